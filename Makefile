@@ -1,0 +1,33 @@
+# The front door. `make` alone says what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo build test check lint fmt fuzz bench dist deps clean
+
+SUITES := unit cli net overlay openrc guest
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## Install what building and testing need (Debian, root)
+	tests/lab/install build test
+
+build: deps ## Build everything, as users run it, in build/release
+	cmake --preset release
+	cmake --build --preset release
+
+test: ## Every test there is: installs what they need, builds with sanitizers, runs all suites (root)
+	tests/run $(SUITES)
+
+check: ## The tests that need no root and no network: unit and cli
+	tests/run unit cli
+
+lint: ## clang-tidy, shellcheck, shfmt, clang-format: report only
+	tests/lab/install build lint
+	tests/lint
+
+fmt: ## Format all sources in place
+	tests/lab/install lint
+	tests/lint --fix
+
+clean: ## Remove build/
+	rm -rf build

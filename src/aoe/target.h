@@ -1,0 +1,125 @@
+// The target's rules: what a request frame means for one export, and what is answered. Pure: no system
+// call, no clock, no heap on the ATA path. The server asks judge(), does the disk work it is told to do,
+// and lets finish() complete the reply. AoEr11 sections 3 and 4; field-by-field layout in aoe/header.h.
+//
+// Integers here are in host order; the wire is big-endian except for ATA data, which is little-endian.
+#pragma once
+
+#include "aoe/address.h"
+#include "base/bytes.h"
+#include "base/mac_address.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace aoe {
+
+// What IDENTIFY says about an export. Text is ASCII; it is padded or cut to the ATA field's width.
+struct Identity {
+  std::string serial;    // 20 characters, unique among a network's exports
+  std::string model;     // 40 characters
+  std::string firmware;  // 8 characters
+  std::uint64_t world_wide_name = 0;  // 0: none
+  std::uint32_t logical_block_bytes = 512;
+  std::uint32_t physical_block_bytes = 512;
+  bool rotational = false;
+  bool can_trim = false;
+  bool write_cache = false;  // true when a write is acknowledged before it is on stable storage
+};
+
+// Who may do what. An empty list lets everybody; a list lets just its members.
+struct Access {
+  std::vector<base::MacAddress> read;
+  std::vector<base::MacAddress> write;
+  std::vector<base::MacAddress> configure;  // config string, mask list, reservation
+  bool remote_configuration = true;         // false: those three are read-only from the wire
+};
+
+// One export as initiators see it: the same on every interface and address. The server owns it,
+// persists config_string, mask and reservation when Judgement::state_changed says so.
+struct Target {
+  Address address;
+  std::uint64_t sectors = 0;  // of 512 bytes
+  bool read_only = false;
+  std::uint16_t buffer_count = 16;  // outstanding frames we advertise; at least 2, or the Linux driver hangs
+  Identity identity;
+  Access access;
+  std::vector<std::byte> config_string;         // at most kMaxConfigString bytes
+  std::vector<base::MacAddress> mask;           // empty: all may talk
+  std::vector<base::MacAddress> reservation;    // empty: free
+};
+
+inline constexpr std::size_t kMaxConfigString = 1024;
+inline constexpr std::uint16_t kFirmwareVersion = 0x4019;  // what vblade says; initiators show it
+
+// The interface that a request came in on, as far as the answer depends on it.
+struct Port {
+  base::MacAddress mac;
+  std::uint32_t mtu = 1500;  // bytes of Ethernet payload
+};
+
+// The most sectors that fit one frame on an interface with this MTU: (mtu - 36) / 512 as the Linux
+// driver counts it, at most 255, the width of the count field.
+std::uint32_t sectors_per_frame(std::uint32_t mtu);
+
+enum class Verdict : std::uint8_t {
+  drop,   // answer nothing; Judgement::reason says why
+  reply,  // the reply is complete: send the first Judgement::reply_bytes of the buffer
+  disk,   // do Judgement::work, then call finish()
+};
+
+enum class DropReason : std::uint8_t {
+  none,
+  malformed,       // shorter than its command needs, or not AoE
+  not_a_request,   // the response flag is set
+  bad_source,      // group, zero or our own address
+  not_ours,        // another shelf.slot
+  masked,          // not in the mask list
+  refused,         // not in an access list
+  broadcast_risk,  // a command that changes things, sent to all targets
+  no_match,        // config query test or prefix that does not match
+};
+
+enum class DiskCommand : std::uint8_t { read, write, flush, trim, verify };
+
+struct DiskWork {
+  DiskCommand command = DiskCommand::read;
+  std::uint64_t sector = 0;   // first
+  std::uint32_t sectors = 0;  // 0 for flush; trim: the ranges are in `payload`
+  // write: sectors * 512 bytes inside the request frame. trim: the range list inside the request frame.
+  base::Bytes payload;
+};
+
+struct Judgement {
+  Verdict verdict = Verdict::drop;
+  DropReason reason = DropReason::none;
+  bool state_changed = false;     // config string, mask or reservation differ from before
+  std::uint32_t reply_bytes = 0;  // for reply: what to send. For disk: filled by finish()
+  DiskWork work;
+};
+
+// A reply's fixed part: Ethernet, AoE and ATA headers. READ data follows at this offset.
+inline constexpr std::size_t kAtaHeaderBytes = 36;
+inline constexpr std::size_t kMinFrameBytes = 60;
+// Room that any complete reply of judge() may need: 32 + 1024 bytes of config string, padded.
+inline constexpr std::size_t kMaxReplyBytes = 1536;
+
+// Judges one request for `target`. `request` is the whole frame from the destination MAC on, without FCS,
+// whatever came in: any length, any content. `reply` has at least kMaxReplyBytes and overlaps nothing.
+// For Verdict::disk the first kAtaHeaderBytes of `reply` are filled already, so that the request's memory
+// is needed no longer than work.payload is.
+Judgement judge(base::Bytes request, Target& target, const Port& port, base::MutableBytes reply);
+
+// Completes the reply to disk work: 0 for success, else an errno, which becomes an ATA status error (never
+// an AoE error: the Linux initiator would retry that for minutes). Returns the bytes to send, header and
+// data together; for a successful READ the caller has put, or will gather, the data behind the header.
+std::uint32_t finish(const DiskWork& work, int error, base::MutableBytes reply);
+
+// The unsolicited config response that tells every initiator this target is here (or has changed).
+std::uint32_t advertise(const Target& target, const Port& port, base::MutableBytes reply);
+
+// The address a frame is for, read before judge() to find the export. False: too short or not a request.
+bool read_address(base::Bytes frame, Address& address);
+
+}  // namespace aoe

@@ -1,0 +1,47 @@
+// /etc/conf.d/vblade.yaml as plain structs. Reading it opens no device and asks no interface.
+#pragma once
+
+#include "aoe/address.h"
+#include "base/mac_address.h"
+#include "config/problem.h"
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace config {
+
+// When a write is acknowledged. See vblade.yaml(5).
+enum class Sync : std::uint8_t {
+  write,  // when it is on stable storage
+  flush,  // from memory; ATA FLUSH CACHE syncs
+  none,   // from memory; never synced
+};
+
+struct Export {
+  aoe::Address address;
+  std::filesystem::path path;            // or found by uuid
+  std::vector<std::string> interfaces;   // names or globs, at least one
+  bool read_only = false;
+  bool direct = false;                   // O_DIRECT: no page cache
+  Sync sync = Sync::write;
+  std::uint64_t offset = 0;              // bytes into path
+  std::optional<std::uint64_t> length;   // bytes; nothing: to the end
+  std::uint16_t buffers = 16;            // frames in flight that initiators may have, 2..
+  std::vector<base::MacAddress> allow;   // empty: everybody
+  // Where it stands, so that what is found later (a missing path, say) can be reported at its place.
+  int line = 0;
+  int column = 0;
+};
+
+struct Server {
+  std::filesystem::path file;
+  std::vector<Export> exports;  // defaults applied; addresses unique; parts of one path do not overlap
+};
+
+std::expected<Server, std::vector<Problem>> load_server(const std::filesystem::path& file);
+
+}  // namespace config
