@@ -6,20 +6,14 @@
 #include "base/bytes.h"
 #include "base/mac_address.h"
 #include "base/result.h"
+#include "net/interface.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 
 namespace net {
-
-struct Interface {
-  std::string name;
-  int index = 0;
-  base::MacAddress mac;
-  std::uint32_t mtu = 0;  // bytes of Ethernet payload
-  bool up = false;        // administratively up and with carrier
-};
 
 // A frame from the destination MAC on, without FCS. Its memory is the ring's.
 using Frame = base::Bytes;
@@ -30,6 +24,15 @@ struct OutFrame {
   base::Bytes tail;  // may be empty
 };
 
+// What went through a link since it was opened, in frames.
+struct LinkCounters {
+  std::uint64_t received = 0;
+  std::uint64_t overrun = 0;    // lost because the ring was full
+  std::uint64_t truncated = 0;  // dropped because they were longer than the MTU at opening
+  std::uint64_t sent = 0;
+  std::uint64_t refused = 0;  // not sent: queue full, link down, too long, memory gone
+};
+
 class Link {
  public:
   virtual ~Link() = default;
@@ -37,13 +40,19 @@ class Link {
   virtual const Interface& interface() const = 0;
   // Readable when frames wait; for epoll.
   virtual int fd() const = 0;
-  // The frames that wait, oldest first, at most a batch; empty when none. They stay valid until release().
+  // True when frames wait. Costs one load from memory and no system call: for a loop that spins.
+  virtual bool pending() const = 0;
+  // The frames that wait, oldest first, at most a batch; empty when none. They stay valid until release()
+  // or the next receive(), which releases first.
   virtual std::span<const Frame> receive() = 0;
   virtual void release() = 0;
   // Sends all frames in as few system calls as it takes, in order, without blocking. Frames that the
   // interface refuses (queue full, link down, too long) are dropped and counted, as Ethernet may: the
   // initiator asks again. Returns how many left; an error only when the link is gone for good.
   virtual base::Result<std::size_t> send(std::span<const OutFrame> frames) = 0;
+  // Replaces the filter by another libpcap expression, between two frames; on error the old one stays.
+  virtual base::Result<> set_filter(const std::string& expression) = 0;
+  virtual LinkCounters counters() const = 0;
 };
 
 }  // namespace net

@@ -1,0 +1,43 @@
+// Interface: one of this machine's network interfaces, what it is, and how to set it up.
+// All of it concerns the calling thread's network namespace.
+#pragma once
+
+#include "base/mac_address.h"
+#include "base/result.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace net {
+
+struct Interface {
+  std::string name;
+  int index = 0;
+  base::MacAddress mac{};
+  std::uint32_t mtu = 0;  // bytes of Ethernet payload
+  bool up = false;        // administratively up and with carrier
+  bool enabled = false;   // administratively up
+  bool ethernet = false;  // carries Ethernet frames, as loopback does too
+
+  friend bool operator==(const Interface&, const Interface&) = default;
+};
+
+// All interfaces, by index.
+base::Result<std::vector<Interface>> interfaces();
+
+// The one with this name. The error lists those that exist.
+base::Result<Interface> find_interface(const std::string& name);
+
+// Those of `all` whose names match one of `patterns`: names or shell globs ("eth*", "enp[12]s0"); in the
+// order of `all`.
+std::vector<Interface> matching(std::span<const Interface> all, std::span<const std::string> patterns);
+
+// `ip link set NAME up`: without touching addresses. No error when it is up already. Needs CAP_NET_ADMIN.
+base::Result<> raise_interface(const std::string& name);
+
+// `ip link set NAME mtu MTU`. Needs CAP_NET_ADMIN.
+base::Result<> set_mtu(const std::string& name, std::uint32_t mtu);
+
+}  // namespace net

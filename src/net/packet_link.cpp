@@ -1,0 +1,157 @@
+#include "net/packet_link.h"
+
+#include "net/filter.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <arpa/inet.h>
+#include <linux/if_packet.h>
+
+namespace net {
+namespace {
+
+// One system call sends up to this many frames.
+constexpr std::size_t kSendBatch = 64;
+// Room for the replies to a few hundred outstanding jumbo requests.
+constexpr int kSendBuffer = 8 * 1024 * 1024;
+
+base::Result<> bind_to(int socket, const Interface& interface, std::uint16_t ether_type) {
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ether_type);
+  address.sll_ifindex = interface.index;
+  if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
+    return base::fail_errno(errno, "cannot bind to interface {}", interface.name);
+  return {};
+}
+
+base::Result<Interface> usable_interface(const std::string& name) {
+  auto interface = find_interface(name);
+  if (!interface) return interface;
+  if (!interface->ethernet) return base::fail("interface {} does not carry Ethernet frames", name);
+  if (!interface->enabled)
+    return std::unexpected(
+        base::Error{fmt::format("interface {} is down; set it up: ip link set {} up", name, name), ENETDOWN});
+  return interface;
+}
+
+}  // namespace
+
+PacketLink::PacketLink(Interface interface, std::uint16_t ether_type, base::Fd socket)
+    : interface_(std::move(interface)),
+      ether_type_(ether_type),
+      socket_(std::move(socket)),
+      messages_(kSendBatch),
+      pieces_(2 * kSendBatch) {
+  for (std::size_t i = 0; i < kSendBatch; ++i) messages_[i].msg_hdr.msg_iov = &pieces_[2 * i];
+}
+
+base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& name,
+                                                           const LinkOptions& options) {
+  auto interface = usable_interface(name);
+  if (!interface) return std::unexpected(interface.error());
+
+  // Protocol 0 hears nothing: filter and ring stand before bind() opens the door.
+  base::Fd socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket && errno == EPERM)
+    return std::unexpected(base::Error{
+        fmt::format(
+            "cannot open a packet socket on {}: Operation not permitted; run as root or with CAP_NET_RAW",
+            name),
+        EPERM});
+  if (!socket) return base::fail_errno(errno, "cannot open a packet socket on {}", name);
+  if (::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUFFORCE, &kSendBuffer, sizeof kSendBuffer) < 0)
+    (void)::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
+
+  std::unique_ptr<PacketLink> link(
+      new PacketLink(std::move(*interface), options.ether_type, std::move(socket)));
+  if (auto set = link->set_filter(options.filter); !set) return std::unexpected(set.error());
+  auto ring =
+      PacketRing::map(link->fd(), ring_shape(link->interface_.mtu, options.ring_bytes), options.batch);
+  if (!ring) return std::unexpected(ring.error());
+  link->ring_ = std::move(*ring);
+  if (auto bound = bind_to(link->fd(), link->interface_, options.ether_type); !bound)
+    return std::unexpected(bound.error());
+  return link;
+}
+
+std::span<const Frame> PacketLink::receive() {
+  const auto frames = ring_.receive();
+  if (frames.empty()) {
+    // A link that goes down leaves an error that keeps the socket readable: take it, or the caller's loop
+    // spins.
+    int error = 0;
+    socklen_t size = sizeof error;
+    (void)::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+  }
+  return frames;
+}
+
+base::Result<std::size_t> PacketLink::send(std::span<const OutFrame> frames) {
+  std::size_t left = 0;
+  while (!frames.empty()) {
+    const auto some = frames.first(std::min(frames.size(), kSendBatch));
+    const auto sent = send_some(some);
+    if (!sent) return sent;
+    left += *sent;
+    frames = frames.subspan(some.size());
+  }
+  return left;
+}
+
+base::Result<std::size_t> PacketLink::send_some(std::span<const OutFrame> frames) {
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const auto& [head, tail] = frames[i];
+    pieces_[2 * i] = {const_cast<std::byte*>(head.data()), head.size()};
+    pieces_[2 * i + 1] = {const_cast<std::byte*>(tail.data()), tail.size()};
+    messages_[i].msg_hdr.msg_iovlen = tail.empty() ? 1 : 2;
+  }
+  std::size_t done = 0;
+  std::size_t refused = 0;
+  bool retried = false;
+  while (done < frames.size()) {
+    const int sent = ::sendmmsg(socket_.get(), &messages_[done], static_cast<unsigned>(frames.size() - done),
+                                MSG_DONTWAIT);
+    if (sent > 0) {
+      done += static_cast<std::size_t>(sent);
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno == ENXIO || errno == ENODEV)
+      return base::fail_errno(errno, "interface {} is gone", interface_.name);
+    // The error that a link left when it went down is reported once, on the next call, even if it is up
+    // again.
+    if (errno == ENETDOWN && !std::exchange(retried, true)) continue;
+    ++done;
+    ++refused;
+  }
+  refused_ += refused;
+  sent_ += frames.size() - refused;
+  return frames.size() - refused;
+}
+
+base::Result<> PacketLink::set_filter(const std::string& expression) {
+  auto program = compile_filter(ether_type_, expression);
+  if (!program) return std::unexpected(program.error());
+  const sock_fprog attached{static_cast<unsigned short>(program->size()), program->data()};
+  if (::setsockopt(socket_.get(), SOL_SOCKET, SO_ATTACH_FILTER, &attached, sizeof attached) < 0)
+    return base::fail_errno(errno, "cannot attach a packet filter of {} steps to {}", program->size(),
+                            interface_.name);
+  return {};
+}
+
+LinkCounters PacketLink::counters() const {
+  tpacket_stats statistics{};
+  socklen_t size = sizeof statistics;
+  if (::getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0)
+    overrun_ += statistics.tp_drops;
+  return {.received = ring_.received(),
+          .overrun = overrun_,
+          .truncated = ring_.truncated(),
+          .sent = sent_,
+          .refused = refused_};
+}
+
+}  // namespace net

@@ -1,0 +1,63 @@
+// PacketLink: the real Link, an AF_PACKET socket on one interface of this network namespace.
+//
+// Hears the frames of one EtherType that others send to us, to a group or to all; never our own, never
+// another host's, never a tagged VLAN's. After opening nothing here touches the heap. It survives the
+// interface going down and coming back; when the interface is removed, or its MTU or MAC changes, open
+// another (net/link_monitor.h tells).
+#pragma once
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "net/link.h"
+#include "net/packet_ring.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <sys/socket.h>
+
+namespace net {
+
+struct LinkOptions {
+  std::uint16_t ether_type = 0;              // host order; 0x600 or more
+  std::string filter;                        // libpcap expression that narrows it further; empty: all
+  std::size_t ring_bytes = 2 * 1024 * 1024;  // of locked memory, about
+  std::size_t batch = 64;                    // the most frames that receive() returns
+};
+
+class PacketLink final : public Link {
+ public:
+  // Needs CAP_NET_RAW (and, for a large send buffer, CAP_NET_ADMIN); neither is needed later.
+  // Errors: the interface does not exist, is not Ethernet, is administratively down; the right is missing;
+  // the filter does not compile. An interface without carrier is no error: frames come when it has one.
+  static base::Result<std::unique_ptr<PacketLink>> open(const std::string& interface,
+                                                        const LinkOptions& options);
+
+  const Interface& interface() const override { return interface_; }
+  int fd() const override { return socket_.get(); }
+  bool pending() const override { return ring_.pending(); }
+  std::span<const Frame> receive() override;
+  void release() override { ring_.release(); }
+  base::Result<std::size_t> send(std::span<const OutFrame> frames) override;
+  base::Result<> set_filter(const std::string& expression) override;
+  LinkCounters counters() const override;
+
+ private:
+  PacketLink(Interface interface, std::uint16_t ether_type, base::Fd socket);
+  base::Result<std::size_t> send_some(std::span<const OutFrame> frames);
+
+  Interface interface_;
+  std::uint16_t ether_type_;
+  base::Fd socket_;
+  PacketRing ring_;  // before the socket in destruction: unmapped, then closed
+  std::vector<mmsghdr> messages_;
+  std::vector<iovec> pieces_;
+  std::uint64_t sent_ = 0;
+  std::uint64_t refused_ = 0;
+  mutable std::uint64_t overrun_ = 0;  // the kernel forgets its count when it is read
+};
+
+}  // namespace net
