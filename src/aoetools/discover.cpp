@@ -1,0 +1,22 @@
+// aoe discover (aoe-discover): has the driver broadcast a config query on its interfaces.
+#include "aoetools/driver.h"
+#include "aoetools/options.h"
+
+namespace aoetools {
+
+int discover(const Invocation& invocation) {
+  std::vector<std::string> ignored;  // the classic tool never looked at its arguments
+  Options options(invocation, "Has the aoe driver look for targets on its interfaces.",
+                  {{"aoe discover && aoe wait e1.0", "look, and wait until the device is there"}});
+  options.words("ARGUMENT", ignored, "ignored");
+  if (const auto status = options.parse(kFailed)) return *status;
+
+  const Driver driver(Places::from_environment());
+  if (!driver.usable(invocation, "discover", ".")) return kFailed;
+  if (const auto asked = driver.steer("discover", "\n"); !asked) {
+    return complain(invocation, "{}", asked.error().message);
+  }
+  return kDone;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,56 @@
+// aoe interfaces (aoe-interfaces): the network interfaces that the driver may use; none named: all.
+#include "aoetools/driver.h"
+#include "aoetools/options.h"
+
+namespace aoetools {
+
+namespace {
+
+constexpr std::string_view kList = "aoe_iflist";
+
+int show(const Driver& driver) {
+  const auto list = driver.parameter(kList);
+  if (!list) return kFailed;
+  fmt::print("{}\n", *list);
+  return kDone;
+}
+
+}  // namespace
+
+int interfaces(const Invocation& invocation) {
+  bool clear = false;
+  std::vector<std::string> names;
+  Options options(invocation, "Shows or sets the network interfaces that the aoe driver uses.",
+                  {{"aoe interfaces", "show them; an empty line: all interfaces"},
+                   {"aoe interfaces eth1 eth2", "use these from now on"},
+                   {"aoe interfaces -c", "use all of them again"}});
+  options.flag("-c,--clear", clear, "clear the list: every interface is used")
+      .words("INTERFACE", names, "a network interface");
+  if (const auto status = options.parse(kFailed)) return *status;
+
+  const Driver driver(Places::from_environment());
+  if (!clear && names.empty()) return show(driver);
+  if (clear && !names.empty()) {
+    fmt::print(stderr, "{} Error: -c flag takes no arguments\n", invocation.name);
+    return kFailed;
+  }
+  bool unknown = false;
+  for (const auto& name : names) {
+    if (std::filesystem::is_directory(driver.places().sysfs / "class" / "net" / name)) continue;
+    fmt::print(stderr, "{} Error: \"{}\" is not a network interface\n", invocation.name, name);
+    unknown = true;
+  }
+  if (unknown) return kFailed;
+
+  std::string list = fmt::format("{}", fmt::join(names, " "));
+  list += '\0';  // the driver reads the list as a C string
+  if (driver.parameter_writable(kList)) {
+    if (const auto set = driver.set_parameter(kList, list); !set) return complain(invocation, "{}", set.error().message);
+    return kDone;
+  }
+  if (!driver.usable(invocation, "interfaces", ".")) return kFailed;
+  if (const auto set = driver.steer("interfaces", list); !set) return complain(invocation, "{}", set.error().message);
+  return kDone;
+}
+
+}  // namespace aoetools

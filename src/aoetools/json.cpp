@@ -1,0 +1,51 @@
+#include "aoetools/json.h"
+
+#include "base/number.h"
+#include "base/units.h"
+
+#include <nlohmann/json.hpp>
+
+namespace aoetools {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Hostile or foreign bytes become U+FFFD instead of an exception.
+std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+Json or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
+
+Json list_of(const std::optional<std::string>& commas) {
+  Json list = Json::array();
+  std::string_view rest = commas ? std::string_view(*commas) : std::string_view();
+  if (rest == "none") return list;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    list.push_back(std::string(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string json_text(const std::vector<Device>& devices) {
+  Json list = Json::array();
+  for (const Device& device : devices) {
+    const auto payload = device.payload ? base::parse_number(*device.payload) : std::nullopt;
+    list.push_back({{"device", device.name},
+                    {"shelf", device.address.shelf},
+                    {"slot", device.address.slot},
+                    {"bytes", device.sectors ? Json(*device.sectors * base::kSectorBytes) : Json()},
+                    {"interfaces", list_of(device.interfaces)},
+                    {"payload", payload ? Json(*payload) : Json()},
+                    {"state", or_null(device.state)},
+                    {"up", device.is_up()},
+                    {"mac", or_null(device.mac)},
+                    {"firmware", or_null(device.firmware)}});
+  }
+  return text_of(list);
+}
+
+}  // namespace aoetools

@@ -1,0 +1,36 @@
+// `aoe` alone: how things stand in one line, then what one can do about it.
+#include "aoetools/driver.h"
+
+#include <algorithm>
+
+namespace aoetools {
+
+namespace {
+
+std::string state_of(const Driver& driver) {
+  if (!driver.loaded()) {
+    return "The aoe driver is not loaded: 'modprobe aoe' loads it; 'aoe scan' works without it.";
+  }
+  const auto devices = driver.devices();
+  const auto down = std::ranges::count_if(devices, [](const Device& device) { return !device.is_up(); });
+  const auto list = driver.parameter("aoe_iflist").value_or("");
+  return fmt::format("Driver {}, interfaces: {}, {} device{}{}.", driver.version().value_or("of unknown version"),
+                     list.empty() ? "all" : list, devices.size(), devices.size() == 1 ? "" : "s",
+                     down > 0 ? fmt::format(", {} down", down) : "");
+}
+
+}  // namespace
+
+int overview(const Invocation& invocation) {
+  if (invocation.words.empty()) fmt::print("{}\n\n", state_of(Driver(Places::from_environment())));
+  fmt::print("usage: aoe COMMAND [WORD]...\n\n");
+  for (const Command& command : commands()) {
+    fmt::print("  {:<12}  {}\n", command.name, command.purpose);
+  }
+  fmt::print(
+      "\n'aoe COMMAND --help' explains one, with examples. The classic names work as well: aoe-stat, "
+      "aoe-discover, ...\n");
+  return kDone;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,14 @@
+#include "aoetools/places.h"
+
+#include <cstdlib>
+
+namespace aoetools {
+
+Places Places::from_environment() {
+  Places places;
+  if (const char* sysfs = std::getenv("sysfs_dir"); sysfs && *sysfs) places.sysfs = sysfs;
+  if (const char* etherd = std::getenv("etherd_dir"); etherd && *etherd) places.etherd = etherd;
+  return places;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,28 @@
+// aoe revalidate (aoe-revalidate): has the driver ask one target for its size again.
+#include "aoetools/driver.h"
+#include "aoetools/options.h"
+
+namespace aoetools {
+
+int revalidate(const Invocation& invocation) {
+  std::vector<std::string> words;
+  Options options(invocation, "Has the aoe driver ask a target for its size and identity again.",
+                  {{"aoe revalidate e1.0", "after the export has grown, also while it is mounted"}});
+  options.words("DEVICE", words, "a device, as in e1.0");
+  if (const auto status = options.parse(kFailed)) return *status;
+  if (words.empty()) {
+    fmt::print(stderr, "Usage: {} e{{major}}.{{minor}}\n", invocation.name);
+    return kFailed;
+  }
+
+  const Driver driver(Places::from_environment());
+  if (!driver.usable(invocation, "revalidate", "")) return kFailed;
+  // The driver takes one name per write and reads it to the end of the line.
+  if (const auto asked = driver.steer("revalidate", fmt::format("{}\n", fmt::join(words, " "))); !asked) {
+    complain(invocation, "revalidate failed");
+    return complain(invocation, "{}: is '{}' a device of 'aoe stat'?", asked.error().message, words.front());
+  }
+  return kDone;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,200 @@
+#!/usr/bin/env bats
+# The commands that steer the driver through /dev/etherd: discover, flush, interfaces, revalidate, and version.
+# Beside Debian's scripts where those can be pointed at a tree. Needs: no root, no driver.
+
+setup() {
+  ROOT=$BATS_TEST_DIRNAME/../..
+  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+  source "$ROOT/tests/lab/sysfs.bash"
+  tree=$BATS_TEST_TMPDIR/sys
+  make_sysfs "$tree"
+  export sysfs_dir=$tree etherd_dir=$tree/etherd
+}
+
+teardown() {
+  [ -z "${recorder-}" ] || kill "$recorder" 2>/dev/null || true
+}
+
+# Makes a control file whose writes end up, as they are, in $tree/CONTROL.log: a terminal in raw mode is the one
+# character device that needs no root.
+record() {
+  local control=$1
+  rm "$tree/etherd/$control"
+  socat -u "pty,raw,echo=0,link=$tree/etherd/$control" "create:$tree/$control.log" 3>&- &
+  recorder=$!
+  retry test -c "$tree/etherd/$control"
+}
+
+retry() {
+  local _
+  for _ in {1..100}; do
+    "$@" && return 0
+    sleep 0.05
+  done
+  "$@"
+}
+
+recorded() { # CONTROL TEXT
+  retry cmp -s <(printf "$2") "$tree/$1.log"
+}
+
+@test "discover writes one newline" {
+  record discover
+  "$AOE" discover
+  recorded discover '\n'
+}
+
+@test "discover: every way in which it can fail has its message" {
+  rm "$tree/etherd/discover"
+  run "$AOE" discover
+  [ "$status" -eq 1 ]
+  [ "${lines[0]}" = "aoe-discover: $tree/etherd/discover does not exist or is not writeable." ]
+  [ "${lines[1]}" = "aoe-discover: neither udev nor devtmpfs made it: run 'aoe-mkdevs $tree/etherd'" ]
+
+  touch "$tree/etherd/discover"
+  run "$AOE" discover
+  [ "$status" -eq 1 ]
+  [ "${lines[0]}" = "aoe-discover: $tree/etherd/discover is not a character device file" ]
+  [ "${lines[1]}" = "aoe-discover: use udev or aoe-mkdevs to create it" ]
+
+  ln -sf /dev/full "$tree/etherd/discover"
+  run "$AOE" discover
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe-discover: $tree/etherd/discover: No space left on device" ]
+
+  rm -r "$tree/etherd" "$tree/module/aoe"
+  run "$AOE" discover
+  [ "$status" -eq 1 ]
+  [ "${lines[1]}" = "aoe-discover: the aoe driver is not loaded: run 'modprobe aoe'" ]
+}
+
+@test "discover: the words of Debian's aoe-discover when the driver is missing" {
+  [ -x /sbin/aoe-discover ] || skip "needs Debian's aoetools"
+  [ ! -e /dev/etherd ] || skip "this machine has the aoe driver"
+  rm -r "$tree/module/aoe"
+  run /sbin/aoe-discover
+  local classic=$output classic_status=$status
+  unset etherd_dir
+  run "$AOE" discover
+  [ "$status" -eq "$classic_status" ]
+  [ "${lines[0]}" = "$classic" ]
+}
+
+@test "flush: nothing, a device, several, all" {
+  add_device "$tree" e1.0
+  add_device "$tree" e1.1
+  record flush
+  "$AOE" flush
+  recorded flush '\n'
+  "$AOE" flush e1.0
+  recorded flush '\ne1.0'
+  "$AOE" flush e1.1 e1.0
+  recorded flush '\ne1.0e1.1e1.0'
+  "$AOE" flush -a
+  recorded flush '\ne1.0e1.1e1.0all'
+}
+
+@test "flush: a device that the driver does not have flushes nothing" {
+  add_device "$tree" e1.0
+  record flush
+  run "$AOE" flush e1.0 e1.9 nonsense
+  [ "$status" -eq 1 ]
+  [ "${lines[0]}" = 'aoe-flush Error: "e1.9" is not an aoe device' ]
+  [ "${lines[1]}" = 'aoe-flush Error: "nonsense" is not an aoe device' ]
+  "$AOE" flush
+  recorded flush '\n'
+}
+
+@test "flush: a refusal of the driver is an error" {
+  ln -sf /dev/full "$tree/etherd/flush"
+  run "$AOE" flush
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe-flush: flush failed" ]
+}
+
+@test "revalidate: a device" {
+  record revalidate
+  "$AOE" revalidate e1.0
+  recorded revalidate 'e1.0\n'
+}
+
+@test "revalidate: no device and a refusal of the driver" {
+  run "$AOE" revalidate
+  [ "$status" -eq 1 ]
+  [ "$output" = "Usage: aoe-revalidate e{major}.{minor}" ]
+  ln -sf /dev/full "$tree/etherd/revalidate"
+  run "$AOE" revalidate e9.9
+  [ "$status" -eq 1 ]
+  [ "${lines[0]}" = "aoe-revalidate: revalidate failed" ]
+  [ "${lines[1]}" = "aoe-revalidate: $tree/etherd/revalidate: No space left on device: is 'e9.9' a device of 'aoe stat'?" ]
+  rm "$tree/etherd/revalidate"
+  run "$AOE" revalidate e1.0
+  [ "$status" -eq 1 ]
+  [ "${lines[0]}" = "aoe-revalidate: $tree/etherd/revalidate does not exist or is not writeable" ]
+}
+
+@test "interfaces: shows the list, sets it, clears it" {
+  echo "eth1,eth2" >"$tree/module/aoe/parameters/aoe_iflist"
+  run "$AOE" interfaces
+  [ "$status" -eq 0 ]
+  [ "$output" = "eth1,eth2" ]
+  "$AOE" interfaces eth0 eth1
+  cmp <(printf 'eth0 eth1\0') <(head -c 10 "$tree/module/aoe/parameters/aoe_iflist")
+  "$AOE" interfaces -c
+  cmp <(printf '\0') <(head -c 1 "$tree/module/aoe/parameters/aoe_iflist")
+}
+
+@test "interfaces: through /dev/etherd when the parameter cannot be written" {
+  rm "$tree/module/aoe/parameters/aoe_iflist"
+  run "$AOE" interfaces
+  [ "$status" -eq 1 ]
+  [ "$output" = "" ]
+  record interfaces
+  "$AOE" interfaces eth1
+  recorded interfaces 'eth1\0'
+}
+
+@test "interfaces: what is none is named and nothing is set" {
+  run "$AOE" interfaces eth0 eth7 eth8
+  [ "$status" -eq 1 ]
+  [ "${lines[0]}" = 'aoe-interfaces Error: "eth7" is not a network interface' ]
+  [ "${lines[1]}" = 'aoe-interfaces Error: "eth8" is not a network interface' ]
+  [ ! -s "$tree/module/aoe/parameters/aoe_iflist" ]
+  run "$AOE" interfaces -c eth0
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe-interfaces Error: -c flag takes no arguments" ]
+}
+
+@test "version: three lines as aoe-version prints them" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\nprintf "filename: /lib/aoe.ko\\nversion:        86\\nsrcversion: 1\\n"\n' >"$BATS_TEST_TMPDIR/bin/modinfo"
+  chmod +x "$BATS_TEST_TMPDIR/bin/modinfo"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$AOE" version
+  [ "$status" -eq 0 ]
+  [[ "${lines[0]}" =~ ^' '{14}aoetools:$'\t'[0-9]{4}\.[0-9]{2}$ ]]
+  [ "${lines[1]}" = "  installed aoe driver:"$'\t'"86" ]
+  [ "${lines[2]}" = "    running aoe driver:"$'\t'"85" ]
+}
+
+@test "version: a driver from outside the kernel's tree, and none at all" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\nprintf "version: 1\\nparm:  version:aoe module 47q\\n"\n' >"$BATS_TEST_TMPDIR/bin/modinfo"
+  chmod +x "$BATS_TEST_TMPDIR/bin/modinfo"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$AOE" version
+  [ "${lines[1]}" = "  installed aoe driver:"$'\t'"47q" ]
+  rm -r "$tree/module/aoe"
+  printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/modinfo"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$AOE" version
+  [ "${lines[1]}" = "  installed aoe driver:"$'\t'"(unknown)" ]
+  [ "${lines[2]}" = "    running aoe driver:"$'\t'"(none)" ]
+}
+
+@test "version: but for our own number, line by line as Debian's aoe-version" {
+  [ -x /sbin/aoe-version ] || skip "needs Debian's aoetools"
+  unset sysfs_dir
+  run /sbin/aoe-version
+  local classic=$(sed 1d <<<"$output") classic_status=$status
+  run "$AOE" version
+  [ "$status" -eq "$classic_status" ]
+  [ "$(sed 1d <<<"$output")" = "$classic" ]
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# The program aoe: its table of commands and the names it answers to. Needs: no root, no driver.
+
+setup() {
+  ROOT=$BATS_TEST_DIRNAME/../..
+  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+  source "$ROOT/tests/lab/sysfs.bash"
+  tree=$BATS_TEST_TMPDIR/sys
+  make_sysfs "$tree"
+  export sysfs_dir=$tree etherd_dir=$tree/etherd
+}
+
+@test "aoe alone says how things stand and what can be done" {
+  add_device "$tree" e1.0
+  add_device "$tree" e1.1 state=down
+  run "$AOE"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "Driver 85, interfaces: all, 2 devices, 1 down." ]
+  [[ "$output" == *"  stat "*"  discover "*"  version "* ]]
+}
+
+@test "aoe alone without the driver says how to load it" {
+  rm -r "$tree/module/aoe"
+  run "$AOE"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "The aoe driver is not loaded: 'modprobe aoe' loads it; 'aoe scan' works without it." ]
+}
+
+@test "aoe help lists the commands; a command that is none is named" {
+  run "$AOE" help
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "usage: aoe COMMAND [WORD]..." ]
+  run "$AOE" stats
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe: there is no command 'stats'; 'aoe help' lists them" ]
+}
+
+@test "every command explains itself with examples, by both of its names" {
+  local command
+  for command in $("$AOE" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
+    run "$AOE" "$command" --help
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"Examples:"* ]]
+  done
+}
+
+@test "the classic names are links beside the program" {
+  local dir name
+  dir=$(dirname "$AOE")
+  add_device "$tree" e1.0
+  for name in aoe-discover aoe-flush aoe-interfaces aoe-revalidate aoe-stat aoe-version; do
+    [ -L "$dir/$name" ]
+    run "$dir/$name" --help
+    [ "$status" -eq 0 ]
+    [[ "$output" == *"$name"* ]]
+  done
+  diff <("$dir/aoe-stat") <("$AOE" stat)
+}
+
+@test "output that cannot be written is an error" {
+  run bash -c "'$AOE' help >/dev/full"
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe: cannot write the output: No space left on device" ]
+}
+
+@test "an option that is none is named, with the way to help" {
+  run "$AOE" version --colour
+  [ "$status" -eq 1 ]
+  [ "${lines[1]}" = "aoe-version: 'aoe-version --help' shows what it takes" ]
+}
