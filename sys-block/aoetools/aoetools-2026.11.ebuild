@@ -1,0 +1,75 @@
+# Copyright 2026 AoE storage maintainers
+# Distributed under the terms of the GNU General Public License v2
+
+EAPI=8
+
+inherit cmake linux-info
+
+DESCRIPTION="ATA over Ethernet initiator's tools: discover, list, wait for and examine AoE disks"
+HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
+S="${WORKDIR}/aoe-storage"
+
+LICENSE="GPL-2+"
+SLOT="0"
+KEYWORDS="amd64"
+IUSE="+mount test"
+RESTRICT="!test? ( test )"
+
+COMMON_DEPEND="
+	dev-cpp/yaml-cpp:=
+	dev-libs/libfmt:=
+	dev-libs/spdlog:=
+	net-libs/libpcap
+"
+RDEPEND="
+	${COMMON_DEPEND}
+	mount? ( sys-fs/aoe-mount )
+"
+DEPEND="
+	${COMMON_DEPEND}
+	test? ( dev-cpp/gtest )
+"
+BDEPEND="
+	virtual/pkgconfig
+	test? ( dev-util/bats )
+"
+
+CONFIG_CHECK="~ATA_OVER_ETH"
+ERROR_ATA_OVER_ETH="AoE disks need the kernel's driver: switch on
+  Device Drivers > Block devices > ATA over Ethernet support (CONFIG_ATA_OVER_ETH=m or y)"
+
+# The sources stand in this repository: files/ holds links to them.
+src_unpack() {
+	cp -RL "${FILESDIR}" "${S}" || die
+}
+
+src_configure() {
+	local mycmakeargs=(
+		-DAOE_VBLADE=OFF
+		-DAOE_AOETOOLS=ON
+		-DAOE_MOUNT=OFF
+		-DBUILD_TESTING=$(usex test)
+	)
+	cmake_src_configure
+}
+
+src_test() {
+	cmake_src_test
+	local -x AOE="${BUILD_DIR}/src/aoetools/aoe"
+	nonfatal bats --tap tests/cli/aoe-*.bats || die "the tests of the command line failed"
+}
+
+src_install() {
+	local DOCS=( README.md CHANGELOG.md )
+	cmake_src_install
+}
+
+pkg_postinst() {
+	elog "To see what is on the wire, without the kernel's driver:"
+	elog "  aoe scan"
+	elog "To use it: modprobe aoe; aoe-discover; aoe-stat"
+	if use mount; then
+		elog "To mount it at every boot: ${EPREFIX}/etc/conf.d/aoe-mount.yaml, then"
+		elog "  rc-update add aoe-mount default"
+	fi
+}

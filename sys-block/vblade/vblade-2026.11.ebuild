@@ -1,0 +1,82 @@
+# Copyright 2026 AoE storage maintainers
+# Distributed under the terms of the GNU General Public License v2
+
+EAPI=8
+
+inherit cmake linux-info
+
+DESCRIPTION="ATA over Ethernet target: exports disks and files to other machines"
+HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
+S="${WORKDIR}/aoe-storage"
+
+LICENSE="GPL-2+"
+SLOT="0"
+KEYWORDS="amd64"
+IUSE="test"
+RESTRICT="!test? ( test )"
+
+RDEPEND="
+	dev-cpp/yaml-cpp:=
+	dev-libs/libfmt:=
+	dev-libs/spdlog:=
+	net-libs/libpcap
+"
+DEPEND="
+	${RDEPEND}
+	test? ( dev-cpp/gtest )
+"
+BDEPEND="
+	virtual/pkgconfig
+	test? ( dev-util/bats )
+"
+
+CONFIG_CHECK="~PACKET"
+ERROR_PACKET="vblade reads and sends Ethernet frames through packet sockets: switch on
+  Networking support > Networking options > Packet socket (CONFIG_PACKET)"
+
+# The sources stand in this repository: files/ holds links to them.
+src_unpack() {
+	cp -RL "${FILESDIR}" "${S}" || die
+}
+
+src_configure() {
+	local mycmakeargs=(
+		-DAOE_VBLADE=ON
+		-DAOE_AOETOOLS=OFF
+		-DAOE_MOUNT=OFF
+		-DBUILD_TESTING=$(usex test)
+	)
+	cmake_src_configure
+}
+
+src_test() {
+	cmake_src_test
+	local -x VBLADE="${BUILD_DIR}/src/vblade/vblade" VBLADECTL="${BUILD_DIR}/src/vblade/vbladectl"
+	nonfatal bats --tap tests/cli/vblade*.bats || die "the tests of the command line failed"
+}
+
+src_install() {
+	local DOCS=( README.md CHANGELOG.md )
+	cmake_src_install
+	doinitd init.d/vblade
+	doconfd conf.d/vblade conf.d/vblade.yaml
+	keepdir /var/lib/vblade
+}
+
+pkg_postinst() {
+	elog "Say what to export in ${EPREFIX}/etc/conf.d/vblade.yaml, then:"
+	elog "  vblade --check ${EPREFIX}/etc/conf.d/vblade.yaml"
+	elog "  rc-update add vblade default"
+	elog "  rc-service vblade start"
+
+	local old
+	for old in ${REPLACING_VERSIONS}; do
+		if ver_test "${old}" -lt 2026; then
+			ewarn "vblade-${old} was set up by variables like config_vblade0 in"
+			ewarn "${EPREFIX}/etc/conf.d/vblade and by services like vblade.vblade0. Now one service,"
+			ewarn "vblade, serves every export that vblade.yaml lists: take the old exports over"
+			ewarn "there, and the old services out of the runlevels (rc-update del vblade.vblade0)."
+			break
+		fi
+	done
+}

@@ -1,0 +1,70 @@
+# Copyright 2026 AoE storage maintainers
+# Distributed under the terms of the GNU General Public License v2
+
+EAPI=8
+
+inherit cmake linux-info
+
+DESCRIPTION="Mounts ATA over Ethernet disks at boot and unmounts them at shutdown"
+HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
+S="${WORKDIR}/aoe-storage"
+
+LICENSE="GPL-2+"
+SLOT="0"
+KEYWORDS="amd64"
+IUSE="test"
+RESTRICT="!test? ( test )"
+
+RDEPEND="
+	dev-cpp/yaml-cpp:=
+	dev-libs/libfmt:=
+	dev-libs/spdlog:=
+	net-libs/libpcap
+"
+DEPEND="
+	${RDEPEND}
+	test? ( dev-cpp/gtest )
+"
+BDEPEND="
+	virtual/pkgconfig
+	test? ( dev-util/bats )
+"
+
+CONFIG_CHECK="~ATA_OVER_ETH"
+ERROR_ATA_OVER_ETH="AoE disks need the kernel's driver: switch on
+  Device Drivers > Block devices > ATA over Ethernet support (CONFIG_ATA_OVER_ETH=m or y)"
+
+# The sources stand in this repository: files/ holds links to them.
+src_unpack() {
+	cp -RL "${FILESDIR}" "${S}" || die
+}
+
+src_configure() {
+	local mycmakeargs=(
+		-DAOE_VBLADE=OFF
+		-DAOE_AOETOOLS=OFF
+		-DAOE_MOUNT=ON
+		-DBUILD_TESTING=$(usex test)
+	)
+	cmake_src_configure
+}
+
+src_test() {
+	cmake_src_test
+	local -x AOE_MOUNT="${BUILD_DIR}/src/mount/aoe-mount"
+	nonfatal bats --tap tests/cli/aoe-mount*.bats || die "the tests of the command line failed"
+}
+
+src_install() {
+	local DOCS=( README.md CHANGELOG.md )
+	cmake_src_install
+	doinitd init.d/aoe-mount
+	doconfd conf.d/aoe-mount conf.d/aoe-mount.yaml
+}
+
+pkg_postinst() {
+	elog "Say what to mount in ${EPREFIX}/etc/conf.d/aoe-mount.yaml, then:"
+	elog "  aoe-mount --check ${EPREFIX}/etc/conf.d/aoe-mount.yaml"
+	elog "  rc-update add aoe-mount default"
+	elog "  rc-service aoe-mount start"
+}

@@ -1,0 +1,13 @@
+# A stand-in: what a machine with ::gentoo's package has before it knows this repository.
+EAPI=8
+DESCRIPTION="A stand-in for ::gentoo's vblade"
+HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
+S="${WORKDIR}"
+LICENSE="GPL-2+"
+SLOT="0"
+KEYWORDS="amd64"
+
+src_install() {
+	newsbin - vblade <<<"#!/bin/sh"
+	newconfd - vblade <<<"# config_vblade0=\"0 0 eth0 /root/test.img\""
+}
