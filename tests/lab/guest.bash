@@ -1,0 +1,176 @@
+# Guests: a story of a test runs inside QEMU on Debian's stock kernel, the real initiator; servers run on the host's
+# side of the wire, a network namespace that the test makes. Nothing here touches the machine's own network.
+#
+#   wire_up
+#   serve target 1 0 tap0 "$disk"
+#   guest <<'END'
+#     load_aoe eth0
+#     aoe_device e1.0
+#     aoe-stat
+#   END
+#   said "e1.0"
+#
+# A story is bash with -euo pipefail; tests/lab/guest-init has the words it may use. What it prints is printed, its
+# status returned. `host NAME WORD...` in it runs the test's function host_NAME on the host.
+
+LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd "$LAB/../.." && pwd)
+: "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+: "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+: "${AOE_MOUNT:=$ROOT/build/asan/src/mount/aoe-mount}"
+source "$LAB/programs.bash"
+
+guest_require() { # PROGRAM...
+  local program
+  ((EUID == 0)) || skip "needs root (network namespaces, tap)"
+  for program in qemu-system-x86_64 ip "$@"; do
+    command -v "$program" >/dev/null || skip "needs $program"
+  done
+  [[ -c /dev/net/tun ]] || skip "needs /dev/net/tun"
+}
+
+# A namespace with COUNT tap interfaces, tap0 and on: the other end of each is the guest's eth0 and on.
+wire_up() { # [MTU] [COUNT]
+  local mtu=${1:-1500} count=${2:-1} i
+  wire=aoe-$$-${BATS_TEST_NUMBER:-0}
+  ip netns add "$wire"
+  on_wire ip link set lo up
+  for ((i = 0; i < count; i++)); do
+    on_wire ip tuntap add "tap$i" mode tap
+    on_wire ip link set "tap$i" mtu "$mtu" up
+  done
+}
+
+on_wire() { ip netns exec "$wire" "$@"; }
+
+# Ends what the test started, and the wire with it.
+wire_down() {
+  local name
+  for name in "$BATS_TEST_TMPDIR"/*.pid; do
+    [[ -e $name ]] && serve_stop "$(basename "$name" .pid)" KILL
+  done
+  [[ -z ${wire-} ]] || ip netns del "$wire"
+}
+
+# Starts the target on the wire, as NAME, and returns when it serves. Its words are in NAME.log.
+serve() { # NAME ARGUMENT...
+  local name=$1
+  shift
+  : >"$BATS_TEST_TMPDIR/$name.log"
+  on_wire "$VBLADE" "$@" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
+  echo $! >"$BATS_TEST_TMPDIR/$name.pid"
+  serve_ready "$name" grep -q sectors "$BATS_TEST_TMPDIR/$name.log"
+}
+
+# The same from a configuration file, ready when it says so.
+serve_config() { # NAME FILE
+  local name=$1 ready=$BATS_TEST_TMPDIR/$1.ready
+  : >"$ready"
+  on_wire "$VBLADE" --config "$2" --notify-fd 7 7>"$ready" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
+  echo $! >"$BATS_TEST_TMPDIR/$name.pid"
+  serve_ready "$name" test -s "$ready"
+}
+
+serve_ready() { # NAME COMMAND...
+  local name=$1 pid end=$((SECONDS + 30))
+  shift
+  pid=$(cat "$BATS_TEST_TMPDIR/$name.pid")
+  until "$@"; do
+    if ! kill -0 "$pid" 2>/dev/null || ((SECONDS > end)); then
+      echo "$name does not serve:"
+      cat "$BATS_TEST_TMPDIR/$name.log"
+      return 1
+    fi
+    sleep 0.05
+  done
+}
+
+# Returns the server's own status.
+serve_stop() { # NAME [SIGNAL]
+  local name=$1 pid status=0
+  pid=$(cat "$BATS_TEST_TMPDIR/$name.pid")
+  rm "$BATS_TEST_TMPDIR/$name.pid"
+  kill -"${2:-TERM}" "$pid" 2>/dev/null
+  wait "$pid" 2>/dev/null || status=$?
+  # Started by another shell of this test (bats's run): not ours to wait for, so poll.
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+  return "$status"
+}
+
+# Runs the story on stdin in a guest that has the named programs with their libraries, and each FILE=PATH copied.
+# Ends it after $guest_limit seconds (120). $guest_memory is in MB (512), $guest_nics as many as wire_up made (1).
+guest() { # [PROGRAM|FILE=PATH]...
+  local dir=$BATS_TEST_TMPDIR/guest word i network=()
+  mkdir -p "$dir/root"
+  for word; do
+    case $word in
+      *=*)
+        mkdir -p "$dir/root/$(dirname "${word#*=}")"
+        cp "${word%%=*}" "$dir/root/${word#*=}"
+        ;;
+      *) programs_copy "$dir/root" "$word" ;;
+    esac
+  done
+  cat >"$dir/root/story"
+  cat "$("$LAB/initramfs")" <(programs_pack "$dir/root") >"$dir/initramfs"
+  rm -f "$dir"/control.{in,out}
+  mkfifo "$dir"/control.{in,out}
+
+  for ((i = 0; i < ${guest_nics:-1}; i++)); do
+    network+=(-netdev "tap,id=n$i,ifname=tap$i,script=no,downscript=no")
+    network+=(-device "virtio-net-pci,netdev=n$i,mac=52:54:00:a0:e0:0$i,romfile=")
+  done
+  on_wire qemu-system-x86_64 -machine q35 -accel "${AOE_ACCEL:-tcg,thread=multi}" \
+    -cpu qemu64,+rdrand -smp 1 -m "${guest_memory:-512}" \
+    -nodefaults -no-user-config -no-reboot -display none \
+    -kernel "$("$LAB/kernel")/vmlinux" -initrd "$dir/initramfs" \
+    -append "console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0" \
+    -device isa-debug-exit,iobase=0xf4,iosize=4 \
+    -serial "file:$dir/console" \
+    -chardev "pipe,id=control,path=$dir/control" -serial chardev:control \
+    "${network[@]}" \
+    </dev/null >"$dir/qemu.log" 2>&1 3>&- &
+  local qemu=$!
+  guest_listen "$qemu" "$dir" || kill -KILL "$qemu" 2>/dev/null
+  local status=0
+  wait "$qemu" || status=$?
+  tr -d '\r' <"$dir/console" | tee "$dir/said"
+  cat "$dir/qemu.log"
+  ((status >= 33)) || {
+    echo "guest: the machine broke down (QEMU's status $status)"
+    return 125
+  }
+  return $(((status - 33) / 2))
+}
+
+# Whether the last guest printed this text, within one line.
+said() { # TEXT
+  grep -qF -- "$1" "$BATS_TEST_TMPDIR/guest/said" || {
+    echo "the guest did not say: $1"
+    return 1
+  }
+}
+
+# Answers the guest's calls of the host until the guest ends; fails when its time is over.
+guest_listen() { # PID DIRECTORY
+  local qemu=$1 dir=$2 end=$((SECONDS + ${guest_limit:-120})) line part="" status
+  local in out
+  # Both ways, so that neither side waits for the other to open.
+  exec {in}<>"$dir/control.out" {out}<>"$dir/control.in"
+  while kill -0 "$qemu" 2>/dev/null; do
+    ((SECONDS < end)) || {
+      echo "guest: ended after ${guest_limit:-120} s" >>"$dir/qemu.log"
+      return 1
+    }
+    IFS= read -r -t 0.3 line <&"$in" || {
+      part+=$line
+      continue
+    }
+    read -r -a line <<<"$part$line"
+    part=""
+    status=0
+    "host_${line[0]}" "${line[@]:1}" >"$dir/answer" 2>&1 {in}<&- {out}>&- || status=$?
+    { cat "$dir/answer" && echo "=$status"; } >&"$out"
+  done
+  exec {in}<&- {out}>&-
+}
