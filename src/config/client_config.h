@@ -30,7 +30,7 @@ using MountSource = std::variant<AoeDevice, FsUuid, FsLabel>;
 struct Mount {
   MountSource source;
   std::filesystem::path mountpoint;
-  std::string type;                  // empty: as probed
+  std::string type;  // empty: as probed
   std::vector<std::string> options;
   bool fsck = true;
   bool required = true;              // its failure is the run's failure

@@ -8,8 +8,8 @@ namespace config {
 
 struct Problem {
   std::string file;
-  int line = 0;    // from 1; 0: the whole file
-  int column = 0;  // from 1
+  int line = 0;             // from 1; 0: the whole file
+  int column = 0;           // from 1
   std::string message;      // "exports[2].slot: 300 is not in 0..254"
   std::string source_line;  // as written, for the caret
 };

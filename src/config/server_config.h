@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aoe/address.h"
-#include "base/mac_address.h"
+#include "aoe/target.h"
 #include "config/problem.h"
 
 #include <cstdint>
@@ -23,15 +23,17 @@ enum class Sync : std::uint8_t {
 
 struct Export {
   aoe::Address address;
-  std::filesystem::path path;            // or found by uuid
-  std::vector<std::string> interfaces;   // names or globs, at least one
+  std::filesystem::path path;           // lexically normal; a uuid is /dev/disk/by-uuid/...
+  std::vector<std::string> interfaces;  // names or globs, at least one
   bool read_only = false;
-  bool direct = false;                   // O_DIRECT: no page cache
+  bool direct = false;  // O_DIRECT: no page cache
   Sync sync = Sync::write;
-  std::uint64_t offset = 0;              // bytes into path
-  std::optional<std::uint64_t> length;   // bytes; nothing: to the end
-  std::uint16_t buffers = 16;            // frames in flight that initiators may have, 2..
-  std::vector<base::MacAddress> allow;   // empty: everybody
+  std::uint64_t offset = 0;             // bytes into path
+  std::optional<std::uint64_t> length;  // bytes; nothing: to the end
+  std::uint16_t buffers = 16;           // frames in flight that initiators may have, 2..
+  aoe::Access access;                   // who may read, write, configure
+  std::string serial;                   // for IDENTIFY; empty: made from the address
+  std::string model;                    // for IDENTIFY; empty: the server's own
   // Where it stands, so that what is found later (a missing path, say) can be reported at its place.
   int line = 0;
   int column = 0;

@@ -1,0 +1,78 @@
+// Document: a YAML file as a plain tree with places. yaml-cpp, its exceptions and its traps end here.
+//
+// Of YAML it takes what a configuration needs: maps with text keys, lists, texts. Anchors, aliases, tags,
+// merge keys and several documents in one file are refused with a reason, for they hide what a file says.
+#pragma once
+
+#include "config/problem.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace config {
+
+struct Place {
+  int line = 0;    // from 1
+  int column = 0;  // from 1, in bytes
+};
+
+enum class Kind : std::uint8_t {
+  nothing,  // a key without a value, or ~
+  text,     // numbers and flags too: who reads it knows which
+  list,
+  map,
+  refused,  // reported already; readers pass over it
+};
+
+struct Entry;
+
+struct Node {
+  Kind kind = Kind::nothing;
+  bool quoted = false;  // a text in quotes: never a number nor a flag
+  Place place;
+  std::string text;
+  std::vector<Node> items;     // of a list
+  std::vector<Entry> entries;  // of a map, as written: a key may stand there twice
+};
+
+struct Entry {
+  std::string key;
+  Place place;  // of the key
+  Node value;
+};
+
+class Document {
+ public:
+  Document(Document&&) = default;
+  Document& operator=(Document&&) = default;
+
+  // Reads and parses `file`. Check problems() first: with any of them the tree is incomplete.
+  static Document read(const std::filesystem::path& file);
+
+  const std::string& file() const { return file_; }
+  const Node& root() const { return root_; }
+  const std::vector<Problem>& problems() const { return problems_; }
+  // In the order of the file.
+  std::vector<Problem> sorted_problems() const;
+
+  // Adds a problem with its place's source line. A place with line 0 is the whole file.
+  void add_problem(Place place, std::string message);
+
+ private:
+  Document() = default;
+  void parse();
+
+  std::string file_;
+  std::vector<char> bytes_;              // a vector, for its bytes stay in place when it is moved
+  std::vector<std::string_view> lines_;  // into bytes_
+  Node root_;
+  std::vector<Problem> problems_;
+};
+
+// `text` as it can stand in a message: control characters escaped, long texts cut.
+std::string shown(std::string_view text);
+
+}  // namespace config

@@ -1,0 +1,27 @@
+// Overlap: two exports that serve the same bytes of one file would corrupt each other's file systems.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace config {
+
+struct Extent {
+  std::size_t index = 0;                // of the export
+  std::string path;                     // normalised
+  std::uint64_t offset = 0;             // bytes
+  std::optional<std::uint64_t> length;  // bytes; nothing: to the end of the file
+};
+
+struct Overlap {
+  std::size_t earlier = 0;
+  std::size_t later = 0;
+  std::string bytes;  // "all of /srv/a.img", "bytes 512..1023 of /srv/a.img"
+};
+
+// For each extent that overlaps one before it on the disk, one Overlap. n log n.
+std::vector<Overlap> find_overlaps(std::vector<Extent> extents);
+
+}  // namespace config

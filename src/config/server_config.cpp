@@ -1,0 +1,245 @@
+#include "config/server_config.h"
+
+#include "base/units.h"
+#include "config/key_table.h"
+#include "config/overlap.h"
+#include "config/value_check.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace config {
+
+namespace {
+
+// An export while it is read: what the top level says for all of them, overridden by its own keys.
+struct Draft {
+  Given<std::uint16_t> shelf;
+  Given<std::uint8_t> slot;
+  Given<std::string> path;
+  Given<std::string> uuid;
+  Given<std::vector<std::string>> interfaces;
+  Given<bool> read_only;
+  Given<bool> direct;
+  Given<Sync> sync;
+  Given<std::uint64_t> offset;
+  Given<std::uint64_t> length;
+  Given<std::uint16_t> buffers;
+  Given<aoe::Access> allow;
+  Given<bool> remote_configuration;
+  Given<std::string> serial;
+  Given<std::string> model;
+  Place place;
+};
+
+struct AllowLists {
+  Given<std::vector<base::MacAddress>> read;
+  Given<std::vector<base::MacAddress>> write;
+  Given<std::vector<base::MacAddress>> configure;
+};
+
+auto macs(Given<std::vector<base::MacAddress>> AllowLists::* member) {
+  return into(member, [](Reader& reader, const Node& node) { return reader.macs(node); });
+}
+
+// One list for everything, or a list each for reading, writing and configuring.
+std::optional<aoe::Access> read_allow(Reader& reader, const Node& node) {
+  aoe::Access access;
+  if (node.kind != Kind::map) {
+    const auto all = reader.macs(node);
+    if (!all) return std::nullopt;
+    access.read = access.write = access.configure = *all;
+    return access;
+  }
+  static const std::vector<Key<AllowLists>> kKeys = {
+      {"read", macs(&AllowLists::read)},
+      {"write", macs(&AllowLists::write)},
+      {"configure", macs(&AllowLists::configure)},
+  };
+  AllowLists lists;
+  read_map(reader, node, kKeys, lists);
+  access.read = lists.read.or_default();
+  access.write = lists.write.or_default();
+  access.configure = lists.configure.or_default();
+  return access;
+}
+
+// What may stand at the top level for every export, and in an export for itself.
+const std::vector<Key<Draft>>& inherited_keys() {
+  static const std::vector<Key<Draft>> kKeys = {
+      {"shelf", number(&Draft::shelf, 0, aoe::Address::kMaxShelf)},
+      {"interfaces", texts(&Draft::interfaces, check_interface_pattern)},
+      {"read-only", flag(&Draft::read_only)},
+      {"direct", flag(&Draft::direct)},
+      {"sync", choice(&Draft::sync, {{"write", Sync::write}, {"flush", Sync::flush}, {"none", Sync::none}})},
+      {"buffers", number(&Draft::buffers, 2)},  // with 1, the Linux driver hangs
+      {"allow", into(&Draft::allow, read_allow)},
+      {"remote-configuration", flag(&Draft::remote_configuration)},
+      {"model", text(&Draft::model, check_model)},
+  };
+  return kKeys;
+}
+
+const std::vector<Key<Draft>>& export_keys() {
+  static const std::vector<Key<Draft>> kKeys = [] {
+    std::vector<Key<Draft>> keys = {
+        {"slot", number(&Draft::slot, 0, aoe::Address::kMaxSlot)},
+        {"path", text(&Draft::path, check_absolute_path)},
+        {"uuid", text(&Draft::uuid, check_name)},
+        {"offset", size(&Draft::offset, 0)},
+        {"length", size(&Draft::length, base::kSectorBytes)},
+        {"serial", text(&Draft::serial, check_serial)},
+    };
+    keys.insert(keys.end(), inherited_keys().begin(), inherited_keys().end());
+    return keys;
+  }();
+  return kKeys;
+}
+
+struct TopLevel {
+  Draft defaults;
+  const Node* exports = nullptr;  // read last: the defaults may stand below it
+};
+
+const std::vector<Key<TopLevel>>& top_level_keys() {
+  static const std::vector<Key<TopLevel>> kKeys = [] {
+    std::vector<Key<TopLevel>> keys;
+    for (const auto& row : inherited_keys()) {
+      keys.push_back({row.name, [&row](Reader& reader, const Node& node, TopLevel& top) {
+                        row.read(reader, node, top.defaults);
+                      }});
+    }
+    keys.push_back({"exports", [](Reader&, const Node& node, TopLevel& top) { top.exports = &node; }});
+    return keys;
+  }();
+  return kKeys;
+}
+
+// What an export cannot do without. A missing default is told once, not a thousand times.
+class Completeness {
+ public:
+  explicit Completeness(Reader& reader) : reader_(reader) {}
+
+  void check(const Draft& draft) {
+    if (!draft.slot.given) {
+      reader_.problem(draft.place,
+                      fmt::format("has no slot: write 'slot: N', N in 0..{}", aoe::Address::kMaxSlot));
+    }
+    if (!draft.path.given && !draft.uuid.given) {
+      reader_.problem(draft.place, "has no path: write 'path: /dev/...' or the path of a file");
+    }
+    if (draft.path.given && draft.uuid.given) {
+      reader_.problem(draft.uuid.place, "uuid", "stands beside path: write one of them");
+    }
+    if (!draft.shelf.given && !told_shelf_) {
+      told_shelf_ = true;
+      reader_.problem(draft.place, "has no shelf: write 'shelf: 1' at the top of the file, for every export");
+    }
+    if (!draft.interfaces.given && !told_interfaces_) {
+      told_interfaces_ = true;
+      reader_.problem(
+          draft.place,
+          "has no interfaces: write 'interfaces: [eth1]' at the top of the file, for every export");
+    }
+    if (draft.interfaces.value && draft.interfaces.value->empty()) {
+      reader_.problem(draft.interfaces.place, "interfaces",
+                      "is empty: name at least one interface, as in [eth1]");
+    }
+  }
+
+ private:
+  Reader& reader_;
+  bool told_shelf_ = false;
+  bool told_interfaces_ = false;
+};
+
+Export finish(const Draft& draft) {
+  Export out;
+  out.address = {draft.shelf.or_default(), draft.slot.or_default()};
+  out.path = draft.uuid.value ? "/dev/disk/by-uuid/" + *draft.uuid.value : draft.path.or_default();
+  out.path = out.path.lexically_normal();
+  out.interfaces = draft.interfaces.or_default();
+  out.read_only = draft.read_only.or_else(out.read_only);
+  out.direct = draft.direct.or_else(out.direct);
+  out.sync = draft.sync.or_else(out.sync);
+  out.offset = draft.offset.or_default();
+  out.length = draft.length.value;
+  out.buffers = draft.buffers.or_else(out.buffers);
+  out.access = draft.allow.or_default();
+  out.access.remote_configuration = draft.remote_configuration.or_else(true);
+  out.serial = draft.serial.or_default();
+  out.model = draft.model.or_default();
+  out.line = draft.place.line;
+  out.column = draft.place.column;
+  return out;
+}
+
+// Two exports that answer to one address, or serve the same bytes: both places are named.
+void check_conflicts(Reader& reader, const std::vector<Draft>& drafts) {
+  std::map<aoe::Address, std::size_t> taken;
+  std::vector<Extent> extents;
+  for (std::size_t i = 0; i < drafts.size(); ++i) {
+    const Draft& draft = drafts[i];
+    if (draft.shelf.value && draft.slot.value) {
+      const aoe::Address address{*draft.shelf.value, *draft.slot.value};
+      const auto [other, is_free] = taken.emplace(address, i);
+      if (!is_free) {
+        reader.problem(draft.slot.place, fmt::format("exports[{}].slot", i),
+                       fmt::format("{} is taken already, by exports[{}] in line {}", address.text(),
+                                   other->second, drafts[other->second].slot.place.line));
+      }
+    }
+    if (draft.path.value && draft.offset.given == draft.offset.value.has_value() &&
+        draft.length.given == draft.length.value.has_value()) {
+      extents.push_back({i, std::filesystem::path(*draft.path.value).lexically_normal().string(),
+                         draft.offset.or_default(), draft.length.value});
+    }
+  }
+  for (const Overlap& overlap : find_overlaps(std::move(extents))) {
+    reader.problem(drafts[overlap.later].path.place, fmt::format("exports[{}].path", overlap.later),
+                   fmt::format("{} is served already, by exports[{}] in line {}", overlap.bytes,
+                               overlap.earlier, drafts[overlap.earlier].path.place.line));
+  }
+}
+
+}  // namespace
+
+std::expected<Server, std::vector<Problem>> load_server(const std::filesystem::path& file) {
+  Document document = Document::read(file);
+  if (!document.problems().empty()) return std::unexpected(document.problems());
+  if (document.root().kind == Kind::nothing) {
+    document.add_problem({}, "is empty: it needs shelf, interfaces and exports, as vblade.yaml(5) shows");
+    return std::unexpected(document.problems());
+  }
+  Reader reader(document);
+  TopLevel top;
+  std::vector<Draft> drafts;
+  read_map(reader, document.root(), top_level_keys(), top);
+  if (document.root().kind == Kind::map && top.exports == nullptr) {
+    document.add_problem({}, "exports: is missing: without it there is nothing to serve");
+  }
+  if (top.exports != nullptr) {
+    Completeness completeness(reader);
+    reader.read_at("exports", [&] {
+      if (top.exports->kind == Kind::list && top.exports->items.empty()) {
+        reader.problem(top.exports->place, "is empty: there is nothing to serve");
+      }
+      reader.each_item(*top.exports, [&](std::size_t, const Node& node) {
+        Draft draft = top.defaults;
+        draft.place = node.place;
+        read_map(reader, node, export_keys(), draft);
+        if (node.kind == Kind::map) completeness.check(draft);
+        drafts.push_back(std::move(draft));
+      });
+    });
+  }
+  check_conflicts(reader, drafts);
+  if (!document.problems().empty()) return std::unexpected(document.sorted_problems());
+  Server server{file, {}};
+  for (const Draft& draft : drafts) server.exports.push_back(finish(draft));
+  return server;
+}
+
+}  // namespace config
