@@ -11,6 +11,9 @@ help: ## Show this
 deps: ## Install what building and testing need (Debian, root)
 	tests/lab/install build test
 
+demo: ## The whole way: emerge, boot, mount, write, reboot and shut down two small machines under QEMU (root)
+	tests/guest/demo
+
 build: deps ## Build everything, as users run it, in build/release
 	cmake --preset release
 	cmake --build --preset release

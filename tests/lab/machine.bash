@@ -1,0 +1,162 @@
+# Machines: whole small computers under QEMU, with Debian's stock kernel, a root file system of their own on a disk
+# image and OpenRC as init, side by side on one Ethernet. They boot, reboot, shut down and lose power like real ones.
+#
+#   machine_furnish ROOT                what a machine's root needs besides packages: drivers, a keyboard
+#   machine_image ROOT IMAGE            makes the disk image of it
+#   machine_ethernet                    the bridge that the machines' interfaces meet on
+#   machine_start NAME IMAGE [DISK...]  power on; its disks are nvme0n1 (root), nvme0n2, ...
+#   machine_booted NAME SECONDS         returns when its last service has started
+#   machine_type NAME SECONDS COMMAND   types a command there, prints its output, returns its status
+#   machine_off NAME SECONDS            types poweroff, returns when the power is off
+#   machine_reboot NAME SECONDS         types reboot, returns when it has gone down and starts anew
+#   machine_power NAME                  power on again
+#   machine_cut NAME                    pulls the plug
+#   machine_console NAME                what its screen showed since machine_start
+#
+# The caller says where the state of the machines lies ($machines) and how to enter the namespace of their wire (on_wire).
+
+: "${machines:=}"
+MACHINE_LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+machine_furnish() { # ROOT
+  local root=$1
+  "$MACHINE_LAB/kernel" --modules "$root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt
+  cp "$MACHINE_LAB"/machine/init.d/* "$root/etc/init.d/"
+  install -m 755 "$MACHINE_LAB/machine/keyboard" "$root/usr/local/sbin/keyboard"
+  ln -sf /etc/init.d/modules "$root/etc/runlevels/boot/modules"
+  ln -sf /etc/init.d/keyboard "$root/etc/runlevels/default/keyboard"
+  rm -rf "$root"/var/lib/apt/lists "$root"/var/cache/apt
+}
+
+machine_image() { # ROOT IMAGE
+  local size=$(($(du -sxm --apparent-size "$1" | cut -f1) * 5 / 4 + 128))
+  rm -f "$2"
+  mke2fs -q -t ext4 -d "$1" "$2" "${size}M"
+}
+
+machine_ethernet() { # [MTU]
+  on_wire ip link add br0 type bridge
+  on_wire ip link set br0 mtu "${1:-1500}" up
+  machine_mtu=${1:-1500}
+}
+
+machine_start() { # NAME IMAGE [DISK...]
+  local dir=$machines/$1 name=$1 image=$2 disks=() disk n=1 mac
+  shift 2
+  mkdir -p "$dir"
+  : >"$dir/console"
+  if ! on_wire ip link show "$name" >/dev/null 2>&1; then
+    on_wire ip tuntap add "$name" mode tap
+    on_wire ip link set "$name" mtu "$machine_mtu" master br0 up
+  fi
+  for disk; do
+    disks+=(-drive "if=none,id=disk$((++n)),format=raw,file=$disk" -device "nvme-ns,drive=disk$n,nsid=$n")
+  done
+  mac=52:54:00:$(md5sum <<<"$name" | sed 's/^\(..\)\(..\)\(..\).*/\1:\2:\3/')
+  # The root disk may lose what it likes in a power cut of the host: nobody reads it afterwards.
+  # shellcheck disable=SC2054 # QEMU's commas
+  machine_command=(qemu-system-x86_64 -name "$name" -machine q35 -accel "${AOE_ACCEL:-tcg,thread=multi}"
+    -cpu qemu64,+rdrand -smp 1 -m "${machine_memory:-384}" -nodefaults -no-user-config -no-reboot -display none
+    -kernel "$("$MACHINE_LAB/kernel")/vmlinux"
+    -append "console=ttyS0 loglevel=3 root=/dev/nvme0n1 rootwait rw tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0"
+    -device nvme,id=nvme0,serial="$name"
+    -drive "if=none,id=disk1,format=raw,cache=unsafe,file=$image" -device nvme-ns,drive=disk1,nsid=1
+    "${disks[@]}"
+    -netdev "tap,id=n0,ifname=$name,script=no,downscript=no" -device "virtio-net-pci,netdev=n0,mac=$mac,romfile="
+    -chardev "file,id=console,path=$dir/console,append=on" -serial chardev:console
+    -chardev "pipe,id=control,path=$dir/control" -serial chardev:control)
+  declare -p machine_command >"$dir/command"
+  machine_power "$name"
+}
+
+# Switches on what machine_start has described.
+machine_power() { # NAME
+  local dir=$machines/$1 machine_command
+  # shellcheck source=/dev/null
+  source "$dir/command"
+  rm -f "$dir"/control.{in,out}
+  mkfifo "$dir"/control.{in,out}
+  on_wire "${machine_command[@]}" </dev/null >"$dir/qemu.log" 2>&1 3>&- &
+  echo $! >"$dir/pid"
+}
+
+machine_runs() { # NAME
+  [[ -e $machines/$1/pid ]] && kill -0 "$(cat "$machines/$1/pid")" 2>/dev/null
+}
+
+# Reads what the keyboard answers up to the line "=STATUS", for SECONDS at most.
+machine_answer() { # NAME SECONDS
+  local end=$((SECONDS + $2)) line part="" from
+  exec {from}<>"$machines/$1/control.out"
+  while ((SECONDS < end)); do
+    if IFS= read -r -t 0.5 line <&"$from"; then
+      line=$part$line part=""
+      if [[ $line == =* ]]; then
+        exec {from}<&-
+        [[ $line == =ready ]] || return "${line#=}"
+        return 0
+      fi
+      printf '%s\n' "$line"
+    else
+      part+=$line
+      machine_runs "$1" || break
+    fi
+  done
+  exec {from}<&-
+  if machine_runs "$1"; then
+    echo "machine $1: no answer within $2 s"
+  else
+    echo "machine $1: it is off: $(cat "$machines/$1/qemu.log")"
+  fi
+  return 124
+}
+
+machine_booted() { machine_answer "$@"; }
+
+machine_type() { # NAME SECONDS COMMAND...
+  local name=$1 seconds=$2
+  shift 2
+  printf '%s\n' "$*" >"$machines/$name/control.in"
+  machine_answer "$name" "$seconds"
+}
+
+machine_off() { # NAME SECONDS
+  machine_type "$1" "$2" "openrc-shutdown --poweroff now" >/dev/null || true
+  machine_gone "$1" "$2" "reboot: Power down"
+}
+
+# QEMU ends at the machine's reset and is started anew: the second start of a kernel in one QEMU hangs.
+machine_reboot() { # NAME SECONDS
+  machine_type "$1" "$2" "openrc-shutdown --reboot now" >/dev/null || true
+  machine_gone "$1" "$2" "reboot: Restarting system" && machine_power "$1"
+}
+
+# Returns when the machine has switched itself off with these last words.
+machine_gone() { # NAME SECONDS WORDS
+  local end=$((SECONDS + $2))
+  while machine_runs "$1"; do
+    ((SECONDS < end)) || {
+      echo "machine $1: still on after $2 s"
+      return 1
+    }
+    sleep 0.1
+  done
+  rm "$machines/$1/pid"
+  machine_console "$1" | tail -n 3 | grep -qF "$3" || {
+    echo "machine $1: it went off without '$3'"
+    return 1
+  }
+}
+
+machine_cut() { # NAME
+  local pid
+  [[ -e $machines/$1/pid ]] || return 0
+  pid=$(cat "$machines/$1/pid")
+  kill -KILL "$pid" 2>/dev/null
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+  rm "$machines/$1/pid"
+}
+
+machine_console() { # NAME
+  tr -d '\r' <"$machines/$1/console" | sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g'
+}
