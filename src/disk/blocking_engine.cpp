@@ -1,0 +1,47 @@
+#include "disk/blocking_engine.h"
+
+#include "disk/inline_io.h"
+
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace disk {
+
+namespace {
+
+std::int64_t carry_out(const Operation& operation) {
+  const auto at = static_cast<off_t>(operation.offset);
+  const auto pieces = static_cast<int>(operation.pieces);
+  const int fd = operation.fd;
+  switch (operation.kind) {
+    case Operation::Kind::read: return ::preadv(fd, operation.piece.data(), pieces, at);
+    case Operation::Kind::write: return ::pwritev(fd, operation.piece.data(), pieces, at);
+    case Operation::Kind::sync: return ::fdatasync(fd);
+    case Operation::Kind::punch:
+      return ::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, static_cast<off_t>(operation.bytes));
+  }
+  return 0;
+}
+
+}  // namespace
+
+bool BlockingEngine::try_now(Operation& operation) { return try_inline(operation); }
+
+void BlockingEngine::start(Operation& operation) {
+  const std::int64_t result = carry_out(operation);
+  operation.result = result < 0 ? -errno : result;
+  operation.next = nullptr;
+  (first_ == nullptr ? first_ : last_->next) = &operation;
+  last_ = &operation;
+}
+
+Operation* BlockingEngine::reap() {
+  Operation* operation = first_;
+  if (operation != nullptr) first_ = operation->next;
+  return operation;
+}
+
+}  // namespace disk

@@ -1,0 +1,22 @@
+// BlockingEngine: one operation after the other, each waited for. For kernels without io_uring: correct,
+// but a slow disk holds up every export.
+#pragma once
+
+#include "disk/engine.h"
+
+namespace disk {
+
+class BlockingEngine : public Engine {
+ public:
+  int fd() const override { return -1; }
+  bool try_now(Operation& operation) override;
+  void start(Operation& operation) override;
+  void push() override {}
+  Operation* reap() override;
+
+ private:
+  Operation* first_ = nullptr;
+  Operation* last_ = nullptr;
+};
+
+}  // namespace disk

@@ -1,0 +1,67 @@
+#include "disk/inline_io.h"
+
+#include "disk/volume.h"
+
+#include <sys/uio.h>
+
+#include <cerrno>
+
+namespace disk {
+
+namespace {
+
+constexpr std::uint64_t kPageBytes = 4096;
+
+bool done(Operation& operation, ssize_t result) {
+  operation.result = result < 0 ? -errno : result;
+  return true;
+}
+
+// Whether the page at `offset` is in the page cache and up to date, so that writing a part of it needs no read.
+bool is_resident(int fd, std::uint64_t offset) {
+  std::byte probe{};
+  const iovec piece{&probe, 1};
+  return ::preadv2(fd, &piece, 1, static_cast<off_t>(offset), RWF_NOWAIT) == 1;
+}
+
+bool try_read(Operation& operation, int fd, bool never_waits) {
+  const ssize_t got = ::preadv2(fd, operation.piece.data(), static_cast<int>(operation.pieces),
+                                static_cast<off_t>(operation.offset), never_waits ? 0 : RWF_NOWAIT);
+  if (never_waits) return done(operation, got);
+  // A part from the cache is no answer: the rest may lie on the disk, or beyond the end.
+  if (got < 0 || static_cast<std::uint64_t>(got) < operation.bytes) return false;
+  return done(operation, got);
+}
+
+bool try_write(Operation& operation, int fd, bool never_waits) {
+  if (!never_waits) {
+    const std::uint64_t end = operation.end();
+    if (operation.offset % kPageBytes != 0 && !is_resident(fd, operation.offset)) return false;
+    const bool one_page = operation.offset / kPageBytes == (end - 1) / kPageBytes;
+    if (end % kPageBytes != 0 && !(one_page && operation.offset % kPageBytes != 0) && !is_resident(fd, end - 1)) {
+      return false;
+    }
+  }
+  return done(operation, ::pwritev(fd, operation.piece.data(), static_cast<int>(operation.pieces),
+                                   static_cast<off_t>(operation.offset)));
+}
+
+}  // namespace
+
+bool try_inline(Operation& operation) {
+  const Volume& volume = *operation.volume;
+  if (volume.waiting() == Waiting::unknown) return false;
+  const bool never_waits = volume.waiting() == Waiting::never;
+  switch (operation.kind) {
+    case Operation::Kind::read: return try_read(operation, operation.fd, never_waits);
+    case Operation::Kind::write: return try_write(operation, operation.fd, never_waits);
+    case Operation::Kind::sync:
+      if (!never_waits) return false;
+      operation.result = 0;  // memory is as stable as it gets
+      return true;
+    case Operation::Kind::punch: return false;
+  }
+  return false;
+}
+
+}  // namespace disk

@@ -1,0 +1,40 @@
+// Operation: one system call's worth of disk work, gathered from the requests that it serves.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <array>
+#include <cstdint>
+
+namespace disk {
+
+struct Request;
+class Queue;
+class Volume;
+
+struct Operation {
+  enum class Kind : std::uint8_t { read, write, sync, punch };
+  static constexpr unsigned kMaxPieces = 64;
+
+  Kind kind = Kind::read;
+  const Volume* volume = nullptr;
+  int fd = -1;
+  std::uint64_t offset = 0;  // bytes into the file or device
+  std::uint64_t bytes = 0;   // 0 for sync
+  unsigned pieces = 0;       // of `piece`, for read and write
+  std::array<iovec, kMaxPieces> piece;
+
+  std::int64_t result = 0;  // bytes done, or a negative errno
+
+  Queue* queue = nullptr;      // whose it is
+  Request* first = nullptr;    // the requests served, linked by Request::next
+  Operation* next = nullptr;   // of the list that it stands in
+
+  std::uint64_t end() const { return offset + bytes; }
+  void add(void* memory, std::uint64_t length) {
+    piece[pieces++] = {memory, length};
+    bytes += length;
+  }
+};
+
+}  // namespace disk

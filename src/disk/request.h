@@ -1,0 +1,68 @@
+// Request: what the server asks of one export's disk. It lives in the server's pool and carries all that
+// the engine needs with it, so that nothing is allocated while frames are handled.
+#pragma once
+
+#include "base/bytes.h"
+#include "disk/operation.h"
+
+#include <cstdint>
+#include <utility>
+
+namespace disk {
+
+enum class Command : std::uint8_t {
+  read,
+  write,
+  flush,   // all that was acknowledged before reaches stable storage
+  trim,    // `payload` is a list of ATA ranges: 48 bits of sector, 16 bits of count, little-endian
+  verify,  // read, but keep nothing
+};
+
+struct Request {
+  Command command = Command::read;
+  std::uint64_t sector = 0;   // of 512 bytes, from the start of the export
+  std::uint32_t sectors = 0;
+  // The request's own memory: read data arrive here, a payload that has to wait is kept here. Aligned for
+  // direct I/O. Large enough for `sectors` (read, write) or for the payload (trim).
+  base::MutableBytes buffer;
+  // write, trim: may be memory that is valid only until Queue::run() returns.
+  base::Bytes payload;
+
+  // The outcome: 0 or an errno, and for a read that went well, the data.
+  int error = 0;
+  base::Bytes data;
+
+  Request* next = nullptr;  // of the list that it stands in
+  Operation operation;      // the queue's: used while this request leads a merged operation
+  unsigned progress = 0;    // the queue's: for a trim the ranges done, for a write the flushes failed before it
+};
+
+// First in, first out; links the requests themselves.
+class RequestList {
+ public:
+  bool empty() const { return first_ == nullptr; }
+  Request* front() const { return first_; }
+  void push(Request& request) {
+    request.next = nullptr;
+    (first_ == nullptr ? first_ : last_->next) = &request;
+    last_ = &request;
+  }
+  Request* pop() {
+    Request* request = first_;
+    if (request != nullptr) first_ = request->next;
+    return request;
+  }
+  // Moves all of `other` to the end of this list.
+  void append(RequestList& other) {
+    if (other.empty()) return;
+    (first_ == nullptr ? first_ : last_->next) = other.first_;
+    last_ = other.last_;
+    other.first_ = nullptr;
+  }
+
+ private:
+  Request* first_ = nullptr;
+  Request* last_ = nullptr;
+};
+
+}  // namespace disk

@@ -1,0 +1,104 @@
+#include "disk/uring_engine.h"
+
+#include "disk/inline_io.h"
+
+#include <fcntl.h>
+#include <liburing.h>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace disk {
+
+namespace {
+
+// Threads that the kernel may use for what it cannot do asynchronously (flushes, writes to the page cache):
+// enough that a disk that hangs does not take them all.
+constexpr unsigned kKernelThreads = 128;
+
+// One thread submits and reaps, and completions may wait until it looks: fewer interruptions.
+constexpr unsigned kSetup = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
+
+void prepare(io_uring_sqe& entry, const Operation& operation) {
+  const int fd = operation.fd;
+  switch (operation.kind) {
+    case Operation::Kind::read:
+      if (operation.pieces == 1) {
+        io_uring_prep_read(&entry, fd, operation.piece[0].iov_base, static_cast<unsigned>(operation.bytes),
+                           operation.offset);
+      } else {
+        io_uring_prep_readv(&entry, fd, operation.piece.data(), operation.pieces, operation.offset);
+      }
+      return;
+    case Operation::Kind::write:
+      if (operation.pieces == 1) {
+        io_uring_prep_write(&entry, fd, operation.piece[0].iov_base, static_cast<unsigned>(operation.bytes),
+                            operation.offset);
+      } else {
+        io_uring_prep_writev(&entry, fd, operation.piece.data(), operation.pieces, operation.offset);
+      }
+      return;
+    case Operation::Kind::sync: io_uring_prep_fsync(&entry, fd, IORING_FSYNC_DATASYNC); return;
+    case Operation::Kind::punch:
+      io_uring_prep_fallocate(&entry, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                              static_cast<off_t>(operation.offset), static_cast<off_t>(operation.bytes));
+      return;
+  }
+}
+
+}  // namespace
+
+UringEngine::UringEngine() : ring_(std::make_unique<io_uring>()) {}
+
+UringEngine::~UringEngine() {
+  if (ring_->ring_fd >= 0) io_uring_queue_exit(ring_.get());
+}
+
+base::Result<std::unique_ptr<UringEngine>> UringEngine::open(unsigned depth) {
+  std::unique_ptr<UringEngine> engine(new UringEngine);
+  int status = io_uring_queue_init(depth, engine->ring_.get(), kSetup);
+  if (status == -EINVAL) status = io_uring_queue_init(depth, engine->ring_.get(), 0);
+  if (status < 0) {
+    engine->ring_->ring_fd = -1;
+    return base::fail_errno(-status, "io_uring is not available");
+  }
+  engine->arrived_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  status = io_uring_register_eventfd(engine->ring_.get(), engine->arrived_.get());
+  if (status < 0) return base::fail_errno(-status, "io_uring cannot report completions");
+  std::array<unsigned, 2> threads{kKernelThreads, kKernelThreads};
+  io_uring_register_iowq_max_workers(engine->ring_.get(), threads.data());
+  return engine;
+}
+
+bool UringEngine::try_now(Operation& operation) { return try_inline(operation); }
+
+void UringEngine::start(Operation& operation) {
+  io_uring_sqe* entry = io_uring_get_sqe(ring_.get());
+  while (entry == nullptr) {  // the queue is full: the kernel takes what stands in it
+    push();
+    entry = io_uring_get_sqe(ring_.get());
+  }
+  prepare(*entry, operation);
+  io_uring_sqe_set_data(entry, &operation);
+  ++started_;
+}
+
+void UringEngine::push() {
+  if (started_ == 0) return;
+  if (const int taken = io_uring_submit(ring_.get()); taken > 0) {
+    started_ -= std::min(started_, static_cast<unsigned>(taken));
+  }
+}
+
+Operation* UringEngine::reap() {
+  io_uring_cqe* completion = nullptr;
+  // Peeking runs what the kernel deferred, so that a finished operation is seen without a wait.
+  if (io_uring_peek_cqe(ring_.get(), &completion) != 0 || completion == nullptr) return nullptr;
+  auto* operation = static_cast<Operation*>(io_uring_cqe_get_data(completion));
+  operation->result = completion->res;
+  io_uring_cqe_seen(ring_.get(), completion);
+  return operation;
+}
+
+}  // namespace disk

@@ -1,0 +1,204 @@
+#include "disk/volume.h"
+
+#include "base/number.h"
+#include "base/units.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <sys/ioctl.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <fstream>
+
+namespace disk {
+
+namespace {
+
+constexpr long kXfsMagic = 0x58465342;
+
+// A number from a block device's queue directory in sysfs; a partition's is its disk's.
+std::optional<std::uint64_t> queue_setting(dev_t device, const char* name) {
+  for (const char* way : {"", "/.."}) {
+    std::ifstream file(fmt::format("/sys/dev/block/{}:{}{}/queue/{}", major(device), minor(device), way, name));
+    std::string text;
+    if (file >> text) return base::parse_number(text);
+  }
+  return std::nullopt;
+}
+
+base::Result<> check_kind(const VolumeOptions& options) {
+  struct stat status {};
+  const std::string path = options.path.string();
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return base::fail("'{}' does not exist", path);
+    return base::fail_errno(errno, "'{}' cannot be examined", path);
+  }
+  if (S_ISDIR(status.st_mode)) return base::fail("'{}' is a directory: export a file or a block device", path);
+  if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode)) {
+    return base::fail("'{}' is neither a file nor a block device", path);
+  }
+  return {};
+}
+
+// Writers shut out everybody, readers only writers; and just from the part that is exported.
+base::Result<> lock_part(int fd, const VolumeOptions& options) {
+  struct flock lock {};
+  lock.l_type = options.read_only ? F_RDLCK : F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_start = static_cast<off_t>(options.offset);
+  lock.l_len = static_cast<off_t>(options.length.value_or(0));
+  if (::fcntl(fd, F_OFD_SETLK, &lock) == 0) return {};
+  if (errno != EAGAIN && errno != EACCES) {
+    return base::fail_errno(errno, "'{}' cannot be locked", options.path.string());
+  }
+  return base::fail("'{}' is locked by another process: it is exported already, or a virtual machine uses it",
+                    options.path.string());
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<base::Fd>> Claims::claim(const VolumeOptions& options, const struct stat& status) {
+  const bool is_device = S_ISBLK(status.st_mode);
+  const auto key = is_device ? std::pair<dev_t, ino_t>{status.st_rdev, 0} : std::pair{status.st_dev, status.st_ino};
+  auto held = held_[key].lock();
+  if (!held) {
+    const int flags = O_CLOEXEC | (is_device ? O_EXCL : 0);
+    int fd = is_device ? -1 : ::open(options.path.c_str(), flags | O_RDWR);
+    if (fd < 0) fd = ::open(options.path.c_str(), flags | O_RDONLY);
+    if (fd < 0 && errno == EBUSY) {
+      return base::fail(
+          "'{}' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is exported already",
+          options.path.string());
+    }
+    if (fd < 0) return base::fail_errno(errno, "'{}' cannot be opened", options.path.string());
+    held = std::make_shared<base::Fd>(fd);
+  }
+  if (!is_device) {
+    if (auto locked = lock_part(held->get(), options); !locked) return std::unexpected(locked.error());
+  }
+  held_[key] = held;
+  return held;
+}
+
+base::Result<Volume> Volume::open(const VolumeOptions& options, Claims& claims) {
+  Volume volume;
+  volume.options_ = options;
+  if (auto kind = check_kind(options); !kind) return std::unexpected(kind.error());
+  if (auto opened = volume.open_file(); !opened) return std::unexpected(opened.error());
+  struct stat status {};
+  if (::fstat(volume.fd(), &status) != 0) {
+    return base::fail_errno(errno, "'{}' cannot be examined", options.path.string());
+  }
+  volume.is_device_ = S_ISBLK(status.st_mode);
+  volume.device_ = status.st_dev;
+  volume.inode_ = status.st_ino;
+  if (auto measured = volume.measure(); !measured) return std::unexpected(measured.error());
+  if (!options.force) {
+    auto claim = claims.claim(options, status);
+    if (!claim) return std::unexpected(claim.error());
+    volume.claim_ = std::move(*claim);
+  }
+  volume.learn_blocks(status);
+  volume.learn_waiting();
+  return volume;
+}
+
+base::Result<> Volume::open_file() {
+  const int access = (options_.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC;
+  const auto open_with = [&](int flags) { return base::Fd(::open(options_.path.c_str(), flags)); };
+  const std::string path = options_.path.string();
+  buffered_ = open_with(access);
+  if (!buffered_ && !options_.read_only && (errno == EACCES || errno == EROFS || errno == EPERM)) {
+    return base::fail_errno(errno, "'{}' cannot be opened for writing (export it read-only, or make it writable)", path);
+  }
+  if (!buffered_) return base::fail_errno(errno, "'{}' cannot be opened", path);
+  if (!options_.direct) {
+    fd_ = std::move(buffered_);
+    return {};
+  }
+  fd_ = open_with(access | O_DIRECT);
+  if (!fd_ && errno == EINVAL) {
+    return base::fail("'{}' lies on a file system without direct I/O: export it without 'direct'", path);
+  }
+  if (!fd_) return base::fail_errno(errno, "'{}' cannot be opened for direct I/O", path);
+  return {};
+}
+
+std::uint64_t Volume::bytes_now() const {
+  if (is_device_) {
+    std::uint64_t bytes = 0;
+    return ::ioctl(fd(), BLKGETSIZE64, &bytes) == 0 ? bytes : 0;
+  }
+  struct stat status {};
+  return ::fstat(fd(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+std::uint64_t Volume::sectors_of(std::uint64_t total_bytes) const {
+  if (total_bytes <= options_.offset) return 0;
+  const std::uint64_t rest = total_bytes - options_.offset;
+  return std::min(rest, options_.length.value_or(rest)) / base::kSectorBytes;
+}
+
+base::Result<> Volume::measure() {
+  const std::uint64_t total = bytes_now();
+  const std::string path = options_.path.string();
+  if (total < base::kSectorBytes) {
+    return base::fail("'{}' is too small: it has {} bytes, and a sector has {}", path, total, base::kSectorBytes);
+  }
+  if (options_.offset >= total) {
+    return base::fail("offset {} lies beyond the end of '{}', which has {} bytes", options_.offset, path, total);
+  }
+  if (options_.length && *options_.length > total - options_.offset) {
+    return base::fail("offset {} and length {} reach beyond the end of '{}', which has {} bytes", options_.offset,
+                      *options_.length, path, total);
+  }
+  sectors_ = sectors_of(total);
+  if (sectors_ == 0) return base::fail("less than one sector of '{}' lies behind offset {}", path, options_.offset);
+  return {};
+}
+
+bool Volume::refresh() {
+  const std::uint64_t before = std::exchange(sectors_, sectors_of(bytes_now()));
+  return sectors_ != before;
+}
+
+bool Volume::replaced() const {
+  struct stat status {};
+  if (is_device_ || ::stat(options_.path.c_str(), &status) != 0) return false;
+  return status.st_dev != device_ || status.st_ino != inode_;
+}
+
+void Volume::learn_blocks(const struct stat& status) {
+  const dev_t device = is_device_ ? status.st_rdev : status.st_dev;
+  rotational_ = queue_setting(device, "rotational") == 1;
+  direct_alignment_ = static_cast<std::uint32_t>(queue_setting(device, "logical_block_size").value_or(512));
+  physical_block_bytes_ = static_cast<std::uint32_t>(queue_setting(device, "physical_block_size").value_or(4096));
+  if (is_device_) {
+    can_trim_ = queue_setting(device, "discard_max_bytes").value_or(0) > 0;
+    return;
+  }
+  physical_block_bytes_ = std::max(physical_block_bytes_, static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE)));
+  struct statfs system {};
+  if (::fstatfs(fd(), &system) != 0) return;
+  can_trim_ = system.f_type == EXT4_SUPER_MAGIC || system.f_type == kXfsMagic ||
+              system.f_type == static_cast<long>(BTRFS_SUPER_MAGIC) || system.f_type == TMPFS_MAGIC;
+}
+
+void Volume::learn_waiting() {
+  if (options_.direct) return;  // never from the cache
+  struct statfs system {};
+  if (!is_device_ && ::fstatfs(fd(), &system) == 0 && system.f_type == TMPFS_MAGIC) {
+    waiting_ = Waiting::never;
+    return;
+  }
+  std::byte probe{};
+  const iovec piece{&probe, 1};
+  const ssize_t got = ::preadv2(fd(), &piece, 1, static_cast<off_t>(options_.offset), RWF_NOWAIT);
+  if (got >= 0 || errno == EAGAIN) waiting_ = Waiting::told;
+}
+
+}  // namespace disk

@@ -1,0 +1,122 @@
+// The real engines on real files: what they are asked for happens, and comes back.
+#include "disk/blocking_engine.h"
+#include "disk/queue.h"
+#include "disk/uring_engine.h"
+
+#include "tests/unit/disk/scratch_file.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <memory>
+
+using disk::Command;
+
+namespace {
+
+struct Kind {
+  const char* name;
+  bool uring;
+  bool direct;
+  const char* directory;
+};
+
+class Engine : public testing::TestWithParam<Kind> {
+ protected:
+  void SetUp() override {
+    if (GetParam().uring) {
+      auto ring = disk::UringEngine::open(8);
+      if (!ring) GTEST_SKIP() << ring.error().message;
+      engine_ = std::move(*ring);
+    } else {
+      engine_ = std::make_unique<disk::BlockingEngine>();
+    }
+    auto volume = disk::Volume::open({.path = file_.path(), .direct = GetParam().direct}, claims_);
+    if (!volume) GTEST_SKIP() << volume.error().message;
+    volume_ = std::make_unique<disk::Volume>(std::move(*volume));
+    queue_ = std::make_unique<disk::Queue>(*volume_, *engine_, disk::Durability::write, done_);
+  }
+
+  disk::Request& ask(Command command, std::uint64_t sector, std::uint32_t sectors, char fill = '\0') {
+    auto& request = *requests_.emplace_back(std::make_unique<disk::Request>());
+    auto* memory = static_cast<std::byte*>(::aligned_alloc(4096, 4096));
+    buffers_.emplace_back(memory, &::free);
+    request.command = command;
+    request.sector = sector;
+    request.sectors = sectors;
+    request.buffer = {memory, 4096};
+    if (command == Command::write) {
+      std::fill_n(memory, sectors * 512, std::byte(fill));
+      request.payload = request.buffer.first(sectors * 512);
+    }
+    queue_->add(request);
+    return request;
+  }
+  void run() {
+    queue_->run();
+    engine_->push();
+    while (queue_->outstanding() > 0) {
+      if (disk::Operation* operation = engine_->reap()) {
+        operation->queue->completed(*operation);
+        engine_->push();
+      } else {
+        pollfd wait{engine_->fd(), POLLIN, 0};
+        ASSERT_EQ(::poll(&wait, 1, 30'000), 1) << "nothing completes";
+      }
+    }
+  }
+
+  ScratchFile file_{1 << 20, GetParam().directory};
+  disk::Claims claims_;
+  disk::RequestList done_;
+  std::unique_ptr<disk::Engine> engine_;
+  std::unique_ptr<disk::Volume> volume_;
+  std::unique_ptr<disk::Queue> queue_;
+  std::vector<std::unique_ptr<disk::Request>> requests_;
+  std::vector<std::unique_ptr<std::byte, decltype(&::free)>> buffers_;
+};
+
+}  // namespace
+
+TEST_P(Engine, WritesAreReadBack) {
+  for (unsigned i = 0; i < 40; ++i) ask(Command::write, i * 3, 2, static_cast<char>('a' + i % 26));
+  run();
+  EXPECT_EQ(file_.text(3 * 512, 1), "b");
+  std::vector<disk::Request*> reads;
+  for (unsigned i = 0; i < 40; ++i) reads.push_back(&ask(Command::read, i * 3, 2));
+  run();
+  for (unsigned i = 0; i < 40; ++i) {
+    ASSERT_EQ(reads[i]->error, 0);
+    ASSERT_EQ(reads[i]->data.size(), 1024u);
+    EXPECT_EQ(static_cast<char>(reads[i]->data[1023]), 'a' + i % 26);
+  }
+}
+
+TEST_P(Engine, FlushesAndTrims) {
+  ask(Command::write, 8, 8, 'x');
+  run();
+  disk::Request& trim = ask(Command::trim, 0, 0);
+  base::store_le(trim.buffer.data(), std::uint64_t{8} | std::uint64_t{8} << 48);
+  trim.payload = trim.buffer.first(8);
+  disk::Request& flush = ask(Command::flush, 0, 0);
+  run();
+  EXPECT_EQ(flush.error, 0);
+  if (trim.error == EOPNOTSUPP) GTEST_SKIP() << "this file system cannot punch holes";
+  EXPECT_EQ(trim.error, 0);
+  EXPECT_EQ(file_.text(8 * 512, 4096), std::string(4096, '\0'));
+}
+
+TEST_P(Engine, ATruncatedFileAnswersWithAnError) {
+  file_.resize(4096);
+  disk::Request& kept = ask(Command::read, 6, 2);
+  disk::Request& lost = ask(Command::read, 8, 2);
+  run();
+  EXPECT_EQ(kept.error, 0);
+  EXPECT_EQ(lost.error, EIO);
+}
+
+INSTANTIATE_TEST_SUITE_P(On, Engine,
+                         testing::Values(Kind{"uring", true, false, "/var/tmp"}, Kind{"uring_direct", true, true, "/var/tmp"},
+                                         Kind{"uring_memory", true, false, "/dev/shm"},
+                                         Kind{"blocking", false, false, "/var/tmp"}),
+                         [](const auto& kind) { return kind.param.name; });

@@ -1,0 +1,41 @@
+// ScratchFile: a temporary file that a test reads and writes; gone afterwards.
+#pragma once
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+class ScratchFile {
+ public:
+  // On /var/tmp, which is on a disk where /tmp may be memory.
+  explicit ScratchFile(std::uint64_t bytes, const char* directory = "/var/tmp") {
+    std::string name = std::string(directory) + "/aoe-unit-XXXXXX";
+    const int fd = ::mkstemp(name.data());
+    if (fd >= 0) {
+      if (::ftruncate(fd, static_cast<off_t>(bytes)) != 0) ::perror("ftruncate");
+      ::close(fd);
+    }
+    path_ = name;
+  }
+  ~ScratchFile() { ::unlink(path_.c_str()); }
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::string text(std::uint64_t offset, std::size_t bytes) const {
+    std::string out(bytes, '\0');
+    const int fd = ::open(path_.c_str(), O_RDONLY);
+    const ssize_t got = ::pread(fd, out.data(), bytes, static_cast<off_t>(offset));
+    ::close(fd);
+    out.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return out;
+  }
+  void resize(std::uint64_t bytes) const { std::filesystem::resize_file(path_, bytes); }
+
+ private:
+  std::filesystem::path path_;
+};
