@@ -5,7 +5,7 @@ EAPI=8
 
 inherit cmake linux-info
 
-DESCRIPTION="ATA over Ethernet initiator's tools: discover, list, wait for and examine AoE disks"
+DESCRIPTION="ATA over Ethernet client tools: find, list, wait for and examine disks"
 HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
 S="${WORKDIR}/aoe-storage"
 
@@ -35,8 +35,8 @@ BDEPEND="
 "
 
 CONFIG_CHECK="~ATA_OVER_ETH"
-ERROR_ATA_OVER_ETH="AoE disks need the kernel's driver: switch on
-  Device Drivers > Block devices > ATA over Ethernet support (CONFIG_ATA_OVER_ETH=m or y)"
+ERROR_ATA_OVER_ETH="AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):
+Device Drivers > Block devices > ATA over Ethernet support"
 
 # The sources stand in this repository: files/ holds links to them.
 src_unpack() {

@@ -31,8 +31,8 @@ BDEPEND="
 "
 
 CONFIG_CHECK="~PACKET"
-ERROR_PACKET="vblade reads and sends Ethernet frames through packet sockets: switch on
-  Networking support > Networking options > Packet socket (CONFIG_PACKET)"
+ERROR_PACKET="vblade serves through packet sockets. Switch on CONFIG_PACKET:
+Networking support > Networking options > Packet socket"
 
 # The sources stand in this repository: files/ holds links to them.
 src_unpack() {

@@ -31,8 +31,8 @@ BDEPEND="
 "
 
 CONFIG_CHECK="~ATA_OVER_ETH"
-ERROR_ATA_OVER_ETH="AoE disks need the kernel's driver: switch on
-  Device Drivers > Block devices > ATA over Ethernet support (CONFIG_ATA_OVER_ETH=m or y)"
+ERROR_ATA_OVER_ETH="AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):
+Device Drivers > Block devices > ATA over Ethernet support"
 
 # The sources stand in this repository: files/ holds links to them.
 src_unpack() {
