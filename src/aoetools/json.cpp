@@ -48,4 +48,15 @@ std::string json_text(const std::vector<Device>& devices) {
   return text_of(list);
 }
 
+std::string json_text(const std::vector<Awaited>& devices) {
+  Json list = Json::array();
+  for (const Awaited& device : devices) {
+    list.push_back({{"device", device.name.text()},
+                    {"present", device.present},
+                    {"milliseconds", device.after.count()},
+                    {"reason", device.present ? Json() : Json(device.lack)}});
+  }
+  return text_of(list);
+}
+
 }  // namespace aoetools

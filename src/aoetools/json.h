@@ -2,13 +2,24 @@
 // seconds to compile. Keys are stable: removing or renaming one is a change that CHANGELOG.md names.
 #pragma once
 
+#include "aoetools/device_name.h"
 #include "aoetools/driver.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 namespace aoetools {
 
 std::string json_text(const std::vector<Device>& devices);
+
+// A device that `aoe wait` waits for.
+struct Awaited {
+  DeviceName name;
+  bool present = false;
+  std::chrono::milliseconds after{0};  // how long it took, or has been waited for so far
+  std::string lack;                    // why it cannot be used; empty when present
+};
+std::string json_text(const std::vector<Awaited>& devices);
 
 }  // namespace aoetools

@@ -37,7 +37,7 @@ setup() {
 
 @test "every command explains itself with examples, by both of its names" {
   local command
-  for command in $("$AOE" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
+  for command in $("$AOE" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p'); do
     run "$AOE" "$command" --help
     [ "$status" -eq 0 ]
     [[ "$output" == *"Examples:"* ]]
@@ -48,7 +48,7 @@ setup() {
   local dir name
   dir=$(dirname "$AOE")
   add_device "$tree" e1.0
-  for name in aoe-discover aoe-flush aoe-interfaces aoe-revalidate aoe-stat aoe-version; do
+  for name in aoe-discover aoe-flush aoe-interfaces aoe-mkdevs aoe-mkshelf aoe-revalidate aoe-stat aoe-version coraid-update; do
     [ -L "$dir/$name" ]
     run "$dir/$name" --help
     [ "$status" -eq 0 ]

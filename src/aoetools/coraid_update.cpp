@@ -1,0 +1,96 @@
+// coraid-update: a firmware file onto the small update disk that a Coraid appliance exports.
+#include "aoetools/device_name.h"
+#include "aoetools/driver.h"
+#include "aoetools/options.h"
+#include "base/fd.h"
+
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace aoetools {
+
+namespace {
+
+// The appliances' update disk has 40,000 blocks of 1 KiB; anything much larger is somebody's data.
+constexpr std::uint64_t kMostBlocks = 70000;
+
+bool is_archive(const std::string& file) {
+  std::array<std::string, 4> words{"tar", "tf", file, ""};
+  std::array<char*, 4> arguments{words[0].data(), words[1].data(), words[2].data(), nullptr};
+  posix_spawn_file_actions_t quiet;
+  ::posix_spawn_file_actions_init(&quiet);
+  ::posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  ::posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t child = 0;
+  const int failed = ::posix_spawnp(&child, "tar", &quiet, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&quiet);
+  int status = 0;
+  return failed == 0 && ::waitpid(child, &status, 0) == child && status == 0;
+}
+
+bool copy(const std::string& from, const std::string& to) {
+  const base::Fd in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  const base::Fd out(::open(to.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!in || !out) return false;
+  std::array<char, 65536> chunk;
+  for (;;) {
+    const ssize_t bytes = ::read(in.get(), chunk.data(), chunk.size());
+    if (bytes < 0) return false;
+    if (bytes == 0) return ::fsync(out.get()) == 0;
+    for (ssize_t done = 0; done < bytes;) {
+      const ssize_t written = ::write(out.get(), chunk.data() + done, static_cast<std::size_t>(bytes - done));
+      if (written <= 0) return false;
+      done += written;
+    }
+  }
+}
+
+}  // namespace
+
+int coraid_update(const Invocation& invocation) {
+  constexpr std::string_view kUse = "usage: coraid-update {update file} {AoE device}\n";
+  std::vector<std::string> words;
+  Options options(invocation, "Writes a firmware file to the update disk of a Coraid appliance.",
+                  {{"coraid-update sr.tarc /dev/etherd/e1.254", "the file must be a tar archive if its name says so"}});
+  options.words("WORD", words, "FILE DEVICE");
+  if (const auto status = options.parse(kFailed)) return *status;
+  if (words.size() != 2) {
+    fmt::print(stderr, "{}", kUse);
+    return kFailed;
+  }
+  const std::string& update = words[0];
+  const std::string& disk = words[1];
+  const auto fail = [](std::string_view text) {
+    fmt::print(stderr, "coraid-update Error: {}\n", text);
+    return kFailed;
+  };
+
+  const Driver driver(Places::from_environment());
+  const auto name = DeviceName::parse(std::filesystem::path(disk).filename().native());
+  if (!name || name->partition != 0 || !driver.knows(name->text())) {
+    fail(fmt::format("\"{}\" is not an AoE target", disk));
+    fmt::print(stderr, "{}", kUse);
+    return kFailed;
+  }
+  const auto sectors = driver.device(name->address).sectors;
+  if (!sectors || *sectors / 2 > kMostBlocks) {
+    fmt::print(stderr, "Error coraid-update: {}\n",
+               sectors ? disk + " is too large to be an update target" : "could not get size of " + disk);
+    return kFailed;
+  }
+  if (update.ends_with(".tarc") && !is_archive(update)) {
+    return fail(fmt::format("\"{}\" does not appear to be a valid tarc file", update));
+  }
+  if (::access(update.c_str(), R_OK) != 0) return fail(fmt::format("\"{}\" is not readable", update));
+  if (!copy(update, disk)) return fail(fmt::format("could not successfully write \"{}\" to \"{}\"", update, disk));
+  return kDone;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,77 @@
+#include "aoetools/static_nodes.h"
+
+#include "aoetools/driver.h"
+#include "base/number.h"
+
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+namespace aoetools {
+
+namespace {
+
+constexpr unsigned kSlots = 16;
+
+bool udev_runs() {
+  if (std::filesystem::is_directory("/run/udev") || std::filesystem::is_directory("/dev/.udev")) return true;
+  std::error_code unreadable;
+  for (const auto& process : std::filesystem::directory_iterator("/proc", unreadable)) {
+    if (!std::isdigit(static_cast<unsigned char>(process.path().filename().native().front()))) continue;
+    const auto command = read_line(process.path() / "cmdline");
+    if (command && command->substr(0, command->find('\0')).ends_with("udevd")) return true;
+  }
+  return false;
+}
+
+bool refuse(const Invocation& invocation, std::string_view why) {
+  fmt::print(stderr, "{} Error: {}\n", invocation.name, why);
+  complain(invocation, "Please see the {} manpage.", invocation.name);
+  complain(invocation, "Exiting.");
+  return false;
+}
+
+}  // namespace
+
+bool static_nodes_wanted(const Invocation& invocation) {
+  const Driver driver(Places::from_environment());
+  if (driver.parameter("aoe_dyndevs") == "1") return refuse(invocation, "aoe module is using dynamic devices.");
+  if (udev_runs()) {
+    return refuse(invocation, fmt::format("udev detected.  You shouldn't need to use {}.", invocation.name));
+  }
+  return true;
+}
+
+base::Result<unsigned> environment_number(const char* name, unsigned otherwise) {
+  const char* text = std::getenv(name);
+  if (!text || !*text) return otherwise;
+  const auto number = base::parse_number(text);
+  if (!number || *number > 65535) return base::fail("{}={} is not a number in 0..65535", name, text);
+  return static_cast<unsigned>(*number);
+}
+
+base::Result<> make_node(const std::filesystem::path& file, unsigned kind, unsigned mode, unsigned minor) {
+  ::unlink(file.c_str());
+  if (::mknod(file.c_str(), kind | mode, makedev(kDriverMajor, minor)) != 0 || ::chmod(file.c_str(), mode) != 0) {
+    return base::fail_errno(errno, "cannot make {}", file.native());
+  }
+  return {};
+}
+
+base::Result<> make_shelf(const std::filesystem::path& directory, unsigned shelf, unsigned partitions) {
+  unsigned minor = kSlots * shelf * partitions;
+  for (unsigned slot = 0; slot < kSlots; ++slot) {
+    for (unsigned partition = 0; partition < partitions; ++partition) {
+      std::string name = fmt::format("e{}.{}", shelf, slot);
+      if (partition != 0) name += fmt::format("p{}", partition);
+      if (const auto made = make_node(directory / name, S_IFBLK, 0660, minor++); !made) return made;
+    }
+  }
+  return {};
+}
+
+}  // namespace aoetools

@@ -1,0 +1,32 @@
+// Uevents: the kernel's announcements that block devices come, go and change, straight from netlink, so
+// that waiting needs no udev. Needs no right.
+#pragma once
+
+#include "base/bytes.h"
+#include "base/fd.h"
+#include "base/result.h"
+
+#include <chrono>
+
+namespace aoetools {
+
+class Uevents {
+ public:
+  static base::Result<Uevents> open();
+
+  // Waits until the kernel announces something about a device of the aoe driver, or until the deadline.
+  // Announcements lost because too many came at once count as one.
+  bool wait(std::chrono::steady_clock::time_point deadline);
+
+ private:
+  explicit Uevents(base::Fd socket) : socket_(std::move(socket)) {}
+  bool drain();
+
+  base::Fd socket_;
+};
+
+// True when the message, "add@/devices/virtual/block/etherd!e1.0" and its NUL-separated variables, is about
+// one of the driver's devices.
+bool announces_aoe_device(base::Bytes message);
+
+}  // namespace aoetools

@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# coraid-update on recorded trees: every refusal, and a write. Needs: no root, no driver.
+
+setup() {
+  ROOT=$BATS_TEST_DIRNAME/../..
+  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+  source "$ROOT/tests/lab/sysfs.bash"
+  tree=$BATS_TEST_TMPDIR/sys
+  make_sysfs "$tree"
+  export sysfs_dir=$tree etherd_dir=$tree/etherd
+  disk=$tree/etherd/e1.254
+  add_device "$tree" e1.254 size=80000
+  printf 'old firmware....' >"$disk"
+}
+
+@test "coraid-update writes the file to the disk" {
+  printf 'new firmware' >"$tree/update"
+  run "$AOE" coraid-update "$tree/update" "$disk"
+  [ "$status" -eq 0 ]
+  [ "$output" = "" ]
+  [ "$(cat "$disk")" = "new firmware...." ]
+}
+
+@test "coraid-update: an archive must be one" {
+  tar cf "$tree/good.tarc" -C "$tree" module
+  "$AOE" coraid-update "$tree/good.tarc" "$disk"
+  cmp -n "$(stat -c %s "$tree/good.tarc")" "$tree/good.tarc" "$disk"
+  echo "not a tar" >"$tree/bad.tarc"
+  run "$AOE" coraid-update "$tree/bad.tarc" "$disk"
+  [ "$status" -eq 1 ]
+  [ "$output" = "coraid-update Error: \"$tree/bad.tarc\" does not appear to be a valid tarc file" ]
+}
+
+@test "coraid-update refuses what is no device, too large, of unknown size or not readable, and writes nothing" {
+  local before
+  before=$(cat "$disk")
+  run "$AOE" coraid-update
+  [ "$status" -eq 1 ]
+  [ "$output" = "usage: coraid-update {update file} {AoE device}" ]
+  run "$AOE" coraid-update /dev/null /dev/sda
+  [ "$status" -eq 1 ]
+  [ "${lines[0]}" = 'coraid-update Error: "/dev/sda" is not an AoE target' ]
+  [ "${lines[1]}" = "usage: coraid-update {update file} {AoE device}" ]
+  run "$AOE" coraid-update "$tree/missing" "$disk"
+  [ "$status" -eq 1 ]
+  [ "$output" = "coraid-update Error: \"$tree/missing\" is not readable" ]
+  echo 140002 >"$tree/block/etherd!e1.254/size"
+  run "$AOE" coraid-update "$tree/module/aoe/version" "$disk"
+  [ "$status" -eq 1 ]
+  [ "$output" = "Error coraid-update: $disk is too large to be an update target" ]
+  rm "$tree/block/etherd!e1.254/size"
+  run "$AOE" coraid-update "$tree/module/aoe/version" "$disk"
+  [ "$status" -eq 1 ]
+  [ "$output" = "Error coraid-update: could not get size of $disk" ]
+  [ "$(cat "$disk")" = "$before" ]
+}
+
+@test "coraid-update: a disk that cannot be written is an error" {
+  printf 'new firmware' >"$tree/update"
+  ln -sf /dev/full "$disk"
+  run "$AOE" coraid-update "$tree/update" "$disk"
+  [ "$status" -eq 1 ]
+  [ "$output" = "coraid-update Error: could not successfully write \"$tree/update\" to \"$disk\"" ]
+}
