@@ -63,6 +63,16 @@ base::Result<Interface> find_interface(const std::string& name) {
   return *found;
 }
 
+base::Result<Interface> find_usable_interface(const std::string& name) {
+  auto interface = find_interface(name);
+  if (!interface) return interface;
+  if (!interface->ethernet) return base::fail("interface {} does not carry Ethernet frames", name);
+  if (!interface->enabled)
+    return std::unexpected(
+        base::Error{fmt::format("interface {} is down; set it up: ip link set {} up", name, name), ENETDOWN});
+  return interface;
+}
+
 std::vector<Interface> matching(std::span<const Interface> all, std::span<const std::string> patterns) {
   std::vector<Interface> found;
   for (const Interface& one : all) {

@@ -30,6 +30,10 @@ base::Result<std::vector<Interface>> interfaces();
 // The one with this name. The error lists those that exist.
 base::Result<Interface> find_interface(const std::string& name);
 
+// As find_interface(), and frames can be exchanged on it now or once it has carrier: an error as well when it
+// does not carry Ethernet frames or is administratively down.
+base::Result<Interface> find_usable_interface(const std::string& name);
+
 // Those of `all` whose names match one of `patterns`: names or shell globs ("eth*", "enp[12]s0"); in the
 // order of `all`.
 std::vector<Interface> matching(std::span<const Interface> all, std::span<const std::string> patterns);

@@ -58,7 +58,7 @@ std::optional<Interface> read_link_message(const nlmsghdr& message) {
   Interface interface;
   interface.index = info.ifi_index;
   interface.enabled = (info.ifi_flags & IFF_UP) != 0;
-  interface.up = interface.enabled && (info.ifi_flags & IFF_LOWER_UP) != 0;
+  interface.up = interface.enabled && (info.ifi_flags & IFF_RUNNING) != 0;
   interface.ethernet = info.ifi_type == ARPHRD_ETHER || info.ifi_type == ARPHRD_LOOPBACK;
   if (mnl_attr_parse(&message, sizeof info, read_attribute, &interface) < 0 || interface.name.empty())
     return std::nullopt;

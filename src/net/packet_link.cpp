@@ -27,16 +27,6 @@ base::Result<> bind_to(int socket, const Interface& interface, std::uint16_t eth
   return {};
 }
 
-base::Result<Interface> usable_interface(const std::string& name) {
-  auto interface = find_interface(name);
-  if (!interface) return interface;
-  if (!interface->ethernet) return base::fail("interface {} does not carry Ethernet frames", name);
-  if (!interface->enabled)
-    return std::unexpected(
-        base::Error{fmt::format("interface {} is down; set it up: ip link set {} up", name, name), ENETDOWN});
-  return interface;
-}
-
 }  // namespace
 
 PacketLink::PacketLink(Interface interface, std::uint16_t ether_type, base::Fd socket)
@@ -50,7 +40,7 @@ PacketLink::PacketLink(Interface interface, std::uint16_t ether_type, base::Fd s
 
 base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& name,
                                                            const LinkOptions& options) {
-  auto interface = usable_interface(name);
+  auto interface = find_usable_interface(name);
   if (!interface) return std::unexpected(interface.error());
 
   // Protocol 0 hears nothing: filter and ring stand before bind() opens the door.

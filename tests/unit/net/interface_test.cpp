@@ -95,7 +95,7 @@ class LinkMessage {
 constexpr base::MacAddress kMac{{0x02, 0, 0, 0, 0, 7}};
 
 TEST(LinkMessages, AreReadIntoAnInterface) {
-  LinkMessage message(ARPHRD_ETHER, IFF_UP | IFF_LOWER_UP);
+  LinkMessage message(ARPHRD_ETHER, IFF_UP | IFF_RUNNING);
   message.name("eth7").mtu(9000).mac(kMac);
   EXPECT_EQ(read_link_message(message.get()), (Interface{.name = "eth7",
                                                          .index = 7,

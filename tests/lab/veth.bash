@@ -1,0 +1,90 @@
+# Two machines with a cable between them: network namespaces and veth pairs, for bats tests and the benchmark.
+#
+#   load ../lab/veth            (bats)   or   source tests/lab/veth.bash
+#   make_machines [MTU]         two namespaces, $SERVER_NS and $CLIENT_NS, joined by eth0 <-> eth0
+#   add_cable NAME [MTU]        one more cable; the interface has this name on both sides
+#   on_server CMD...            runs CMD in the server's namespace; on_client likewise
+#   in_namespace NS CMD...
+#   start_on_server CMD...      in the background; its process id is in $STARTED. start_on_client likewise
+#   remove_machines             ends what runs in them and takes them away: call it in teardown
+#
+# Interfaces carry no addresses and no traffic of the kernel's own. Names are unique for each caller, so that
+# tests may run side by side; what a killed run left behind goes with the next.
+
+SERVER_NS="" CLIENT_NS=""
+
+# Says why a test cannot run here, if so (bats).
+need_machines() {
+  ((EUID == 0)) || skip "needs root to make network namespaces"
+  command -v ip >/dev/null || skip "needs ip (iproute2)"
+  ip netns add "aoe-$$-probe" 2>/dev/null || skip "needs a kernel that makes network namespaces here"
+  ip netns del "aoe-$$-probe"
+}
+
+_sweep_machines() {
+  local name pid
+  while read -r name _; do
+    [[ $name =~ ^aoe-([0-9]+)- ]] || continue
+    pid=${BASH_REMATCH[1]}
+    [[ -d /proc/$pid ]] || ip netns del "$name" 2>/dev/null || true
+  done < <(ip netns list)
+}
+
+make_machines() {
+  local mtu=${1:-1500} ns unique=aoe-$$-${BATS_TEST_NUMBER:-0}
+  _sweep_machines
+  SERVER_NS=$unique-server CLIENT_NS=$unique-client
+  for ns in "$SERVER_NS" "$CLIENT_NS"; do
+    ip netns del "$ns" 2>/dev/null || true
+    ip netns add "$ns"
+    ip netns exec "$ns" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1
+    ip -n "$ns" link set lo up
+  done
+  add_cable eth0 "$mtu"
+}
+
+add_cable() { # NAME [MTU]
+  local name=$1 mtu=${2:-1500}
+  ip -n "$SERVER_NS" link add "$name" mtu "$mtu" type veth peer name "$name" mtu "$mtu" netns "$CLIENT_NS"
+  ip -n "$SERVER_NS" link set "$name" up
+  ip -n "$CLIENT_NS" link set "$name" up
+}
+
+in_namespace() { # NS CMD...
+  ip netns exec "$@"
+}
+on_server() { in_namespace "$SERVER_NS" "$@"; }
+on_client() { in_namespace "$CLIENT_NS" "$@"; }
+
+# `ip netns exec` becomes CMD, so that $STARTED is CMD's own process id. bats' descriptor 3 stays with bats.
+# shellcheck disable=SC2034 # the caller reads it
+start_on_server() {
+  ip netns exec "$SERVER_NS" "$@" 3>&- &
+  STARTED=$!
+}
+# shellcheck disable=SC2034
+start_on_client() {
+  ip netns exec "$CLIENT_NS" "$@" 3>&- &
+  STARTED=$!
+}
+
+remove_machines() {
+  local ns pids
+  for ns in "$SERVER_NS" "$CLIENT_NS"; do
+    [[ -n $ns ]] || continue
+    mapfile -t pids < <(ip netns pids "$ns" 2>/dev/null)
+    if ((${#pids[@]})); then kill -KILL "${pids[@]}" 2>/dev/null || true; fi
+    ip netns del "$ns" 2>/dev/null || true
+  done
+  SERVER_NS="" CLIENT_NS=""
+}
+
+# Retries CMD until it succeeds, for at most SECONDS. For what comes by itself in its own time.
+within() { # SECONDS CMD...
+  local until=$((SECONDS + $1 + 1))
+  shift
+  until "$@"; do
+    ((SECONDS < until)) || return 1
+    sleep 0.05
+  done
+}
