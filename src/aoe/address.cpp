@@ -21,6 +21,8 @@ base::Result<Address> Address::parse(std::string_view text) {
   return Address{static_cast<std::uint16_t>(*shelf), static_cast<std::uint8_t>(*slot)};
 }
 
-std::string Address::text() const { return fmt::format("e{}.{}", shelf, slot); }
+std::string Address::text() const {
+  return fmt::format("e{}.{}", shelf, slot);
+}
 
 }  // namespace aoe

@@ -6,9 +6,11 @@
 #pragma once
 
 #include "aoe/address.h"
+#include "aoe/header.h"
 #include "base/bytes.h"
 #include "base/mac_address.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,12 +19,13 @@ namespace aoe {
 
 // What IDENTIFY says about an export. Text is ASCII; it is padded or cut to the ATA field's width.
 struct Identity {
-  std::string serial;    // 20 characters, unique among a network's exports
-  std::string model;     // 40 characters
-  std::string firmware;  // 8 characters
+  std::string serial;                 // 20 characters, unique among a network's exports
+  std::string model;                  // 40 characters
+  std::string firmware;               // 8 characters
   std::uint64_t world_wide_name = 0;  // 0: none
-  std::uint32_t logical_block_bytes = 512;
-  std::uint32_t physical_block_bytes = 512;
+  // AoE's sector, and so the logical block, is 512 bytes always: a 4 KiB-native disk is shown as 512e.
+  std::uint32_t physical_block_bytes = 512;  // 512 times a power of two
+  std::uint16_t alignment_sectors = 0;       // where sector 0 lies inside its physical block
   bool rotational = false;
   bool can_trim = false;
   bool write_cache = false;  // true when a write is acknowledged before it is on stable storage
@@ -30,10 +33,13 @@ struct Identity {
 
 // Who may do what. An empty list lets everybody; a list lets just its members.
 struct Access {
+  // Who may talk to the target at all: others get no answer, as if it were not there.
   std::vector<base::MacAddress> read;
+  // Who of them may write and trim: others get an ATA error.
   std::vector<base::MacAddress> write;
-  std::vector<base::MacAddress> configure;  // config string, mask list, reservation
-  bool remote_configuration = true;         // false: those three are read-only from the wire
+  // Who of them may change the config string, the mask list and the reservation: others get an AoE error.
+  std::vector<base::MacAddress> configure;
+  bool remote_configuration = true;  // false: those three are read-only from the wire
 };
 
 // One export as initiators see it: the same on every interface and address. The server owns it,
@@ -42,22 +48,30 @@ struct Target {
   Address address;
   std::uint64_t sectors = 0;  // of 512 bytes
   bool read_only = false;
+  bool failing = false;             // the disk behind it has reported errors: SMART says so
   std::uint16_t buffer_count = 16;  // outstanding frames we advertise; at least 2, or the Linux driver hangs
   Identity identity;
   Access access;
-  std::vector<std::byte> config_string;         // at most kMaxConfigString bytes
-  std::vector<base::MacAddress> mask;           // empty: all may talk
-  std::vector<base::MacAddress> reservation;    // empty: free
+  std::vector<std::byte> config_string;       // at most kMaxConfigString bytes
+  std::vector<base::MacAddress> mask;         // empty: all may talk; at most kMaxMask
+  std::vector<base::MacAddress> reservation;  // empty: free; at most kMaxReservation
 };
 
-inline constexpr std::size_t kMaxConfigString = 1024;
+// Both lists end where a full one no longer fits a frame of the standard MTU: every host can read them.
+inline constexpr std::size_t kMaxMask = (frame_limit(1500) - kMaskHeaderBytes) / kDirectiveBytes;
+inline constexpr std::size_t kMaxReservation =
+    (frame_limit(1500) - kReserveHeaderBytes) / base::MacAddress::kBytes;
+
 inline constexpr std::uint16_t kFirmwareVersion = 0x4019;  // what vblade says; initiators show it
 
 // The interface that a request came in on, as far as the answer depends on it.
 struct Port {
   base::MacAddress mac;
-  std::uint32_t mtu = 1500;  // bytes of Ethernet payload
+  std::uint32_t mtu = 1500;  // bytes of Ethernet payload; under kMinMtu nothing is answered
 };
+
+// The least MTU at which a frame holds a sector.
+inline constexpr std::uint32_t kMinMtu = kAtaHeaderBytes + kSectorBytes;
 
 // The most sectors that fit one frame on an interface with this MTU: (mtu - 36) / 512 as the Linux
 // driver counts it, at most 255, the width of the count field.
@@ -72,11 +86,12 @@ enum class Verdict : std::uint8_t {
 enum class DropReason : std::uint8_t {
   none,
   malformed,       // shorter than its command needs, or not AoE
+  small_mtu,       // the interface's MTU is under kMinMtu
   not_a_request,   // the response flag is set
   bad_source,      // group, zero or our own address
-  not_ours,        // another shelf.slot
+  not_ours,        // another shelf.slot, or sent to another host's MAC
   masked,          // not in the mask list
-  refused,         // not in an access list
+  refused,         // not in an access list; also with Verdict::reply, when the reply is the refusal
   broadcast_risk,  // a command that changes things, sent to all targets
   no_match,        // config query test or prefix that does not match
 };
@@ -85,41 +100,51 @@ enum class DiskCommand : std::uint8_t { read, write, flush, trim, verify };
 
 struct DiskWork {
   DiskCommand command = DiskCommand::read;
-  std::uint64_t sector = 0;   // first
-  std::uint32_t sectors = 0;  // 0 for flush; trim: the ranges are in `payload`
+  bool durable = false;  // write with FUA: on stable storage before finish(), whatever the export's policy
+  std::uint64_t sector = 0;   // first; sector + sectors <= Target::sectors
+  std::uint32_t sectors = 0;  // 0 for flush and trim, else 1..sectors_per_frame(), for verify 1..255
   // write: sectors * 512 bytes inside the request frame. trim: the range list inside the request frame.
-  base::Bytes payload;
+  base::Bytes payload{};
 };
+
+// One entry of a trim's payload; all of them were judged to lie inside the export.
+struct TrimRange {
+  std::uint64_t sector = 0;
+  std::uint32_t sectors = 0;  // 0: an unused entry
+};
+inline constexpr std::size_t kTrimRangeBytes = 8;
+// `index` < payload.size() / kTrimRangeBytes.
+TrimRange trim_range(base::Bytes payload, std::size_t index);
 
 struct Judgement {
   Verdict verdict = Verdict::drop;
   DropReason reason = DropReason::none;
-  bool state_changed = false;     // config string, mask or reservation differ from before
+  bool state_changed = false;     // config string, mask list or reservation differ from before
   std::uint32_t reply_bytes = 0;  // for reply: what to send. For disk: filled by finish()
-  DiskWork work;
+  DiskWork work{};
 };
 
-// A reply's fixed part: Ethernet, AoE and ATA headers. READ data follows at this offset.
-inline constexpr std::size_t kAtaHeaderBytes = 36;
-inline constexpr std::size_t kMinFrameBytes = 60;
-// Room that any complete reply of judge() may need: 32 + 1024 bytes of config string, padded.
+// Room that any complete reply of judge() may need: a full list in a frame of the standard MTU.
 inline constexpr std::size_t kMaxReplyBytes = 1536;
 
 // Judges one request for `target`. `request` is the whole frame from the destination MAC on, without FCS,
 // whatever came in: any length, any content. `reply` has at least kMaxReplyBytes and overlaps nothing.
 // For Verdict::disk the first kAtaHeaderBytes of `reply` are filled already, so that the request's memory
-// is needed no longer than work.payload is.
+// is needed no longer than work.payload is. A READ's data follows the header at that offset.
 Judgement judge(base::Bytes request, Target& target, const Port& port, base::MutableBytes reply);
 
 // Completes the reply to disk work: 0 for success, else an errno, which becomes an ATA status error (never
 // an AoE error: the Linux initiator would retry that for minutes). Returns the bytes to send, header and
 // data together; for a successful READ the caller has put, or will gather, the data behind the header.
+// Give a short read at the end of a truncated file as ENXIO. `reply` has at least kMinFrameBytes.
 std::uint32_t finish(const DiskWork& work, int error, base::MutableBytes reply);
 
-// The unsolicited config response that tells every initiator this target is here (or has changed).
-std::uint32_t advertise(const Target& target, const Port& port, base::MutableBytes reply);
+// The unsolicited config response that tells initiators this target is here (or has changed).
+// 0: nothing to send, the MTU is under kMinMtu.
+std::uint32_t advertise(const Target& target, const Port& port, base::MutableBytes reply,
+                        base::MacAddress destination = base::MacAddress::broadcast());
 
-// The address a frame is for, read before judge() to find the export. False: too short or not a request.
+// The address a frame is for, read before judge() to find the export. False: too short or no AoE request.
 bool read_address(base::Bytes frame, Address& address);
 
 }  // namespace aoe

@@ -12,7 +12,8 @@ TEST(Address, ReadsShelfAndSlotWithOrWithoutTheE) {
 TEST(Address, NamesTheValueAndTheLimit) {
   EXPECT_EQ(Address::parse("65535.0").error().message, "shelf 65535 of '65535.0' is not in 0..65534");
   EXPECT_EQ(Address::parse("1.255").error().message, "slot 255 of '1.255' is not in 0..254");
-  EXPECT_EQ(Address::parse("e1").error().message, "'e1' is not an AoE address: write shelf.slot, as in 1.0 or e1.0");
+  EXPECT_EQ(Address::parse("e1").error().message,
+            "'e1' is not an AoE address: write shelf.slot, as in 1.0 or e1.0");
 }
 
 TEST(Address, BroadcastReachesByPart) {

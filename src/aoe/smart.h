@@ -1,0 +1,20 @@
+// SMART, as far as a disk that is a file or another disk can honestly answer: it is always on, knows no
+// attributes, runs no self-tests, keeps empty logs and says whether the disk behind it has reported errors.
+// ATA8-ACS section 7.53.
+#pragma once
+
+#include "base/bytes.h"
+
+#include <cstdint>
+
+namespace aoe::smart {
+
+struct Registers {
+  std::uint8_t feature = 0;
+  std::uint8_t lba_low = 0, lba_mid = 0, lba_high = 0;
+};
+
+// False: aborted. `data` has 512 bytes, all written on success; RETURN STATUS changes `registers`.
+bool answer(bool failing, Registers& registers, base::MutableBytes data);
+
+}  // namespace aoe::smart
