@@ -19,6 +19,7 @@ COMMON_DEPEND="
 	dev-cpp/yaml-cpp:=
 	dev-libs/libfmt:=
 	dev-libs/spdlog:=
+	net-libs/libmnl
 	net-libs/libpcap
 "
 RDEPEND="
@@ -27,6 +28,8 @@ RDEPEND="
 "
 DEPEND="
 	${COMMON_DEPEND}
+	dev-cpp/cli11
+	dev-cpp/nlohmann_json
 	test? ( dev-cpp/gtest )
 "
 BDEPEND="

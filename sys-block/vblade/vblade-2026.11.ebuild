@@ -19,7 +19,9 @@ RDEPEND="
 	dev-cpp/yaml-cpp:=
 	dev-libs/libfmt:=
 	dev-libs/spdlog:=
+	net-libs/libmnl
 	net-libs/libpcap
+	sys-libs/liburing:=
 "
 DEPEND="
 	${RDEPEND}

@@ -19,6 +19,7 @@ RDEPEND="
 	dev-cpp/yaml-cpp:=
 	dev-libs/libfmt:=
 	dev-libs/spdlog:=
+	net-libs/libmnl
 	net-libs/libpcap
 "
 DEPEND="

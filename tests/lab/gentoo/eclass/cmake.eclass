@@ -7,7 +7,7 @@ cmake_src_prepare() {
 }
 
 cmake_src_configure() {
-	cmake -S . -B "${BUILD_DIR}" -G Ninja \
+	CC=${CC:-gcc} CXX=${CXX:-g++} cmake -S . -B "${BUILD_DIR}" -G Ninja \
 		-DCMAKE_INSTALL_PREFIX="${EPREFIX}/usr" -DCMAKE_INSTALL_LIBDIR="$(get_libdir)" \
 		-DCMAKE_INSTALL_MANDIR="${EPREFIX}/usr/share/man" \
 		-DCMAKE_INSTALL_DOCDIR="${EPREFIX}/usr/share/doc/${PF}" \
