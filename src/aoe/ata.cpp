@@ -185,15 +185,14 @@ Judgement set_multiple(const Exchange& x) {
 
 // Every answer has a sector of data, with zeros where the command has none: aoeping waits for that much.
 Judgement answer_smart(const Exchange& x) {
-  const auto at = [&](std::size_t offset) { return std::to_integer<std::uint8_t>(x.request[offset]); };
-  smart::Registers registers{.feature = at(ata_offset::feature),
-                             .lba_low = at(ata_offset::lba),
-                             .lba_mid = at(ata_offset::lba + 1),
-                             .lba_high = at(ata_offset::lba + 2)};
-  if (!smart::answer(x.target.failing, registers, x.reply.subspan(kAtaHeaderBytes, kSectorBytes)))
+  const std::byte* at = x.request.data();
+  smart::Registers registers{.feature = std::to_integer<std::uint8_t>(at[ata_offset::feature]),
+                             .log = std::to_integer<std::uint8_t>(at[ata_offset::lba]),
+                             .key = base::load_le<std::uint16_t>(at + ata_offset::lba + 1)};
+  if (!smart::answer(x.target.failing, registers, x.reply.subspan(kAtaHeaderBytes, kSectorBytes))) {
     return abort(x);
-  x.reply[ata_offset::lba + 1] = std::byte{registers.lba_mid};
-  x.reply[ata_offset::lba + 2] = std::byte{registers.lba_high};
+  }
+  base::store_le<std::uint16_t>(x.reply.data() + ata_offset::lba + 1, registers.key);
   return succeed(x, 0, kSectorBytes);
 }
 

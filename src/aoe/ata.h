@@ -27,6 +27,15 @@ namespace error {
 inline constexpr std::uint8_t aborted = 0x04, id_not_found = 0x10, uncorrectable = 0x40;
 }
 
+namespace smart_feature {
+inline constexpr std::uint8_t read_data = 0xd0, read_thresholds = 0xd1, execute_offline = 0xd4,
+                              read_log = 0xd5, write_log = 0xd6, enable = 0xd8, disable = 0xd9,
+                              return_status = 0xda;
+}
+// What SMART wants to see in the middle and high LBA bytes, and what RETURN STATUS shows there for a failing
+// disk.
+inline constexpr std::uint16_t kSmartKey = 0xc24f, kSmartFailing = 0x2cf4;
+
 // What a check of the power mode answers in the count field: active or idle.
 inline constexpr std::uint8_t kPowerActive = 0xff;
 // READ/WRITE MULTIPLE's block: IDENTIFY words 47 and 59. No meaning in a frame, so it is fixed.

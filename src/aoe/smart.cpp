@@ -1,5 +1,6 @@
 #include "aoe/smart.h"
 
+#include "aoe/ata.h"
 #include "aoe/checksum.h"
 
 #include <cstring>
@@ -7,17 +8,6 @@
 namespace aoe::smart {
 
 namespace {
-
-enum Feature : std::uint8_t {
-  read_data = 0xd0,
-  read_thresholds = 0xd1,
-  read_log = 0xd5,
-  enable = 0xd8,
-  return_status = 0xda,
-};
-
-constexpr std::uint8_t kKeyMid = 0x4f, kKeyHigh = 0xc2;          // without them SMART does nothing
-constexpr std::uint8_t kFailingMid = 0xf4, kFailingHigh = 0x2c;  // what RETURN STATUS says of a failing disk
 
 bool read_log_page(std::uint8_t log, base::MutableBytes data) {
   constexpr std::uint8_t directory = 0x00, summary_errors = 0x01;
@@ -38,24 +28,21 @@ bool read_log_page(std::uint8_t log, base::MutableBytes data) {
 }  // namespace
 
 bool answer(bool failing, Registers& registers, base::MutableBytes data) {
-  if (registers.lba_mid != kKeyMid || registers.lba_high != kKeyHigh) return false;
+  if (registers.key != ata::kSmartKey) return false;
   std::memset(data.data(), 0, data.size());
   switch (registers.feature) {
-    case enable:
+    case ata::smart_feature::enable:
       return true;
-    case return_status:
-      if (failing) {
-        registers.lba_mid = kFailingMid;
-        registers.lba_high = kFailingHigh;
-      }
+    case ata::smart_feature::return_status:
+      if (failing) registers.key = ata::kSmartFailing;
       return true;
-    case read_data:
-    case read_thresholds:
+    case ata::smart_feature::read_data:
+    case ata::smart_feature::read_thresholds:
       data[0] = std::byte{0x10};  // revision of the attribute table, which is empty
       write_checksum(data);
       return true;
-    case read_log:
-      return read_log_page(registers.lba_low, data);
+    case ata::smart_feature::read_log:
+      return read_log_page(registers.log, data);
     default:
       return false;  // turning it off, self-tests, writing logs
   }

@@ -10,8 +10,9 @@
 namespace aoe::smart {
 
 struct Registers {
-  std::uint8_t feature = 0;
-  std::uint8_t lba_low = 0, lba_mid = 0, lba_high = 0;
+  std::uint8_t feature = 0;  // ata::smart_feature
+  std::uint8_t log = 0;      // low LBA byte
+  std::uint16_t key = 0;     // middle and high LBA byte, little-endian
 };
 
 // False: aborted. `data` has 512 bytes, all written on success; RETURN STATUS changes `registers`.
