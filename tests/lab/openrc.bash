@@ -1,0 +1,97 @@
+# A machine with OpenRC as its PID 1, in namespaces, over an overlayfs of a root that tests/lab/root made. Its network is
+# its own: eth1 and peer1 are the two ends of a cable. What it boots with can be changed in $machine/disk before.
+#
+#   load lab/openrc   (see tests/openrc)
+#   make_machine [ROOT [BUILD]]    prepares $machine: our programs, init scripts and conf.d files on a copy of the root
+#   boot                           starts it and waits until the runlevel default is there
+#   inside COMMAND...              runs a command in it
+#   power_off                      shuts it down in order; fails when that takes longer than 20 s
+#   pull_plug                      ends it at once; does nothing when it is off
+# $machine/console is what its console showed since the last boot, $machine/syslog what went to /dev/log.
+
+lab=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+checkout=$(cd "$lab/../.." && pwd)
+
+make_machine() {
+  local root programs
+  ((EUID == 0)) || skip "needs root: it makes namespaces and mounts"
+  root=$("$lab/root" "${1:-openrc}") || return
+  programs=$("$lab/build-in-root" "${2:-toolchain}") || return
+  machine=$BATS_FILE_TMPDIR/machine
+  mkdir -p "$machine"/{disk,work,root,share}
+  mkdir -p "$machine"/disk/etc/{init.d,conf.d}
+  cp -p "$checkout"/init.d/* "$machine/disk/etc/init.d/"
+  cp -p "$checkout"/conf.d/* "$machine/disk/etc/conf.d/"
+  printf '%s\n' "$programs:$root" >"$machine/lower"
+}
+
+boot() {
+  rm -f "$machine"/share/log "$machine"/{console,syslog}
+  # Without bats' own descriptors: it waits until everybody has closed them.
+  socat -u "UNIX-RECV:$machine/share/log,mode=666" "OPEN:$machine/syslog,creat,append" >/dev/null 2>&1 3>&- 4>&- &
+  echo $! >"$machine/syslog.pid"
+  # setsid: nothing in there may reach the terminal of whoever runs the tests.
+  setsid unshare --mount --propagation private --pid --net --ipc --uts --fork --kill-child \
+    "$lab/openrc-init" "$machine" >"$machine/console" 2>&1 </dev/null 3>&- 4>&- &
+  echo $! >"$machine/unshare.pid"
+  retry 60 booted || {
+    cat "$machine/console"
+    return 1
+  }
+  inside rc-update -u >/dev/null
+}
+
+booted() {
+  local init
+  init=$(init_pid) && inside rc-status --runlevel >"$machine/runlevel" 2>/dev/null &&
+    [[ $(<"$machine/runlevel") == default ]] && [[ ! -e /proc/$init/root/run/openrc/rc.starting ]]
+}
+
+# The init process as this machine sees it.
+init_pid() { pgrep --parent "$(<"$machine/unshare.pid")"; }
+
+inside() {
+  local init
+  init=$(init_pid) || return
+  nsenter --target "$init" --mount --pid --net --ipc --uts \
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LC_ALL=C.UTF-8 HOME=/root "$@" 3>&- 4>&-
+}
+
+is_off() { ! kill -0 "$(<"$machine/unshare.pid")" 2>/dev/null; }
+
+power_off() {
+  inside openrc-shutdown --poweroff now >/dev/null 2>&1 || true # it may well be ended by what it asked for
+  retry 20 is_off || {
+    cat "$machine/console"
+    pull_plug
+    return 1
+  }
+  pull_plug
+}
+
+pull_plug() {
+  local name pid
+  for name in unshare syslog; do
+    [[ -e $machine/$name.pid ]] || continue
+    pid=$(<"$machine/$name.pid")
+    kill -KILL "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+    rm "$machine/$name.pid"
+  done
+}
+
+# retry SECONDS COMMAND...: until it succeeds.
+retry() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < end)) || return 1
+    sleep 0.05
+  done
+}
+
+# configure SERVICE <<<YAML
+configure() { inside tee "/etc/conf.d/$1.yaml" >/dev/null; }
+
+# The process that the supervisor of SERVICE looks after.
+child_of() { inside pgrep --parent "$(inside cat "/run/$1.pid")"; }
