@@ -32,5 +32,9 @@ fmt: ## Format all sources in place
 	tests/lab/install lint
 	tests/lint --fix
 
+fuzz: ## Fuzz every decoder for half a minute each, with libFuzzer
+	tests/lab/install build fuzz
+	tests/fuzz/run
+
 clean: ## Remove build/
 	rm -rf build

@@ -44,9 +44,7 @@ Judgement reply_failure(const Exchange& x, MaskError error, std::size_t index, b
   return judgement;
 }
 
-// Does one directive; true in `changed` when the list is another than before.
-MaskError apply(const std::byte* directive, std::size_t most, std::vector<base::MacAddress>& mask,
-                bool& changed) {
+MaskError apply(const std::byte* directive, std::size_t most, std::vector<base::MacAddress>& mask) {
   const auto mac = base::MacAddress::load(directive + 2);
   switch (static_cast<MaskDirective>(directive[1])) {
     case MaskDirective::nothing:
@@ -55,10 +53,9 @@ MaskError apply(const std::byte* directive, std::size_t most, std::vector<base::
       if (contains(mask, mac)) return MaskError::none;
       if (mask.size() >= most) return MaskError::full;
       mask.push_back(mac);
-      changed = true;
       return MaskError::none;
     case MaskDirective::remove:
-      if (std::erase(mask, mac) > 0) changed = true;
+      std::erase(mask, mac);
       return MaskError::none;
   }
   return MaskError::bad_directive;
@@ -71,12 +68,12 @@ Judgement edit(const Exchange& x) {
   if (count * kDirectiveBytes > directives.size()) return refuse(x, AoeError::bad_argument);
   if (!may_configure(x)) return reply_failure(x, MaskError::unspecified, 0, false, DropReason::refused);
   const std::size_t most = std::min(kMaxMask, most_masks(x));
-  bool changed = false;
+  const std::vector<base::MacAddress> before = x.target.mask;
   for (std::size_t i = 0; i < count; ++i) {
-    const MaskError error = apply(directives.data() + i * kDirectiveBytes, most, x.target.mask, changed);
-    if (error != MaskError::none) return reply_failure(x, error, i, changed);
+    const MaskError error = apply(directives.data() + i * kDirectiveBytes, most, x.target.mask);
+    if (error != MaskError::none) return reply_failure(x, error, i, x.target.mask != before);
   }
-  return reply_list(x, changed);
+  return reply_list(x, x.target.mask != before);
 }
 
 }  // namespace
