@@ -36,5 +36,8 @@ fuzz: ## Fuzz every decoder for half a minute each, with libFuzzer
 	tests/lab/install build fuzz
 	tests/fuzz/run
 
+dist: ## Make the release's tarball
+	overlay/dist
+
 clean: ## Remove build/
 	rm -rf build
