@@ -25,6 +25,8 @@ RDEPEND="
 "
 DEPEND="
 	${RDEPEND}
+	dev-cpp/cli11
+	dev-cpp/nlohmann_json
 	test? ( dev-cpp/gtest )
 "
 BDEPEND="

@@ -21,9 +21,13 @@ RDEPEND="
 	dev-libs/spdlog:=
 	net-libs/libmnl
 	net-libs/libpcap
+	sys-apps/util-linux
+	virtual/libudev:=
 "
 DEPEND="
 	${RDEPEND}
+	dev-cpp/cli11
+	dev-cpp/nlohmann_json
 	test? ( dev-cpp/gtest )
 "
 BDEPEND="
