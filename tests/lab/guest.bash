@@ -32,8 +32,10 @@ guest_require() { # PROGRAM...
 # A namespace with COUNT tap interfaces, tap0 and on: the other end of each is the guest's eth0 and on.
 wire_up() { # [MTU] [COUNT]
   local mtu=${1:-1500} count=${2:-1} i
-  wire=aoe-$$-${BATS_TEST_NUMBER:-0}
-  ip netns add "$wire"
+  local name=aoe-$$-${BATS_TEST_NUMBER:-0}
+  ip netns add "$name"
+  # A prefix, not a function: a background command's $! is then the command itself.
+  wire=(ip netns exec "$name")
   on_wire ip link set lo up
   for ((i = 0; i < count; i++)); do
     on_wire ip tuntap add "tap$i" mode tap
@@ -41,7 +43,7 @@ wire_up() { # [MTU] [COUNT]
   done
 }
 
-on_wire() { ip netns exec "$wire" "$@"; }
+on_wire() { "${wire[@]}" "$@"; }
 
 # Ends what the test started, and the wire with it.
 wire_down() {
@@ -49,7 +51,7 @@ wire_down() {
   for name in "$BATS_TEST_TMPDIR"/*.pid; do
     [[ -e $name ]] && serve_stop "$(basename "$name" .pid)" KILL
   done
-  [[ -z ${wire-} ]] || ip netns del "$wire"
+  [[ -z ${wire-} ]] || ip netns del "${wire[3]}"
 }
 
 # Starts the target on the wire, as NAME, and returns when it serves. Its words are in NAME.log.
@@ -57,7 +59,7 @@ serve() { # NAME ARGUMENT...
   local name=$1
   shift
   : >"$BATS_TEST_TMPDIR/$name.log"
-  on_wire "$VBLADE" "$@" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
+  "${wire[@]}" "$VBLADE" "$@" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
   echo $! >"$BATS_TEST_TMPDIR/$name.pid"
   serve_ready "$name" grep -q sectors "$BATS_TEST_TMPDIR/$name.log"
 }
@@ -66,7 +68,7 @@ serve() { # NAME ARGUMENT...
 serve_config() { # NAME FILE
   local name=$1 ready=$BATS_TEST_TMPDIR/$1.ready
   : >"$ready"
-  on_wire "$VBLADE" --config "$2" --notify-fd 7 7>"$ready" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
+  "${wire[@]}" "$VBLADE" --config "$2" --notify-fd 7 7>"$ready" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
   echo $! >"$BATS_TEST_TMPDIR/$name.pid"
   serve_ready "$name" test -s "$ready"
 }
@@ -120,7 +122,7 @@ guest() { # [PROGRAM|FILE=PATH]...
     network+=(-netdev "tap,id=n$i,ifname=tap$i,script=no,downscript=no")
     network+=(-device "virtio-net-pci,netdev=n$i,mac=52:54:00:a0:e0:0$i,romfile=")
   done
-  on_wire qemu-system-x86_64 -machine q35 -accel "${AOE_ACCEL:-tcg,thread=multi}" \
+  "${wire[@]}" qemu-system-x86_64 -machine q35 -accel "${AOE_ACCEL:-tcg,thread=multi}" \
     -cpu qemu64,+rdrand -smp 1 -m "${guest_memory:-512}" \
     -nodefaults -no-user-config -no-reboot -display none \
     -kernel "$("$LAB/kernel")/vmlinux" -initrd "$dir/initramfs" \

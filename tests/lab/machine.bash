@@ -3,6 +3,8 @@
 #
 #   machine_furnish ROOT                what a machine's root needs besides packages: drivers, a keyboard
 #   machine_image ROOT IMAGE            makes the disk image of it
+#   machine_put IMAGE PATH              puts stdin there as a file
+#   machine_enable IMAGE SERVICE        adds it to the default runlevel, as rc-update does
 #   machine_ethernet                    the bridge that the machines' interfaces meet on
 #   machine_start NAME IMAGE [DISK...]  power on; its disks are nvme0n1 (root), nvme0n2, ...
 #   machine_booted NAME SECONDS         returns when its last service has started
@@ -13,9 +15,11 @@
 #   machine_cut NAME                    pulls the plug
 #   machine_console NAME                what its screen showed since machine_start
 #
-# The caller says where the state of the machines lies ($machines) and how to enter the namespace of their wire (on_wire).
+# The caller says where the state of the machines lies ($machines) and the command prefix that enters the
+# namespace of their wire (the array wire, empty when already there).
 
 : "${machines:=}"
+declare -p wire >/dev/null 2>&1 || wire=()
 MACHINE_LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 machine_furnish() { # ROOT
@@ -34,9 +38,22 @@ machine_image() { # ROOT IMAGE
   mke2fs -q -t ext4 -d "$1" "$2" "${size}M"
 }
 
+machine_put() { # IMAGE PATH
+  local content
+  content=$(mktemp)
+  cat >"$content"
+  debugfs -w -f - "$1" >/dev/null 2>&1 <<<"rm $2
+write $content $2"
+  rm "$content"
+}
+
+machine_enable() { # IMAGE SERVICE
+  debugfs -w -R "symlink /etc/runlevels/default/$2 /etc/init.d/$2" "$1" >/dev/null 2>&1
+}
+
 machine_ethernet() { # [MTU]
-  on_wire ip link add br0 type bridge
-  on_wire ip link set br0 mtu "${1:-1500}" up
+  "${wire[@]}" ip link add br0 type bridge
+  "${wire[@]}" ip link set br0 mtu "${1:-1500}" up
   machine_mtu=${1:-1500}
 }
 
@@ -45,9 +62,9 @@ machine_start() { # NAME IMAGE [DISK...]
   shift 2
   mkdir -p "$dir"
   : >"$dir/console"
-  if ! on_wire ip link show "$name" >/dev/null 2>&1; then
-    on_wire ip tuntap add "$name" mode tap
-    on_wire ip link set "$name" mtu "$machine_mtu" master br0 up
+  if ! "${wire[@]}" ip link show "$name" >/dev/null 2>&1; then
+    "${wire[@]}" ip tuntap add "$name" mode tap
+    "${wire[@]}" ip link set "$name" mtu "$machine_mtu" master br0 up
   fi
   for disk; do
     disks+=(-drive "if=none,id=disk$((++n)),format=raw,file=$disk" -device "nvme-ns,drive=disk$n,nsid=$n")
@@ -76,7 +93,7 @@ machine_power() { # NAME
   source "$dir/command"
   rm -f "$dir"/control.{in,out}
   mkfifo "$dir"/control.{in,out}
-  on_wire "${machine_command[@]}" </dev/null >"$dir/qemu.log" 2>&1 3>&- &
+  "${wire[@]}" "${machine_command[@]}" </dev/null >"$dir/qemu.log" 2>&1 3>&- &
   echo $! >"$dir/pid"
 }
 
