@@ -1,12 +1,12 @@
 # The front door. `make` alone says what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo build test check lint fmt fuzz bench dist deps clean
+.PHONY: help demo build test check lint fmt fuzz bench bench-full dist deps clean
 
 SUITES := unit cli net overlay openrc guest
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## Install what building and testing need (Debian, root)
 	tests/lab/install build test
@@ -38,6 +38,12 @@ fuzz: ## Fuzz every decoder for half a minute each, with libFuzzer
 
 dist: ## Make the release's tarball
 	overlay/dist
+
+bench: ## Ours and its peers side by side, under 10 minutes (root)
+	tests/bench/run
+
+bench-full: ## Every row, with NBD and iSCSI; writes docs/benchmarks.md (root)
+	tests/bench/run --full --publish
 
 clean: ## Remove build/
 	rm -rf build

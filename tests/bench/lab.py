@@ -1,0 +1,119 @@
+"""The two machines of the benchmark, and what lies on the server's disks."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ROOT / "build/bench/tests/bench"
+VBLADE = ROOT / "build/bench/src/vblade/vblade"
+WORK = ROOT / "build/bench-work"
+
+SERVER_NS = os.environ.get("SERVER_NS", "")
+CLIENT_NS = os.environ.get("CLIENT_NS", "")
+SERVER_CORE, CLIENT_CORE = "0", "1"
+MIB = 1 << 20
+
+
+def on_core(namespace, core, argv):
+    """`ip`, `nice` and `taskset` each become the next one, so that the process id is the program's own."""
+    return ["ip", "netns", "exec", namespace, "nice", "-n", "-20", "taskset", "-c", core, *map(str, argv)]
+
+
+def on_server(argv):
+    return on_core(SERVER_NS, SERVER_CORE, argv)
+
+
+def on_client(argv):
+    return on_core(CLIENT_NS, CLIENT_CORE, argv)
+
+
+def prefer(pid="self"):
+    """Priority counts among the sessions of a machine first, where the kernel groups by session."""
+    try:
+        Path(f"/proc/{pid}/autogroup").write_text("-20")
+    except OSError:
+        pass
+
+
+# How servers and loads are started: ahead of whatever else the machine does, all peers alike.
+AHEAD = {"start_new_session": True, "preexec_fn": prefer}
+
+
+def run(argv, **how):
+    return subprocess.run([str(word) for word in argv], check=True, text=True, capture_output=True, **how).stdout
+
+
+def set_mtu(mtu):
+    for namespace in (SERVER_NS, CLIENT_NS):
+        run(["ip", "-n", namespace, "link", "set", "eth0", "mtu", mtu])
+
+
+def set_addresses(wanted):
+    """IP addresses, for the peers that need IP: never while Ethernet alone is measured."""
+    for namespace, address in ((SERVER_NS, "10.9.0.1/24"), (CLIENT_NS, "10.9.0.2/24")):
+        run(["ip", "-n", namespace, "address", "flush", "dev", "eth0"])
+        if wanted:
+            run(["ip", "-n", namespace, "address", "add", address, "dev", "eth0"])
+
+
+class Backing:
+    """What is exported: `file` on the machine's disk, `memory` in tmpfs, `loop` a loop device over a file in tmpfs.
+    Every sector holds the pattern that aoe-load --verify expects."""
+
+    def __init__(self, kind, mib):
+        self.kind, self.mib, self.sectors = kind, mib, mib * 2048
+        directory = WORK if kind == "file" else Path("/dev/shm")
+        self.file = directory / f"aoe-bench-{os.getpid()}-{kind}-{mib}.img"
+        self.path = self.file
+        self.device = None
+
+    def __enter__(self):
+        run([TOOLS / "aoe-load", "prepare", self.file, self.mib * MIB])
+        if self.kind == "loop":
+            self.device = run(["losetup", "--find", "--show", self.file]).strip()
+            self.path = Path(self.device)
+        return self
+
+    def settle(self, cached):
+        """The same start for each server: nothing dirty, and everything (or nothing) in the page cache."""
+        run(["sync", self.path])
+        with open(self.path, "rb") as backing:
+            if cached:
+                while backing.read(MIB):
+                    pass
+            else:
+                os.posix_fadvise(backing.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def __exit__(self, *_):
+        if self.device:
+            run(["losetup", "--detach", self.device])
+        self.file.unlink(missing_ok=True)
+
+
+def cpu_seconds(pids):
+    """The time that these processes have run, with all their threads (the kernel's io_uring workers among them) and
+    their children that have ended."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(int(field) for field in fields[11:15])  # utime, stime, cutime, cstime
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def resident_mib(pids):
+    total = 0
+    for pid in pids:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                total += int(line.split()[1]) / 1024
+    return total
+
+
+def wait_until(condition, seconds, what):
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise RuntimeError(f"{what} within {seconds} s")
+        time.sleep(0.02)

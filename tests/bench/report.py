@@ -1,0 +1,122 @@
+"""Turns the samples of a run into a table for the terminal, docs/benchmarks.md and its plots."""
+
+import json
+import math
+from statistics import median
+
+import lab
+import plot
+
+DOCS = lab.ROOT / "docs"
+
+
+def value(samples, column="iops"):
+    return median(sample[column] for sample in samples)
+
+
+def ratio(better, worse, column="iops"):
+    """Round by round, so that what slows a round slows both: median, least, most."""
+    pairs = [a[column] / b[column] for a, b in zip(better, worse) if b[column]]
+    return (median(pairs), min(pairs), max(pairs)) if pairs else (math.nan, math.nan, math.nan)
+
+
+def geometric_mean(values):
+    return math.exp(sum(math.log(max(one, 1e-9)) for one in values) / len(values))
+
+
+def judge(case, rows, goal):
+    """The goal in words, what was reached, and whether that is enough."""
+    picked = [rows[load.text] for load in case.loads if goal.picks(load)]
+    if goal.worse:
+        reached = geometric_mean([ratio(row[goal.better], row[goal.worse], goal.column)[0] for row in picked])
+    else:
+        reached = max(value(row[goal.better], goal.column) for row in picked)
+    depths = "depth " + ", ".join(map(str, goal.depths)) if goal.depths else ""
+    kind = {None: "", True: "write", False: "read"}[goal.writes]
+    where = " ".join(word for word in (kind, depths) if word)
+    limit = f"at least {goal.least:g}" if goal.least else f"at most {goal.most:g}"
+    words = f"{goal.better}{' / ' + goal.worse if goal.worse else ''} in {COLUMNS[goal.column]}"
+    return f"{words}{' (' + where + ')' if where else ''}: {limit}", reached, (
+        reached >= goal.least if goal.least else reached <= goal.most)
+
+
+COLUMNS = {"iops": "IOPS", "cpu_s_per_gb": "CPU s per GB", "resident_mib": "MiB resident", "p99_us": "p99"}
+
+
+def table_of(case, found):
+    """Rows of cells: one per load and server."""
+    first = case.servers[0].name
+    for load in case.loads:
+        row = found["rows"][load.text]
+        for server in case.servers:
+            samples = row[server.name]
+            cells = [load.text, server.name, f"{value(samples):,.0f}", f"{value(samples, 'bytes_per_second') / 1e6:,.0f}",
+                     f"{value(samples, 'p50_us'):,.1f}", f"{value(samples, 'p99_us'):,.1f}",
+                     f"{value(samples, 'cpu_s_per_gb'):.2f}", f"{value(samples, 'resident_mib'):,.0f}",
+                     f"{sum(sample['retransmissions'] for sample in samples)}"]
+            if server.name == first:
+                cells.append("")
+            else:
+                middle, least, most = ratio(row[first], samples)
+                cells.append(f"{middle:.2f} ({least:.2f}-{most:.2f})")
+            yield cells
+
+
+def heads(case):
+    return ["load", "server", "IOPS", "MB/s", "p50 us", "p99 us", "CPU s/GB", "MiB", "resent", f"{case.servers[0].name} / it"]
+
+
+def to_terminal(case, found):
+    rows = [heads(case), *table_of(case, found)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    print(f"\n{case.title}")
+    for row in rows:
+        print("  " + "  ".join(cell.ljust(width) if i in (0, 1, 9) else cell.rjust(width)
+                               for i, (cell, width) in enumerate(zip(row, widths))))
+    for goal in case.goals:
+        words, reached, met = judge(case, found["rows"], goal)
+        print(f"  {'met   ' if met else 'MISSED'}  {words}; here {reached:.2f}")
+
+
+def goals_missed(cases, results):
+    found = {one["name"]: one for one in results["cases"]}
+    missed = []
+    for case in cases:
+        for goal in case.goals:
+            words, reached, met = judge(case, found[case.name]["rows"], goal)
+            if not met:
+                missed.append(f"{case.name}: {words}; here {reached:.2f}")
+    return missed
+
+
+def publish(cases, results):
+    found = {one["name"]: one for one in results["cases"]}
+    machine = results["machine"]
+    lines = [
+        "# Benchmarks", "",
+        "<!-- Written by tests/bench/run --publish from docs/benchmarks/results.json; do not edit. -->", "",
+        "Ours and its peers in turn (A B A B) in one run, between two network namespaces joined by a veth pair: the server on",
+        "one core, the load on the other. A figure is the median of its rounds; a ratio is taken round by round, its spread stands",
+        "in brackets. A veth pair is memory and no network card: read the ratios, not the absolute figures.", "",
+        f"Machine: {machine['cpu']}, {machine['cores']} cores, {machine['memory_mib'] // 1024} GiB, Linux {machine['kernel']}; "
+        f"load average before: {machine['load_before']:.1f}.",
+        f"Again: `{results['command'].strip()}` ({results['rounds']} rounds of {results['seconds']:g} s, "
+        f"{results.get('took_s', 0) / 60:.0f} minutes).", ""]
+    directory = DOCS / "benchmarks"
+    directory.mkdir(exist_ok=True)
+    (directory / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    for case in cases:
+        lines += [f"## {case.title}", ""]
+        if len({load.depth for load in case.loads}) > 2:
+            picture = plot.by_depth(case, found[case.name]["rows"], value)
+            (directory / f"{case.name}.svg").write_text(picture)
+            lines += [f"![{case.title}](benchmarks/{case.name}.svg)", ""]
+        lines += ["| " + " | ".join(heads(case)) + " |", "|" + "---|" * len(heads(case))]
+        lines += ["| " + " | ".join(cells) + " |" for cells in table_of(case, found[case.name])]
+        lines.append("")
+        for goal in case.goals:
+            words, reached, met = judge(case, found[case.name]["rows"], goal)
+            lines.append(f"- {'Met' if met else '**Missed**'}: {words}; here {reached:.2f}")
+        lines.append("")
+    (DOCS / "benchmarks.md").write_text("\n".join(lines).rstrip() + "\n")
+    print(f"written: {DOCS / 'benchmarks.md'}")
