@@ -12,6 +12,7 @@ int interfaces(const Invocation&);
 int mkdevs(const Invocation&);
 int mkshelf(const Invocation&);
 int revalidate(const Invocation&);
+int scan(const Invocation&);
 int stat(const Invocation&);
 int version(const Invocation&);
 int wait(const Invocation&);
@@ -22,6 +23,7 @@ namespace {
 constexpr std::array kCommands{
     Command{"stat", "aoe-stat", "list the driver's devices: size, interfaces, payload, state", stat},
     Command{"discover", "aoe-discover", "have the driver look for targets", discover},
+    Command{"scan", "", "find targets from user space, without the driver", scan},
     Command{"wait", "", "wait until devices are there, with a time-out", wait},
     Command{"interfaces", "aoe-interfaces", "show or set the interfaces that the driver uses", interfaces},
     Command{"revalidate", "aoe-revalidate", "have the driver ask a target for its size again", revalidate},

@@ -1,5 +1,6 @@
 #include "aoetools/json.h"
 
+#include "aoetools/printable.h"
 #include "base/number.h"
 #include "base/units.h"
 
@@ -44,6 +45,35 @@ std::string json_text(const std::vector<Device>& devices) {
                     {"up", device.is_up()},
                     {"mac", or_null(device.mac)},
                     {"firmware", or_null(device.firmware)}});
+  }
+  return text_of(list);
+}
+
+std::string json_text(const std::vector<TargetFound>& targets) {
+  Json list = Json::array();
+  for (const TargetFound& target : targets) {
+    const TargetPath& best = target.best();
+    const auto& identity = best.identity;
+    const std::string conflict = target.conflict();
+    Json paths = Json::array();
+    for (const TargetPath& path : target.paths) {
+      paths.push_back({{"interface", path.interface},
+                       {"mac", path.mac.text()},
+                       {"mtu", path.mtu},
+                       {"sectors_per_frame", path.sectors},
+                       {"sectors_carried", path.carried ? Json(*path.carried) : Json()},
+                       {"buffers", path.buffers},
+                       {"firmware", path.firmware},
+                       {"config", printable(path.config)}});
+    }
+    list.push_back({{"target", target.address.text()},
+                    {"shelf", target.address.shelf},
+                    {"slot", target.address.slot},
+                    {"bytes", identity ? Json(identity->sectors * base::kSectorBytes) : Json()},
+                    {"model", identity ? Json(identity->model) : Json()},
+                    {"serial", identity ? Json(identity->serial) : Json()},
+                    {"conflict", conflict.empty() ? Json() : Json(conflict)},
+                    {"paths", std::move(paths)}});
   }
   return text_of(list);
 }

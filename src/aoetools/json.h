@@ -2,6 +2,7 @@
 // seconds to compile. Keys are stable: removing or renaming one is a change that CHANGELOG.md names.
 #pragma once
 
+#include "aoetools/census.h"
 #include "aoetools/device_name.h"
 #include "aoetools/driver.h"
 
@@ -12,6 +13,7 @@
 namespace aoetools {
 
 std::string json_text(const std::vector<Device>& devices);
+std::string json_text(const std::vector<TargetFound>& targets);
 
 // A device that `aoe wait` waits for.
 struct Awaited {

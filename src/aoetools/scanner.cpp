@@ -1,0 +1,139 @@
+#include "aoetools/scanner.h"
+
+#include "aoe/ata.h"
+#include "aoe/request.h"
+#include "aoe/response.h"
+
+#include <algorithm>
+
+namespace aoetools {
+
+namespace {
+
+constexpr std::chrono::milliseconds kAskAgain{200};
+constexpr int kAsks = 3;
+
+}  // namespace
+
+std::vector<TargetFound> Scanner::scan(std::span<const aoe::Address> wanted, std::chrono::milliseconds timeout) {
+  const auto start = Clock::now();
+  const auto listen_until = start + timeout;
+  const auto end = listen_until + timeout + std::chrono::seconds(1);
+  auto broadcast_again = start + timeout / 2;  // the first one may be lost
+  ask_everybody(wanted);
+  for (;;) {
+    const auto now = Clock::now();
+    if (now >= end || (now >= listen_until && questions_.empty())) return census_.targets();
+    if (now >= broadcast_again) {
+      ask_everybody(wanted);
+      broadcast_again = Clock::time_point::max();
+    }
+    ask_again_where_due();
+    const auto until = std::min({next_event(), broadcast_again, now < listen_until ? listen_until : end});
+    if (const auto heard = wire_.hear(until)) take(*heard);
+  }
+}
+
+void Scanner::ask_everybody(std::span<const aoe::Address> wanted) {
+  const auto everybody = aoe::Address::broadcast();
+  if (wanted.empty()) wanted = std::span(&everybody, 1);
+  for (std::size_t port = 0; port < wire_.ports().size(); ++port) {
+    for (const aoe::Address address : wanted) {
+      const aoe::Envelope envelope{wire_.ports()[port].interface.mac, base::MacAddress::broadcast(), address,
+                                   tags_.next()};
+      wire_.send(port, aoe::config_request(envelope, aoe::ConfigCommand::read));
+    }
+  }
+}
+
+void Scanner::ask(Kind kind, const TargetPath& path, aoe::Address address, unsigned sectors, int asks) {
+  const std::uint32_t tag = tags_.next();
+  const Question question{kind, address, path.port, path.mac, sectors, asks - 1, Clock::now() + kAskAgain};
+  questions_.emplace(tag, question);
+  send(tag, question);
+}
+
+void Scanner::send(std::uint32_t tag, const Question& question) {
+  const aoe::Envelope envelope{wire_.ports()[question.port].interface.mac, question.mac, question.address, tag};
+  if (question.kind == Kind::identify) return wire_.send(question.port, aoe::identify_request(envelope));
+  // A read that carries as much as it asks for fills the frame both ways; the Linux driver probes alike.
+  const std::vector<std::byte> filling(question.sectors * base::kSectorBytes);
+  const aoe::AtaRegisters read{.flags = aoe::ata_flag::extended,
+                          .feature = 0,
+                          .count = static_cast<std::uint8_t>(question.sectors),
+                          .command = aoe::ata::opcode::read_sectors_ext,
+                          .lba = 0};
+  wire_.send(question.port, aoe::ata_request(envelope, read, filling));
+}
+
+void Scanner::ask_again_where_due() {
+  const auto now = Clock::now();
+  std::vector<Question> given_up;
+  for (auto at = questions_.begin(); at != questions_.end();) {
+    Question& question = at->second;
+    if (question.ask_at > now) {
+      ++at;
+    } else if (question.asks_left > 0) {
+      --question.asks_left;
+      question.ask_at = now + kAskAgain;
+      send(at->first, question);
+      ++at;
+    } else {
+      given_up.push_back(question);
+      at = questions_.erase(at);
+    }
+  }
+  for (const Question& question : given_up) give_up(question);
+}
+
+// When the largest frame does not get through, every smaller one is tried at once.
+void Scanner::give_up(const Question& question) {
+  TargetPath* path = census_.find(question.address, question.port, question.mac);
+  if (question.kind != Kind::probe || !path || question.sectors != path->expected()) return;
+  path->carried = 0;
+  for (unsigned sectors = 1; sectors < question.sectors; ++sectors) {
+    ask(Kind::probe, *path, question.address, sectors, 2);
+  }
+}
+
+void Scanner::take(const Wire::Heard& heard) {
+  const auto response = aoe::parse_response(heard.frame);
+  if (!response) return;
+  const aoe::Header& header = response->header;
+  if (!tags_.ours(header.tag) || header.address.is_broadcast()) return;
+  if (const auto* config = std::get_if<aoe::ConfigReply>(&response->body)) {
+    const auto& interface = wire_.ports()[heard.port].interface;
+    const auto [path, is_new] = census_.hear(heard.port, interface.name, interface.mtu, header, *config);
+    if (is_new) ask(Kind::identify, *path, header.address, 0, kAsks);
+    return;
+  }
+  const auto question = questions_.find(header.tag);
+  if (question == questions_.end()) return;
+  const Question answered = question->second;
+  if (answered.port != heard.port || answered.address != header.address || answered.mac != header.source) return;
+  questions_.erase(question);
+  take_answer(answered, *response);
+}
+
+void Scanner::take_answer(const Question& question, const aoe::Response& response) {
+  TargetPath* path = census_.find(question.address, question.port, question.mac);
+  const auto* ata = std::get_if<aoe::AtaReply>(&response.body);
+  if (!path || !ata || !ata->ok()) return;
+  if (question.kind == Kind::probe) {
+    if (ata->data.size() < question.sectors * base::kSectorBytes) return;
+    path->carried = std::max(path->carried.value_or(0), question.sectors);
+    return;
+  }
+  path->identity = aoe::read_identify(ata->data);
+  if (path->identity && path->expected() > 0 && path->identity->sectors >= path->expected()) {
+    ask(Kind::probe, *path, question.address, path->expected(), kAsks);
+  }
+}
+
+Scanner::Clock::time_point Scanner::next_event() const {
+  auto next = Clock::time_point::max();
+  for (const auto& [tag, question] : questions_) next = std::min(next, question.ask_at);
+  return next;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,50 @@
+// Scanner: asks for targets on a Wire, who they are, and how large a frame really gets through to them and back.
+#pragma once
+
+#include "aoetools/census.h"
+#include "aoetools/tags.h"
+#include "aoetools/wire.h"
+
+#include <chrono>
+#include <map>
+#include <span>
+
+namespace aoetools {
+
+class Scanner {
+ public:
+  explicit Scanner(Wire& wire) : wire_(wire) {}
+
+  // Asks `wanted`, or everybody when empty. Listens for `timeout`, and longer only for those who still owe an
+  // answer: at most twice that and a second. Lost frames are asked again.
+  std::vector<TargetFound> scan(std::span<const aoe::Address> wanted, std::chrono::milliseconds timeout);
+
+ private:
+  using Clock = Wire::Clock;
+  enum class Kind { identify, probe };
+  struct Question {
+    Kind kind;
+    aoe::Address address;
+    std::size_t port;
+    base::MacAddress mac;
+    unsigned sectors;  // of a probe
+    int asks_left;
+    Clock::time_point ask_at;
+  };
+
+  void ask_everybody(std::span<const aoe::Address> wanted);
+  void ask(Kind kind, const TargetPath& path, aoe::Address address, unsigned sectors, int asks);
+  void send(std::uint32_t tag, const Question& question);
+  void ask_again_where_due();
+  void give_up(const Question& question);
+  void take(const Wire::Heard& heard);
+  void take_answer(const Question& question, const aoe::Response& response);
+  Clock::time_point next_event() const;
+
+  Wire& wire_;
+  Tags tags_;
+  Census census_;
+  std::map<std::uint32_t, Question> questions_;  // by tag
+};
+
+}  // namespace aoetools

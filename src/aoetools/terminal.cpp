@@ -1,0 +1,27 @@
+#include "aoetools/terminal.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+
+#include <unistd.h>
+
+namespace aoetools {
+
+namespace {
+
+bool colourful(std::FILE* stream) {
+  const char* unwanted = std::getenv("NO_COLOR");
+  const char* kind = std::getenv("TERM");
+  return !(unwanted && *unwanted) && kind && std::string_view(kind) != "dumb" && ::isatty(::fileno(stream)) == 1;
+}
+
+}  // namespace
+
+std::string coloured(Colour colour, std::string_view text, std::FILE* stream) {
+  if (!colourful(stream)) return std::string(text);
+  constexpr std::string_view kCodes[] = {"1;31", "32", "33", "1"};
+  return fmt::format("\033[{}m{}\033[0m", kCodes[static_cast<int>(colour)], text);
+}
+
+}  // namespace aoetools

@@ -1,0 +1,185 @@
+#!/usr/bin/env bats
+# aoe scan over veth: our target and Debian's vblade. Needs: root, network namespaces.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  load ../lab/veth
+  need_machines
+  disk=$BATS_TEST_TMPDIR/disk
+  truncate -s 10M "$disk"
+  truncate -s 20M "$disk.2"
+}
+
+teardown() {
+  remove_machines
+}
+
+# serve PROGRAM SHELF SLOT INTERFACE FILE: starts a target and waits until it says that it serves.
+serve() {
+  local said=$BATS_TEST_TMPDIR/$2.$3.$4.said
+  start_on_server "$@" >>"$said" 2>&1
+  within 10 grep -q "e$2.$3, .* sectors" "$said"
+}
+
+mac_of() { # INTERFACE
+  on_server cat "/sys/class/net/$1/address"
+}
+
+@test "scan: Debian's vblade, every fact of it" {
+  make_machines
+  serve vblade 1 0 eth0 "$disk"
+  # Its reply is a runt that aoecfg does not see, so it ends by its time-out.
+  on_client timeout 10 aoecfg -t 1 -c set -s "web disk" 1 0 eth0
+  run --separate-stderr on_client "$AOE" scan
+  [ "$status" -eq 0 ]
+  [ "$stderr" = "" ]
+  [ "$(tr -s ' ' <<<"${lines[0]}")" = "target size interface mac sectors works buffers model serial config" ]
+  [ "$(tr -s ' ' <<<"${lines[1]}")" = "e1.0 10.0 MiB eth0 $(mac_of eth0) 2 2 16 Coraid EtherDrive vblade 1.0:$(hostname | cut -c 1-15) web disk" ]
+  [ "${#lines[@]}" -eq 2 ]
+}
+
+@test "scan: our vblade, beside Debian's on one wire" {
+  make_machines
+  serve "$VBLADE" 7 3 eth0 "$disk"
+  serve vblade 7 10 eth0 "$disk.2"
+  run --separate-stderr on_client "$AOE" scan --json
+  [ "$status" -eq 0 ]
+  [ "$(jq -c 'map([.target, .bytes, .conflict, .paths[0].interface, .paths[0].sectors_carried])' <<<"$output")" = \
+    '[["e7.3",10485760,null,"eth0",2],["e7.10",20971520,null,"eth0",2]]' ]
+  [ "$(jq -r '.[0].paths[0].mac' <<<"$output")" = "$(mac_of eth0)" ]
+}
+
+@test "scan: jumbo frames carry seventeen sectors, to ours and to Debian's" {
+  make_machines 9000
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve vblade 1 1 eth0 "$disk.2"
+  run on_client "$AOE" scan --json
+  [ "$(jq -c 'map(.paths[0].sectors_carried)' <<<"$output")" = '[17,17]' ]
+}
+
+@test "scan: a target that promises more than the way to it carries is found out" {
+  make_machines 9000
+  serve vblade 1 0 eth0 "$disk"
+  # The way back is cut: frames that the server's side refuses to send get lost.
+  ip -n "$SERVER_NS" link set eth0 mtu 9000
+  ip -n "$CLIENT_NS" link set eth0 mtu 3000
+  run --separate-stderr on_client "$AOE" scan --json
+  [ "$status" -eq 0 ]
+  [ "$(jq -c '.[0].paths[0] | [.mtu, .sectors_per_frame, .sectors_carried]' <<<"$output")" = '[3000,17,5]' ]
+}
+
+@test "scan: two paths to one target are two lines, and no conflict" {
+  make_machines
+  add_cable eth1
+  serve vblade 1 0 eth0 "$disk"
+  serve vblade 1 0 eth1 "$disk"
+  run --separate-stderr on_client "$AOE" scan
+  [ "$status" -eq 0 ]
+  [ "$stderr" = "" ]
+  [ "${#lines[@]}" -eq 3 ]
+  [[ "${lines[1]}" == "e1.0 "*" eth0 "* ]]
+  [[ "${lines[2]}" == "     "*" eth1 "* ]]
+}
+
+@test "scan: one address on two hosts is a loud warning and a failure" {
+  make_machines
+  add_cable eth1
+  serve vblade 1 0 eth0 "$disk"
+  serve vblade 1 0 eth1 "$disk.2"
+  run --separate-stderr on_client "$AOE" scan
+  [ "$status" -eq 1 ]
+  local serial
+  serial=1.0:$(hostname | cut -c 1-15)
+  [[ "$stderr" == "aoe scan: WARNING: e1.0 is served by two hosts: $(mac_of eth0) on eth0 (serial '$serial', 10.0 MiB) and $(mac_of eth1) on eth1 (serial '$serial', 20.0 MiB). The driver would spread its writes over both and destroy the data: stop one, or give it another address." ]]
+  run --separate-stderr on_client "$AOE" scan --json
+  [ "$status" -eq 1 ]
+  [[ "$(jq -r '.[0].conflict' <<<"$output")" == *" and "* ]]
+}
+
+@test "scan: two servers of one address behind one MAC are found out" {
+  make_machines
+  serve vblade 1 0 eth0 "$disk"
+  serve vblade 1 0 eth0 "$disk.2"
+  both_serve() { [ "$(grep -c sectors "$BATS_TEST_TMPDIR/1.0.eth0.said")" -eq 2 ]; }
+  within 10 both_serve
+  run --separate-stderr on_client "$AOE" scan
+  [ "$status" -eq 1 ]
+  [[ "$stderr" == "aoe scan: WARNING: e1.0 is served by two hosts: $(mac_of eth0) on eth0 answers twice. "* ]]
+}
+
+@test "scan: only what was asked for, and what did not answer is named" {
+  make_machines
+  serve vblade 1 0 eth0 "$disk"
+  serve vblade 1 1 eth0 "$disk.2"
+  run --separate-stderr on_client "$AOE" scan -i eth0 e1.1 e5.5
+  [ "$status" -eq 1 ]
+  [ "${#lines[@]}" -eq 2 ]
+  [[ "${lines[1]}" == "e1.1 "* ]]
+  [ "$stderr" = "aoe scan: e5.5 did not answer within 1 s on eth0" ]
+}
+
+@test "scan: nobody there" {
+  make_machines
+  run --separate-stderr on_client "$AOE" scan -t 100ms
+  [ "$status" -eq 1 ]
+  [ "$output" = "" ]
+  [[ "$stderr" == "aoe scan: no target answered within 100 ms on lo, eth0" ]]
+}
+
+@test "scan: a thousand targets, none is missed" {
+  make_machines
+  local slot
+  cat >"$BATS_TEST_TMPDIR/vblade.yaml" <<YAML
+interfaces: [eth0]
+exports:
+$(for slot in {0..249}; do
+    for shelf in 1 2 3 4; do printf -- '- {shelf: %s, slot: %s, path: %s.d/%s.%s}\n' $shelf $slot "$disk" $shelf $slot; done
+  done)
+YAML
+  mkdir "$disk.d"
+  for slot in {0..249}; do truncate -s 64K "$disk.d"/{1,2,3,4}."$slot"; done
+  mkfifo "$BATS_TEST_TMPDIR/ready"
+  start_on_server "$VBLADE" --config "$BATS_TEST_TMPDIR/vblade.yaml" --notify-fd 4 4<>"$BATS_TEST_TMPDIR/ready"
+  read -r -t 60 <>"$BATS_TEST_TMPDIR/ready"
+  run on_client "$AOE" scan --json -t 5s
+  [ "$status" -eq 0 ]
+  [ "$(jq 'map(select(.bytes == 65536)) | length' <<<"$output")" -eq 1000 ]
+}
+
+@test "scan --watch prints answers and announcements until it is stopped" {
+  make_machines
+  start_on_client "$AOE" scan --watch -i eth0 >"$BATS_TEST_TMPDIR/watched"
+  local watcher=$STARTED
+  within 10 test -d "/proc/$watcher"
+  serve vblade 1 0 eth0 "$disk"
+  # vblade announces itself; should that have come before the watcher listened, another one asks everybody.
+  seen() {
+    grep -qE '^[0-9:]{8} e1\.0 on eth0 at .*: 16 buffers, 2 sectors, config' "$BATS_TEST_TMPDIR/watched" && return
+    on_client timeout 5 aoecfg -t 1 1 0 eth0 >/dev/null || true
+    false
+  }
+  within 20 seen
+  kill "$watcher"
+}
+
+@test "scan: an interface that is missing, down, or no network at all" {
+  make_machines
+  run on_client "$AOE" scan -i eth9
+  [ "$status" -eq 1 ]
+  [[ "$output" == "aoe scan: "*eth9* ]]
+  run on_client "$AOE" scan -i 'wlan*'
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe scan: no interface matches 'wlan*'" ]
+  ip -n "$CLIENT_NS" link set eth0 down
+  run on_client "$AOE" scan -i eth0
+  [ "$status" -eq 1 ]
+  [[ "$output" == "aoe scan: "*eth0*down* ]]
+  ip -n "$CLIENT_NS" link set lo down
+  run on_client "$AOE" scan
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe scan: no Ethernet interface is up: raise one with 'ip link set NAME up'" ]
+}
