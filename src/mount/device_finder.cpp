@@ -1,0 +1,76 @@
+#include "mount/device_finder.h"
+
+#include "mount/up.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <strings.h>
+
+namespace aoe_mount {
+
+namespace {
+
+// Usable: the driver has said how large it is, and the target answers as far as the driver knows.
+bool is_ready(const BlockDevice& device) {
+  return device.bytes > 0 && (!device.address || device.is_up());
+}
+
+Find find_address(const config::AoeDevice& source, const Snapshot& snapshot) {
+  const std::string name = source_text(source);
+  const BlockDevice* device = snapshot.aoe_device(source.address, source.partition);
+  if (device == nullptr && source.partition) {
+    const BlockDevice* disk = snapshot.aoe_device(source.address, std::nullopt);
+    if (disk != nullptr && is_ready(*disk)) {
+      return {nullptr, fmt::format("{} is there, but no partition {} appeared on it", disk->title(),
+                                   *source.partition)};
+    }
+  }
+  if (device == nullptr) return {nullptr, fmt::format("{} did not appear", name)};
+  if (device->bytes == 0)
+    return {nullptr, fmt::format("{} is there, but its size did not become known", name)};
+  if (!device->is_up())
+    return {nullptr, fmt::format("{} is there, but did not leave the state '{}'", name, device->state)};
+  return {device, {}};
+}
+
+}  // namespace
+
+void DeviceFinder::probe_new(const Snapshot& snapshot) {
+  for (const std::string& name : snapshot.on_aoe()) {
+    const BlockDevice& device = *snapshot.device(name);
+    if (!is_ready(device)) continue;
+    const auto [known, is_new] = probed_.try_emplace(name);
+    if (!is_new && (known->second.job >= 0 || known->second.bytes == device.bytes)) continue;
+    known->second = {machine_.start(Probe{device.path()}), device.bytes, {}};
+  }
+}
+
+bool DeviceFinder::take(const Finished& finished) {
+  for (auto& [name, probed] : probed_) {
+    if (probed.job != finished.job) continue;
+    probed.job = -1;
+    probed.signature = finished.outcome.found;
+    return true;
+  }
+  return false;
+}
+
+bool DeviceFinder::is_idle() const {
+  return std::all_of(probed_.begin(), probed_.end(), [](const auto& one) { return one.second.job < 0; });
+}
+
+Find DeviceFinder::find(const config::MountSource& source, const Snapshot& snapshot) const {
+  if (const auto* address = std::get_if<config::AoeDevice>(&source)) return find_address(*address, snapshot);
+  for (const auto& [name, probed] : probed_) {
+    const auto* uuid = std::get_if<config::FsUuid>(&source);
+    const auto* label = std::get_if<config::FsLabel>(&source);
+    const bool same = uuid != nullptr ? ::strcasecmp(uuid->uuid.c_str(), probed.signature.uuid.c_str()) == 0
+                                      : label->label == probed.signature.label;
+    const BlockDevice* device = snapshot.device(name);
+    if (same && device != nullptr && is_ready(*device)) return {device, {}};
+  }
+  return {nullptr, fmt::format("no AoE device with {} appeared", source_text(source))};
+}
+
+}  // namespace aoe_mount

@@ -1,0 +1,41 @@
+// DeviceFinder: which device a mount's source means. Addresses are looked up; UUIDs and labels are read from
+// each device on AoE once, in a process of its own, for a silent target would hold us up.
+#pragma once
+
+#include "config/client_config.h"
+#include "mount/machine.h"
+
+#include <map>
+#include <string>
+
+namespace aoe_mount {
+
+struct Find {
+  const BlockDevice* device = nullptr;  // of the snapshot
+  std::string why_not;                  // "e1.0 did not appear"
+};
+
+class DeviceFinder {
+ public:
+  explicit DeviceFinder(Machine& machine) : machine_(machine) {}
+
+  // Starts probing what has not been probed yet.
+  void probe_new(const Snapshot& snapshot);
+  // True when the finished job was a probe of ours.
+  bool take(const Finished& finished);
+  // No probe is under way.
+  bool is_idle() const;
+  Find find(const config::MountSource& source, const Snapshot& snapshot) const;
+
+ private:
+  struct Probed {
+    int job = -1;  // -1: finished
+    std::uint64_t bytes = 0;
+    Signature signature;
+  };
+
+  Machine& machine_;
+  std::map<std::string, Probed, std::less<>> probed_;  // by the device's name
+};
+
+}  // namespace aoe_mount

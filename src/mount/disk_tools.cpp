@@ -1,0 +1,75 @@
+#include "mount/disk_tools.h"
+
+#include <algorithm>
+
+namespace aoe_mount {
+
+namespace {
+
+Outcome failed(std::string text, int code = 0) {
+  Outcome outcome;
+  outcome.code = code;
+  outcome.text = std::move(text);
+  return outcome;
+}
+
+// Why this device cannot be mounted as ordered; empty when it can.
+std::string mismatch(const Attach& order, const Signature& found) {
+  if (found.type.empty() && !found.partition_table.empty()) {
+    return fmt::format(
+        "{} holds a {} partition table, not a file system: name one of its partitions, as in "
+        "'partition: 1'",
+        order.device, found.partition_table);
+  }
+  if (found.type.empty()) return fmt::format("{} holds no file system that libblkid knows", order.device);
+  if (!order.type.empty() && order.type != found.type) {
+    return fmt::format("{} holds {}, not {} as configured", order.device, found.type, order.type);
+  }
+  return {};
+}
+
+// fsck(8): 1 and 2 are bits of errors that it has corrected; 4 and up are those that stop us.
+std::string fsck_fault(const FsckRun& run, const std::string& type, const std::string& device) {
+  if (run.status < 0) return fmt::format("fsck.{} on {} was ended by signal {}", type, device, -run.status);
+  if ((run.status & 4) != 0) {
+    return fmt::format(
+        "fsck.{} found errors on {} that it does not repair by itself: run 'fsck.{} {}' by hand", type,
+        device, type, device);
+  }
+  return fmt::format("fsck.{} could not check {} (exit status {}): {}", type, device, run.status,
+                     run.last_line);
+}
+
+}  // namespace
+
+Outcome attach(const Attach& order, DiskTools& tools) {
+  if (const auto there = tools.check_mount_point(order.target); !there) {
+    return failed(there.error().message, there.error().code);
+  }
+  const auto found = tools.probe(order.device);
+  if (!found) return failed(found.error().message, found.error().code);
+  if (std::string reason = mismatch(order, *found); !reason.empty()) return failed(std::move(reason));
+
+  const bool read_only = std::find(order.options.begin(), order.options.end(), "ro") != order.options.end();
+  std::string checked;
+  if (order.fsck && !read_only) {
+    const FsckRun run = tools.fsck(found->type, order.device);
+    if (!run.found) {
+      checked = fmt::format(", not checked: there is no fsck.{}", found->type);
+    } else if (run.status < 0 || (run.status & ~3) != 0) {
+      return failed(fsck_fault(run, found->type, order.device));
+    } else {
+      checked = run.status == 0 ? ", checked" : ", checked and repaired";
+    }
+  }
+  if (const auto mounted = tools.mount(order, found->type); !mounted) {
+    return failed(mounted.error().message, mounted.error().code);
+  }
+  Outcome outcome;
+  outcome.done = true;
+  outcome.text = found->type + checked;
+  outcome.found = *found;
+  return outcome;
+}
+
+}  // namespace aoe_mount

@@ -1,0 +1,33 @@
+// DiskTools: what is done to one device, one step at a time. The real ones are libblkid, fsck.TYPE and
+// libmount.
+#pragma once
+
+#include "base/result.h"
+#include "mount/work.h"
+
+#include <string>
+#include <vector>
+
+namespace aoe_mount {
+
+struct FsckRun {
+  bool found = false;  // there is an fsck.TYPE
+  int status = 0;      // fsck(8)'s exit bits; negative: ended by that signal
+  std::string last_line;
+};
+
+class DiskTools {
+ public:
+  virtual ~DiskTools() = default;
+
+  virtual base::Result<Signature> probe(const std::string& device) = 0;
+  virtual FsckRun fsck(const std::string& type, const std::string& device) = 0;
+  // An error's code is ENOENT or ENOTDIR when it is the mount point's fault.
+  virtual base::Result<> check_mount_point(const std::string& target) = 0;
+  virtual base::Result<> mount(const Attach& order, const std::string& type) = 0;
+};
+
+// Probe, fsck, mount, as far as it goes.
+Outcome attach(const Attach& order, DiskTools& tools);
+
+}  // namespace aoe_mount

@@ -1,0 +1,202 @@
+#include "mount/down.h"
+
+#include "base/units.h"
+#include "mount/stack.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fmt/ranges.h>
+
+namespace aoe_mount {
+
+namespace {
+
+using Clock = Machine::Clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTryAgain{250};
+// What the driver needs to notice that it may give up, and the kernel to end what waits.
+constexpr milliseconds kGrace{5000};
+
+struct Step {
+  Piece piece;
+  enum class State { waiting, working, pausing, done, failed } state = State::waiting;
+  int job = -1;
+  Clock::time_point started;   // of all attempts
+  Clock::time_point deadline;  // of this attempt, or the next one's time
+  bool lazy = false;
+  bool told_busy = false;
+  bool in_grace = false;  // past its time; ends soon, or is left behind
+};
+
+class Down {
+ public:
+  Down(const DownPolicy& policy, Machine& machine, Story& story)
+      : policy_(policy), machine_(machine), story_(story) {}
+
+  bool run() {
+    for (Piece& piece : stack_on_aoe(machine_.look())) {
+      Step step;
+      step.piece = std::move(piece);
+      steps_.push_back(std::move(step));
+    }
+    if (steps_.empty()) {
+      story_.good("nothing stands on AoE");
+      return true;
+    }
+    while (start_what_can()) {
+      for (const Finished& finished : machine_.wait(next_time())) finish(finished);
+      for (Step& step : steps_) look_at_clock(step);
+    }
+    return summary();
+  }
+
+ private:
+  bool start_what_can();
+  Clock::time_point next_time() const;
+  void start(Step& step);
+  void finish(const Finished& finished);
+  void is_busy(Step& step, const Outcome& outcome);
+  void look_at_clock(Step& step);
+  void fail(Step& step, std::string_view reason);
+  bool summary();
+
+  const DownPolicy& policy_;
+  Machine& machine_;
+  Story& story_;
+  std::vector<Step> steps_;
+  bool gave_up_targets_ = false;
+};
+
+// False when all is done.
+bool Down::start_what_can() {
+  bool more = true;
+  while (more) {  // a failure may end others, which then end theirs
+    more = false;
+    for (Step& step : steps_) {
+      if (step.state != Step::State::waiting) continue;
+      bool free = true;
+      for (const std::size_t above : step.piece.above) {
+        const Step& other = steps_[above];
+        if (other.state == Step::State::failed) {
+          fail(step, fmt::format("{} still stands on it", other.piece.name));
+          more = true;
+        }
+        free = free && other.state == Step::State::done;
+        if (step.state == Step::State::failed) break;
+      }
+      if (free && step.state == Step::State::waiting) start(step);
+    }
+  }
+  return std::any_of(steps_.begin(), steps_.end(), [](const Step& step) {
+    return step.state != Step::State::done && step.state != Step::State::failed;
+  });
+}
+
+Clock::time_point Down::next_time() const {
+  auto next = Clock::time_point::max();
+  for (const Step& step : steps_) {
+    if (step.state == Step::State::working || step.state == Step::State::pausing)
+      next = std::min(next, step.deadline);
+  }
+  return next;
+}
+
+void Down::start(Step& step) {
+  if (step.started == Clock::time_point{}) step.started = machine_.now();
+  step.state = Step::State::working;
+  step.deadline = machine_.now() + policy_.target_wait;
+  Work work = step.piece.work;
+  if (auto* detach = std::get_if<Detach>(&work)) detach->lazy = step.lazy;
+  step.job = machine_.start(work);
+}
+
+void Down::finish(const Finished& finished) {
+  const auto step = std::find_if(steps_.begin(), steps_.end(), [&](const Step& s) {
+    return s.state == Step::State::working && s.job == finished.job;
+  });
+  if (step == steps_.end()) return;
+  const Outcome& outcome = finished.outcome;
+  if (outcome.done) {
+    step->state = Step::State::done;
+    story_.good("{}: {}{}", step->piece.name, outcome.text,
+                step->lazy ? " lazily: it ends with its last user" : "");
+  } else if (outcome.code == EBUSY) {
+    is_busy(*step, outcome);
+  } else {
+    fail(*step, outcome.text);
+  }
+}
+
+// Users may be about to go: it is tried again for a while, and then the policy decides.
+void Down::is_busy(Step& step, const Outcome& outcome) {
+  const bool is_mount = !step.piece.directory.empty();
+  const auto users = is_mount ? machine_.users_of(step.piece.directory) : std::vector<std::string>{};
+  const std::string who = users.empty() ? "" : fmt::format(": used by {}", fmt::join(users, ", "));
+  if (machine_.now() - step.started < policy_.busy_wait) {
+    if (!step.told_busy) {
+      step.told_busy = true;
+      story_.step("{} is busy{}; waiting up to {}", step.piece.name, who,
+                  base::duration_text(policy_.busy_wait));
+    }
+    step.state = Step::State::pausing;
+    step.deadline = machine_.now() + kTryAgain;
+  } else if (is_mount && policy_.on_busy == OnBusy::lazy && !step.lazy) {
+    story_.warning("{} is still busy{}", step.piece.name, who);
+    step.lazy = true;
+    start(step);
+  } else {
+    fail(step, who.empty() ? outcome.text : fmt::format("is busy{}", who));
+  }
+}
+
+void Down::look_at_clock(Step& step) {
+  if (machine_.now() < step.deadline) return;
+  if (step.state == Step::State::pausing) {
+    start(step);
+  } else if (step.state == Step::State::working) {
+    // What waits is waiting for a target. The driver would keep it waiting for minutes.
+    if (!gave_up_targets_) {
+      gave_up_targets_ = true;
+      story_.warning("{}: the target has not answered for {}; giving it up, what was not written yet is lost",
+                     step.piece.name, base::duration_text(policy_.target_wait));
+      if (const auto told = machine_.give_up_silent_targets(); !told)
+        story_.warning("{}", told.error().message);
+    }
+    if (!step.in_grace) {
+      step.in_grace = true;
+      step.deadline = machine_.now() + kGrace;
+      return;
+    }
+    machine_.abandon(step.job);
+    fail(step, "the target does not answer");
+  }
+}
+
+void Down::fail(Step& step, std::string_view reason) {
+  step.state = Step::State::failed;
+  story_.bad("{}: {}", step.piece.name, reason);
+}
+
+bool Down::summary() {
+  std::vector<std::string_view> left;
+  for (const Step& step : steps_) {
+    if (step.state == Step::State::failed) left.push_back(step.piece.name);
+  }
+  if (left.empty()) {
+    story_.good("nothing stands on AoE any more");
+  } else {
+    story_.bad("{} of {} released; left: {}", steps_.size() - left.size(), steps_.size(),
+               fmt::join(left, ", "));
+  }
+  return left.empty();
+}
+
+}  // namespace
+
+bool take_down(const DownPolicy& policy, Machine& machine, Story& story) {
+  return Down(policy, machine, story).run();
+}
+
+}  // namespace aoe_mount

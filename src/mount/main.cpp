@@ -1,0 +1,126 @@
+// aoe-mount: brings file systems on AoE devices up at boot and down at shutdown.
+#include "config/client_config.h"
+#include "mount/down.h"
+#include "mount/places.h"
+#include "mount/real_machine.h"
+#include "mount/run_lock.h"
+#include "mount/status.h"
+#include "mount/story.h"
+#include "mount/up.h"
+
+#include <cstdio>
+#include <exception>
+#include <functional>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr std::chrono::minutes kLockPatience{1};
+
+struct Options {
+  std::string config = "/etc/conf.d/aoe-mount.yaml";
+  std::string check;
+  bool json = false;
+};
+
+// Runs `action` with the configuration, or reports what is wrong with it.
+int with_config(const std::string& file, const std::function<int(const config::Client&)>& action) {
+  const auto client = config::load_client(file);
+  if (client) return action(*client);
+  fmt::print(stderr, "{}", config::report(client.error()));
+  return kUsage;
+}
+
+// Runs `action` alone: up and down must not meet.
+int with_lock(const char* command, const aoe_mount::Places& places,
+              const std::function<bool(aoe_mount::Story&)>& action) {
+  aoe_mount::Story story = aoe_mount::Story::on_terminal();
+  if (::geteuid() != 0) {
+    story.bad("aoe-mount {} needs root: it raises interfaces and mounts file systems", command);
+    return kFailed;
+  }
+  const auto lock = aoe_mount::RunLock::take(
+      places.run / "aoe-mount.lock", kLockPatience,
+      [&](const std::string& pid) { story.step("waiting for another aoe-mount (pid {}) to end", pid); });
+  if (!lock) {
+    story.bad("{}", lock.error().message);
+    return kFailed;
+  }
+  return action(story) ? 0 : kFailed;
+}
+
+int up(const Options& options, const aoe_mount::Places& places) {
+  return with_config(options.config, [&](const config::Client& client) {
+    return with_lock("up", places, [&](aoe_mount::Story& story) {
+      aoe_mount::RealMachine machine(places);
+      return aoe_mount::bring_up(client, machine, story);
+    });
+  });
+}
+
+// A configuration that has become wrong must not keep anything from being released.
+int down(const aoe_mount::Places& places) {
+  return with_lock("down", places, [&](aoe_mount::Story& story) {
+    aoe_mount::RealMachine machine(places);
+    return aoe_mount::take_down({}, machine, story);
+  });
+}
+
+int status(const Options& options, const aoe_mount::Places& places) {
+  return with_config(options.config, [&](const config::Client& client) {
+    aoe_mount::RealMachine machine(places);
+    const aoe_mount::Status status = aoe_mount::status_of(client, machine);
+    fmt::print("{}", options.json ? aoe_mount::status_json(status) : aoe_mount::status_table(status));
+    return status.good ? 0 : kFailed;
+  });
+}
+
+int run(int argc, char** argv) {
+  Options options;
+  CLI::App app("Brings file systems on ATA over Ethernet devices up, and takes them down again.",
+               "aoe-mount");
+  app.set_version_flag("--version", "aoe-mount " AOE_VERSION);
+  app.add_option("--check", options.check, "Report every problem of FILE; exit 0 when there is none, else 2")
+      ->type_name("FILE");
+  CLI::App* up_command =
+      app.add_subcommand("up", "Load the driver, raise interfaces, wait for devices, fsck, mount");
+  CLI::App* down_command =
+      app.add_subcommand("down", "Release everything that stands on AoE, from the top down");
+  CLI::App* status_command =
+      app.add_subcommand("status", "Show what is configured, and what is really there");
+  for (CLI::App* command : {up_command, down_command, status_command}) {
+    command->add_option("-c,--config", options.config, "What to mount")
+        ->type_name("FILE")
+        ->capture_default_str();
+  }
+  status_command->add_flag("--json", options.json, "As JSON");
+  app.require_subcommand(0, 1);
+  app.footer("The file is explained in aoe-mount.yaml(5), the commands in aoe-mount(8).");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsage;
+  }
+  const aoe_mount::Places places = aoe_mount::Places::from_environment();
+  if (!options.check.empty()) return with_config(options.check, [](const config::Client&) { return 0; });
+  if (up_command->parsed()) return up(options, places);
+  if (down_command->parsed()) return down(places);
+  if (status_command->parsed()) return status(options, places);
+  fmt::print(stderr, "{}", app.help());
+  return kUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "aoe-mount: {}\n", error.what());
+  }
+  return kFailed;
+}

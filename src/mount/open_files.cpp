@@ -1,0 +1,60 @@
+#include "mount/open_files.h"
+
+#include "base/number.h"
+#include "mount/snapshot.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include <fmt/format.h>
+
+namespace aoe_mount {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kMostNamed = 5;
+
+bool points_inside(const fs::path& link, const std::string& directory) {
+  std::error_code gone;
+  const fs::path target = fs::read_symlink(link, gone);
+  return !gone && is_inside(target.string(), directory);
+}
+
+bool uses(const fs::path& process, const std::string& directory) {
+  for (const char* link : {"cwd", "root", "exe"}) {
+    if (points_inside(process / link, directory)) return true;
+  }
+  std::error_code gone;
+  for (fs::directory_iterator it(process / "fd", gone), end; !gone && it != end; it.increment(gone)) {
+    if (points_inside(it->path(), directory)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<std::string> open_files_below(const fs::path& proc, const std::string& directory) {
+  std::vector<std::uint64_t> pids;
+  std::error_code gone;
+  for (fs::directory_iterator it(proc, gone), end; !gone && it != end; it.increment(gone)) {
+    const auto pid = base::parse_number(it->path().filename().string());
+    if (pid && uses(it->path(), directory)) pids.push_back(*pid);
+  }
+  std::sort(pids.begin(), pids.end());
+  std::vector<std::string> users;
+  for (const std::uint64_t pid : pids) {
+    if (users.size() == kMostNamed) {
+      users.push_back(fmt::format("and {} more", pids.size() - kMostNamed));
+      break;
+    }
+    std::ifstream in(proc / std::to_string(pid) / "comm");
+    std::string name;
+    std::getline(in, name);
+    users.push_back(fmt::format("{} (pid {})", name, pid));
+  }
+  return users;
+}
+
+}  // namespace aoe_mount

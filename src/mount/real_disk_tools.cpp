@@ -1,0 +1,171 @@
+#include "mount/real_disk_tools.h"
+
+#include "base/fd.h"
+#include "mount/command.h"
+
+#include <array>
+#include <cerrno>
+#include <memory>
+
+#include <blkid/blkid.h>
+#include <fcntl.h>
+#include <fmt/ranges.h>
+#include <libmount/libmount.h>
+#include <linux/loop.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/swap.h>
+#include <unistd.h>
+
+namespace aoe_mount {
+
+namespace {
+
+struct Free {
+  void operator()(blkid_struct_probe* probe) const { blkid_free_probe(probe); }
+  void operator()(libmnt_context* context) const { mnt_free_context(context); }
+};
+
+Outcome outcome_of(const base::Result<>& result, std::string done) {
+  Outcome outcome;
+  outcome.done = result.has_value();
+  outcome.text = outcome.done ? std::move(done) : result.error().message;
+  outcome.code = outcome.done ? 0 : result.error().code;
+  return outcome;
+}
+
+// libmount's own words about what went wrong, and the errno where the kernel said it.
+base::Result<> mount_error(libmnt_context* context, int rc, const std::string& what) {
+  std::array<char, 512> words{};
+  mnt_context_get_excode(context, rc, words.data(), words.size());
+  const int code = mnt_context_get_syscall_errno(context);
+  std::string text =
+      words[0] != '\0' ? words.data() : std::generic_category().message(code != 0 ? code : -rc);
+  while (text.ends_with('.') || text.ends_with('\n')) text.pop_back();
+  return std::unexpected(
+      base::Error{fmt::format("{}: {}", what, text), code != 0 ? code : (rc < 0 ? -rc : 0)});
+}
+
+base::Result<> detach(const Detach& order) {
+  const std::unique_ptr<libmnt_context, Free> context(mnt_new_context());
+  if (!context) return base::fail_errno(ENOMEM, "cannot unmount {}", order.target);
+  mnt_context_set_target(context.get(), order.target.c_str());
+  mnt_context_enable_lazy(context.get(), order.lazy ? 1 : 0);
+  const int rc = mnt_context_umount(context.get());
+  if (rc == 0 && mnt_context_get_status(context.get()) == 1) return {};
+  return mount_error(context.get(), rc, fmt::format("cannot unmount {}", order.target));
+}
+
+base::Result<> detach_loop(const std::string& path) {
+  const base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd || ::ioctl(fd.get(), LOOP_CLR_FD, 0) != 0) return base::fail_errno(errno, "cannot detach {}", path);
+  return {};
+}
+
+base::Result<> release(const Release& order) {
+  if (order.name.starts_with("loop")) return detach_loop(order.path);
+  const bool is_array = order.name.starts_with("md");
+  const std::vector<std::string> words =
+      is_array ? std::vector<std::string>{"mdadm", "--stop", order.path}
+               : std::vector<std::string>{"dmsetup", "remove", "--retry", order.path};
+  const CommandResult run = run_command(words);
+  if (!run.found) return base::fail("cannot release {}: there is no {}", order.path, words.front());
+  if (run.status != 0) return base::fail("cannot release {}: {}", order.path, run.last_line());
+  return {};
+}
+
+Outcome measure(const Measure& order) {
+  struct statvfs usage{};
+  Outcome outcome;
+  if (::statvfs(order.target.c_str(), &usage) != 0) {
+    outcome.code = errno;
+    return outcome;
+  }
+  outcome.done = true;
+  outcome.total_bytes = static_cast<std::uint64_t>(usage.f_blocks) * usage.f_frsize;
+  outcome.used_bytes = static_cast<std::uint64_t>(usage.f_blocks - usage.f_bfree) * usage.f_frsize;
+  return outcome;
+}
+
+}  // namespace
+
+base::Result<Signature> RealDiskTools::probe(const std::string& device) {
+  const std::unique_ptr<blkid_struct_probe, Free> probe(blkid_new_probe_from_filename(device.c_str()));
+  if (!probe) return base::fail_errno(errno, "cannot read {}", device);
+  blkid_probe_enable_superblocks(probe.get(), 1);
+  blkid_probe_set_superblocks_flags(probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
+  blkid_probe_enable_partitions(probe.get(), 1);
+  const int rc = blkid_do_safeprobe(probe.get());
+  if (rc == -2)
+    return base::fail("{} holds signatures of several file systems: wipefs(8) shows them", device);
+  if (rc < 0) return base::fail_errno(errno != 0 ? errno : EIO, "cannot read {}", device);
+  const auto value = [&](const char* name) {
+    const char* text = nullptr;
+    return blkid_probe_lookup_value(probe.get(), name, &text, nullptr) == 0 ? std::string(text)
+                                                                            : std::string();
+  };
+  return Signature{value("TYPE"), value("UUID"), value("LABEL"), value("PTTYPE")};
+}
+
+FsckRun RealDiskTools::fsck(const std::string& type, const std::string& device) {
+  // -a: repair what can be repaired safely; every checker takes it.
+  const CommandResult run = run_command({"fsck." + type, "-a", device});
+  return {run.found, run.status, run.last_line()};
+}
+
+base::Result<> RealDiskTools::check_mount_point(const std::string& target) {
+  struct stat status{};
+  if (::stat(target.c_str(), &status) != 0) {
+    const int code = errno;
+    if (code == ENOENT) {
+      return std::unexpected(base::Error{
+          fmt::format("mount point {} does not exist: create it, as in 'mkdir -p {}'", target, target),
+          code});
+    }
+    return base::fail_errno(code, "mount point {}", target);
+  }
+  if (!S_ISDIR(status.st_mode)) {
+    return std::unexpected(base::Error{fmt::format("mount point {} is not a directory", target), ENOTDIR});
+  }
+  return {};
+}
+
+base::Result<> RealDiskTools::mount(const Attach& order, const std::string& type) {
+  const std::unique_ptr<libmnt_context, Free> context(mnt_new_context());
+  if (!context) return base::fail_errno(ENOMEM, "cannot mount {}", order.device);
+  // _netdev tells umount(8) and whoever else reads it that this goes before the network.
+  const std::string options =
+      fmt::format("{}{}_netdev", fmt::join(order.options, ","), order.options.empty() ? "" : ",");
+  mnt_context_set_source(context.get(), order.device.c_str());
+  mnt_context_set_target(context.get(), order.target.c_str());
+  mnt_context_set_fstype(context.get(), type.c_str());
+  mnt_context_set_options(context.get(), options.c_str());
+  const int rc = mnt_context_mount(context.get());
+  if (rc == 0 && mnt_context_get_status(context.get()) == 1) return {};
+  return mount_error(context.get(), rc, fmt::format("cannot mount {} on {}", order.device, order.target));
+}
+
+Outcome perform(const Work& work) {
+  RealDiskTools tools;
+  if (const auto* order = std::get_if<Attach>(&work)) return attach(*order, tools);
+  if (const auto* order = std::get_if<Measure>(&work)) return measure(*order);
+  if (const auto* order = std::get_if<Detach>(&work)) return outcome_of(detach(*order), "unmounted");
+  if (const auto* order = std::get_if<Release>(&work)) return outcome_of(release(*order), "released");
+  if (const auto* order = std::get_if<SwapOff>(&work)) {
+    if (::swapoff(order->path.c_str()) == 0) return outcome_of({}, "no longer swap");
+    return outcome_of(base::fail_errno(errno, "cannot stop swapping on {}", order->path), "");
+  }
+  Outcome outcome;
+  const auto found = tools.probe(std::get<Probe>(work).device);
+  outcome.done = found.has_value();
+  if (found) {
+    outcome.found = *found;
+  } else {
+    outcome.text = found.error().message;
+    outcome.code = found.error().code;
+  }
+  return outcome;
+}
+
+}  // namespace aoe_mount

@@ -1,0 +1,150 @@
+#include "mount/real_machine.h"
+
+#include "base/fd.h"
+#include "mount/command.h"
+#include "mount/open_files.h"
+#include "mount/real_disk_tools.h"
+#include "net/interface.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <fmt/ranges.h>
+#include <poll.h>
+#include <unistd.h>
+
+namespace aoe_mount {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds kLookWithoutEvents{250};
+// The kernel can lose events when many come at once; then we are this much later.
+constexpr milliseconds kLookAnyway{2000};
+// The driver copies what is written into 1024 bytes, its NUL included.
+constexpr std::size_t kMaxInterfaceList = 1023;
+
+// One write(2): the driver takes each as one command.
+base::Result<> write_at_once(const fs::path& file, std::string_view text) {
+  const base::Fd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!fd) return base::fail_errno(errno, "cannot open {}", file.string());
+  if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    return base::fail_errno(errno, "cannot write '{}' to {}", text, file.string());
+  }
+  return {};
+}
+
+}  // namespace
+
+RealMachine::RealMachine(Places places) : places_(std::move(places)) {
+  if (auto events = DeviceEvents::open()) events_ = std::move(*events);
+}
+
+bool RealMachine::has_driver() {
+  std::error_code gone;
+  return fs::exists(places_.dev / "etherd" / "discover", gone);
+}
+
+base::Result<> RealMachine::load_driver() {
+  const CommandResult run = run_command({"modprobe", "aoe"});
+  if (!run.found)
+    return base::fail("the kernel has no driver aoe loaded, and there is no modprobe to load it");
+  if (run.status != 0) {
+    return base::fail("the kernel has no driver aoe: {}; build it with CONFIG_ATA_OVER_ETH=m",
+                      run.last_line());
+  }
+  // devtmpfs or udev makes the node right after.
+  for (const auto end = now() + milliseconds(5000); !has_driver() && now() < end;) {
+    (void)::poll(nullptr, 0, 20);
+  }
+  if (!has_driver()) {
+    return base::fail("the driver aoe is loaded, but {} did not appear: is devtmpfs or udev there?",
+                      (places_.dev / "etherd" / "discover").string());
+  }
+  return {};
+}
+
+base::Result<> RealMachine::use_interfaces(const std::vector<std::string>& names) {
+  const std::string list = fmt::format("{}", fmt::join(names, " "));
+  if (list.size() > kMaxInterfaceList) {
+    return base::fail("the interfaces' names take {} bytes: the driver takes {} at most", list.size(),
+                      kMaxInterfaceList);
+  }
+  // To the driver a list of nothing but blanks has no interface in it; only an empty one means all.
+  const std::string_view text = list.empty() ? std::string_view("\0", 1) : std::string_view(list);
+  return write_at_once(places_.sysfs / "module" / "aoe" / "parameters" / "aoe_iflist", text);
+}
+
+base::Result<> RealMachine::discover() {
+  return write_at_once(places_.dev / "etherd" / "discover", "x");
+}
+
+base::Result<> RealMachine::give_up_silent_targets() {
+  return write_at_once(places_.sysfs / "module" / "aoe" / "parameters" / "aoe_deadsecs", "1");
+}
+
+base::Result<bool> RealMachine::raise_interface(const std::string& name) {
+  const auto interface = net::find_interface(name);
+  if (!interface) return std::unexpected(interface.error());
+  if (interface->enabled) return false;
+  if (const auto raised = net::raise_interface(name); !raised) return std::unexpected(raised.error());
+  return true;
+}
+
+int RealMachine::start(const Work& work) {
+  const int job = ++last_job_;
+  auto task = Task::start([&] { return pack(perform(work)); });
+  if (task) {
+    tasks_.emplace(job, std::move(*task));
+  } else {
+    Finished finished{job, {}};
+    finished.outcome.text = task.error().message;
+    stillborn_.push_back(std::move(finished));
+  }
+  return job;
+}
+
+void RealMachine::abandon(int job) {
+  const auto task = tasks_.find(job);
+  if (task == tasks_.end()) return;
+  task->second.abandon();
+  tasks_.erase(task);
+}
+
+std::vector<Finished> RealMachine::wait(Clock::time_point until) {
+  std::vector<pollfd> waits;
+  for (const auto& [job, task] : tasks_) waits.push_back({task.fd(), POLLIN, 0});
+  if (events_) waits.push_back({events_->fd(), POLLIN, 0});
+  const auto longest = events_ ? kLookAnyway : kLookWithoutEvents;
+  const auto left = std::chrono::ceil<milliseconds>(until - now());
+  const auto pause = stillborn_.empty() ? std::clamp(left, milliseconds(0), longest) : milliseconds(0);
+  (void)::poll(waits.data(), waits.size(), static_cast<int>(pause.count()));
+  if (events_) events_->drain();
+  return collect();
+}
+
+std::vector<Finished> RealMachine::collect() {
+  std::vector<Finished> all = std::move(stillborn_);
+  stillborn_.clear();
+  for (auto it = tasks_.begin(); it != tasks_.end();) {
+    if (!it->second.collect()) {
+      ++it;
+      continue;
+    }
+    Finished finished{it->first, {}};
+    if (!unpack(it->second.output(), finished.outcome))
+      finished.outcome.text = "its process was ended from outside";
+    all.push_back(std::move(finished));
+    it = tasks_.erase(it);
+  }
+  return all;
+}
+
+std::vector<std::string> RealMachine::users_of(const std::string& directory) {
+  return open_files_below(places_.proc, directory);
+}
+
+}  // namespace aoe_mount

@@ -1,0 +1,42 @@
+// RealMachine: the Machine that aoe-mount runs on.
+#pragma once
+
+#include "mount/device_events.h"
+#include "mount/machine.h"
+#include "mount/places.h"
+#include "mount/task.h"
+
+#include <map>
+#include <optional>
+
+namespace aoe_mount {
+
+class RealMachine : public Machine {
+ public:
+  explicit RealMachine(Places places);
+
+  Clock::time_point now() override { return Clock::now(); }
+  Snapshot look() override { return Snapshot::take(places_); }
+  bool has_driver() override;
+  base::Result<> load_driver() override;
+  base::Result<> use_interfaces(const std::vector<std::string>& names) override;
+  base::Result<> discover() override;
+  base::Result<> give_up_silent_targets() override;
+  base::Result<bool> raise_interface(const std::string& name) override;
+  int start(const Work& work) override;
+  void abandon(int job) override;
+  std::vector<Finished> wait(Clock::time_point until) override;
+  std::vector<std::string> users_of(const std::string& directory) override;
+
+ private:
+  std::vector<Finished> collect();
+
+  Places places_;
+  std::optional<DeviceEvents>
+      events_;  // none where the kernel does not let us listen: then we look now and then
+  std::map<int, Task> tasks_;
+  std::vector<Finished> stillborn_;  // could not even be started
+  int last_job_ = 0;
+};
+
+}  // namespace aoe_mount

@@ -1,0 +1,203 @@
+#include "mount/snapshot.h"
+
+#include "base/number.h"
+#include "base/units.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <set>
+
+#include <libmount/libmount.h>
+#include <sys/sysmacros.h>
+
+namespace aoe_mount {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kAoePrefix = "etherd!";
+
+// The first line of a sysfs attribute; empty when there is none.
+std::string attribute(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+std::vector<std::string> entries(const fs::path& directory) {
+  std::vector<std::string> names;
+  std::error_code gone;
+  for (fs::directory_iterator it(directory, gone), end; !gone && it != end; it.increment(gone)) {
+    names.push_back(it->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string dev_path(std::string name) {
+  std::replace(name.begin(), name.end(), '!', '/');
+  return "/dev/" + name;
+}
+
+BlockDevice read_device(const fs::path& folder, const std::string& name) {
+  BlockDevice device;
+  device.name = name;
+  device.number = attribute(folder / "dev");
+  device.bytes = base::parse_number(attribute(folder / "size")).value_or(0) * base::kSectorBytes;
+  return device;
+}
+
+void add_disk(std::vector<BlockDevice>& devices, const fs::path& folder, const std::string& name) {
+  BlockDevice disk = read_device(folder, name);
+  disk.below = entries(folder / "slaves");
+  disk.mapped_name = attribute(folder / "dm" / "name");
+  disk.backing_file = attribute(folder / "loop" / "backing_file");
+  if (name.starts_with(kAoePrefix)) {
+    if (const auto address = aoe::Address::parse(name.substr(kAoePrefix.size()))) disk.address = *address;
+    disk.state = attribute(folder / "state");
+  }
+  for (const std::string& entry : entries(folder)) {
+    const auto number = base::parse_number(attribute(folder / entry / "partition"));
+    if (!number) continue;
+    BlockDevice partition = read_device(folder / entry, entry);
+    partition.below = {name};
+    partition.address = disk.address;
+    partition.partition = static_cast<unsigned>(*number);
+    partition.state = disk.state;
+    devices.push_back(std::move(partition));
+  }
+  devices.push_back(std::move(disk));
+}
+
+struct Unref {
+  void operator()(libmnt_table* table) const { mnt_unref_table(table); }
+  void operator()(libmnt_iter* iter) const { mnt_free_iter(iter); }
+};
+
+std::string text_or_empty(const char* text) {
+  return text != nullptr ? text : "";
+}
+
+std::vector<MountEntry> read_mounts(const fs::path& file) {
+  std::vector<MountEntry> mounts;
+  const std::unique_ptr<libmnt_table, Unref> table(mnt_new_table_from_file(file.c_str()));
+  const std::unique_ptr<libmnt_iter, Unref> iter(mnt_new_iter(MNT_ITER_FORWARD));
+  if (!table || !iter) return mounts;
+  libmnt_fs* entry = nullptr;
+  while (mnt_table_next_fs(table.get(), iter.get(), &entry) == 0) {
+    const dev_t number = mnt_fs_get_devno(entry);
+    mounts.push_back({mnt_fs_get_id(entry), mnt_fs_get_parent_id(entry),
+                      fmt::format("{}:{}", major(number), minor(number)),
+                      text_or_empty(mnt_fs_get_srcpath(entry)), text_or_empty(mnt_fs_get_target(entry)),
+                      text_or_empty(mnt_fs_get_fstype(entry))});
+  }
+  return mounts;
+}
+
+std::vector<std::string> read_swaps(const fs::path& file) {
+  std::vector<std::string> swaps;
+  const std::unique_ptr<libmnt_table, Unref> table(mnt_new_table());
+  const std::unique_ptr<libmnt_iter, Unref> iter(mnt_new_iter(MNT_ITER_FORWARD));
+  if (!table || !iter || mnt_table_parse_swaps(table.get(), file.c_str()) != 0) return swaps;
+  libmnt_fs* entry = nullptr;
+  while (mnt_table_next_fs(table.get(), iter.get(), &entry) == 0) {
+    swaps.push_back(text_or_empty(mnt_fs_get_source(entry)));
+  }
+  return swaps;
+}
+
+}  // namespace
+
+std::string BlockDevice::kernel_path() const {
+  return dev_path(name);
+}
+
+std::string BlockDevice::path() const {
+  return mapped_name.empty() ? kernel_path() : "/dev/mapper/" + mapped_name;
+}
+
+std::string BlockDevice::title() const {
+  return address ? name.substr(kAoePrefix.size()) : path();
+}
+
+Snapshot Snapshot::take(const Places& places) {
+  Snapshot snapshot;
+  const fs::path block = places.sysfs / "block";
+  for (const std::string& name : entries(block)) add_disk(snapshot.devices, block / name, name);
+  snapshot.mounts = read_mounts(places.proc / "self" / "mountinfo");
+  snapshot.swaps = read_swaps(places.proc / "swaps");
+  return snapshot;
+}
+
+const BlockDevice* Snapshot::device(std::string_view name) const {
+  const auto it = std::find_if(devices.begin(), devices.end(), [&](const auto& d) { return d.name == name; });
+  return it != devices.end() ? &*it : nullptr;
+}
+
+const BlockDevice* Snapshot::aoe_device(aoe::Address address, std::optional<unsigned> partition) const {
+  const auto it = std::find_if(devices.begin(), devices.end(), [&](const auto& d) {
+    return d.address == address && d.partition == partition;
+  });
+  return it != devices.end() ? &*it : nullptr;
+}
+
+const BlockDevice* Snapshot::device_of(const MountEntry& entry) const {
+  const auto it = std::find_if(devices.begin(), devices.end(), [&](const BlockDevice& d) {
+    return d.number == entry.number || d.path() == entry.source || d.kernel_path() == entry.source;
+  });
+  return it != devices.end() ? &*it : nullptr;
+}
+
+const MountEntry* Snapshot::mount_at(std::string_view target) const {
+  const auto it =
+      std::find_if(mounts.rbegin(), mounts.rend(), [&](const auto& m) { return m.target == target; });
+  return it != mounts.rend() ? &*it : nullptr;
+}
+
+const MountEntry* Snapshot::mount_of(std::string_view file) const {
+  const MountEntry* best = nullptr;
+  for (const MountEntry& entry : mounts) {
+    if (is_inside(file, entry.target) && (best == nullptr || entry.target.size() >= best->target.size()))
+      best = &entry;
+  }
+  return best;
+}
+
+std::vector<std::string> Snapshot::on_aoe() const {
+  std::vector<std::string> found;
+  std::set<std::string, std::less<>> known;
+  const auto stands = [&](const BlockDevice& device) {
+    if (device.address && !device.partition) return true;
+    if (std::any_of(device.below.begin(), device.below.end(),
+                    [&](const auto& d) { return known.contains(d); })) {
+      return true;
+    }
+    if (device.backing_file.empty()) return false;
+    const MountEntry* entry = mount_of(device.backing_file);
+    const BlockDevice* disk = entry != nullptr ? device_of(*entry) : nullptr;
+    return disk != nullptr && known.contains(disk->name);
+  };
+  // Layer by layer; there are never many.
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const BlockDevice& device : devices) {
+      if (known.contains(device.name) || !stands(device)) continue;
+      known.insert(device.name);
+      found.push_back(device.name);
+      grew = true;
+    }
+  }
+  return found;
+}
+
+bool is_inside(std::string_view path, std::string_view directory) {
+  if (directory == "/") return path.starts_with('/');
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+}  // namespace aoe_mount

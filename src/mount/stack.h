@@ -1,0 +1,23 @@
+// Stack: what stands on AoE, as pieces that can be taken off one by one, each after those that stand on it.
+#pragma once
+
+#include "mount/snapshot.h"
+#include "mount/work.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace aoe_mount {
+
+struct Piece {
+  Work work;                       // that takes it off
+  std::string name;                // "/mnt/data (e1.0p1)", "swap on e1.1", "/dev/mapper/vg-home"
+  std::string directory;           // of a mount
+  std::vector<std::size_t> above;  // the pieces that go first
+};
+
+// Top pieces need not come first: follow `above`.
+std::vector<Piece> stack_on_aoe(const Snapshot& snapshot);
+
+}  // namespace aoe_mount

@@ -1,0 +1,169 @@
+#!/usr/bin/env bats
+# The command line of aoe-mount, and `status` on a recorded tree. Needs: no root, no driver, no network.
+
+setup() {
+  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/mount/aoe-mount}"
+  cd "$BATS_TEST_TMPDIR" || return
+  mkdir -p sys/block proc/self dev run
+  : >proc/self/mountinfo
+  printf 'Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n' >proc/swaps
+  export sysfs_dir=$PWD/sys proc_dir=$PWD/proc dev_dir=$PWD/dev run_dir=$PWD/run
+  cat >a.yaml <<'YAML'
+interfaces: [eth1]
+mounts:
+  - {shelf: 1, slot: 0, partition: 1, mountpoint: /mnt/data, type: ext4}
+  - {shelf: 1, slot: 1, mountpoint: /mnt/more, required: false}
+YAML
+}
+
+# device NAME [ATTRIBUTE=VALUE]...: e1.0, or e1.0p1 on it.
+device() {
+  local disk=${1%p*} dir="sys/block/etherd!${1%p*}" word
+  [[ $1 == "$disk" ]] || dir+="/etherd!$1"
+  mkdir -p "$dir"
+  for word in "${@:2}"; do echo "${word#*=}" >"$dir/${word%%=*}"; done
+}
+
+@test "--check is silent about a good file and exits 0" {
+  run "$AOE_MOUNT" --check a.yaml
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$output" = "" ]
+}
+
+@test "--check reports every problem with its place and exits 2" {
+  sed -i 's/slot: 0/slot: 300/; s/mountpoint: .mnt.more/mountpiont: x/' a.yaml
+  run "$AOE_MOUNT" --check a.yaml
+  echo "$output"
+  [ "$status" -eq 2 ]
+  [ "${lines[0]}" = "a.yaml:3:22: mounts[0].slot: 300 is not in 0..254" ]
+  [ "${lines[3]}" = "a.yaml:4:5: mounts[1]: has no mountpoint: write 'mountpoint: /mnt/data'" ]
+  [ "${lines[6]}" = "a.yaml:4:25: mounts[1].mountpiont: unknown key: did you mean 'mountpoint'?" ]
+}
+
+@test "every command refuses a bad file before it does anything" {
+  echo "mounts: 5" >a.yaml
+  for command in up status; do
+    run "$AOE_MOUNT" $command --config a.yaml
+    echo "$output"
+    [ "$status" -eq 2 ]
+    [ "${lines[0]}" = "a.yaml:1:9: mounts: '5' stands where a list is needed" ]
+  done
+}
+
+@test "a file that is missing, empty or a directory" {
+  run "$AOE_MOUNT" --check none.yaml
+  [ "$status" -eq 2 ]
+  [ "$output" = "none.yaml: No such file or directory" ]
+  : >empty.yaml
+  run "$AOE_MOUNT" --check empty.yaml
+  [ "$status" -eq 2 ]
+  [ "$output" = "empty.yaml: is empty: it needs interfaces and mounts, as aoe-mount.yaml(5) shows" ]
+  run "$AOE_MOUNT" --check .
+  [ "$status" -eq 2 ]
+  [ "$output" = ".: is a directory, not a file" ]
+}
+
+@test "without a command it shows how it is used and exits 2" {
+  run "$AOE_MOUNT"
+  [ "$status" -eq 2 ]
+  [[ $output == *"Usage: aoe-mount"* ]]
+  run "$AOE_MOUNT" --help
+  [ "$status" -eq 0 ]
+  run "$AOE_MOUNT" sideways
+  echo "$output"
+  [ "$status" -eq 2 ]
+}
+
+@test "up and down need root and say so" {
+  ((EUID != 0)) || command -v setpriv >/dev/null || skip "needs setpriv to leave root"
+  local as=()
+  ((EUID == 0)) && as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+  chmod 755 . "$BATS_RUN_TMPDIR" 2>/dev/null || true
+  cp "$AOE_MOUNT" /tmp/aoe-mount.$$ && chmod 755 /tmp/aoe-mount.$$
+  cp a.yaml /tmp/aoe-mount.$$.yaml && chmod 644 /tmp/aoe-mount.$$.yaml
+  cd /
+  for command in up down; do
+    run "${as[@]}" /tmp/aoe-mount.$$ $command --config /tmp/aoe-mount.$$.yaml
+    echo "$output"
+    [ "$status" -eq 1 ] || break
+    [[ $output == *"FAIL  aoe-mount $command needs root: it raises interfaces and mounts file systems" ]] || break
+  done
+  local last=$status
+  rm -f /tmp/aoe-mount.$$ /tmp/aoe-mount.$$.yaml
+  [ "$last" -eq 1 ]
+  [[ $output == *"FAIL  aoe-mount down needs root: it raises interfaces and mounts file systems" ]]
+}
+
+@test "status shows what is configured and what is there besides" {
+  device e1.0 dev=152:0 size=4194304 state=up
+  device e1.0p1 dev=152:1 size=2097152 partition=1
+  device e2.0 dev=152:32 size=8388608 state=down
+  echo "30 1 152:1 / /mnt/data rw - ext4 /dev/etherd/e1.0p1 rw" >proc/self/mountinfo
+  run "$AOE_MOUNT" status --config a.yaml
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "DEVICE  PATH                   SIZE  STATE    MOUNTPOINT  TYPE  USE" ]
+  [[ ${lines[1]} == "e1.0p1  /dev/etherd/e1.0p1  1.0 GiB  mounted  /mnt/data   ext4 "* ]]
+  [ "${lines[2]}" = "e1.1    -                         -  missing  /mnt/more   -       -" ]
+  [ "${lines[3]}" = "e2.0    /dev/etherd/e2.0    4.0 GiB  down     -           -       -" ]
+  [ "${#lines[@]}" -eq 4 ]
+}
+
+@test "status exits 1 when a required mount is not there" {
+  device e1.0 dev=152:0 size=4194304 state=up
+  run "$AOE_MOUNT" status --config a.yaml
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ ${lines[1]} == "e1.0p1  -"*"missing"* ]]
+}
+
+@test "status --json says the same to programs" {
+  command -v jq >/dev/null || skip "needs jq"
+  device e1.0 dev=152:0 size=4194304 state=up
+  device e1.0p1 dev=152:1 size=2097152 partition=1
+  run "$AOE_MOUNT" status --json --config a.yaml
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [ "$(jq -c '[.good, (.devices[] | [.device, .bytes, .state, .mountpoint, .required])]' <<<"$output")" = \
+    '[false,["e1.0p1",1073741824,"not mounted","/mnt/data",true],["e1.1",0,"missing","/mnt/more",false]]' ]
+}
+
+@test "down finds nothing where nothing is, twice" {
+  ((EUID == 0)) || skip "needs root, as down does"
+  for _ in 1 2; do
+    run "$AOE_MOUNT" down
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"ok    nothing stands on AoE" ]]
+  done
+}
+
+@test "up without the driver says what to build" {
+  ((EUID == 0)) || skip "needs root, as up does"
+  printf '#!/bin/sh\necho "modprobe: FATAL: Module aoe not found." >&2\nexit 1\n' >modprobe
+  chmod +x modprobe
+  PATH=$PWD:$PATH run "$AOE_MOUNT" up --config a.yaml
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ ${lines[0]} == *"...   loading the driver aoe" ]]
+  [[ ${lines[1]} == *"FAIL  the kernel has no driver aoe: modprobe: FATAL: Module aoe not found.; build it with CONFIG_ATA_OVER_ETH=m" ]]
+}
+
+@test "a second run waits for the first and names it" {
+  ((EUID == 0)) || skip "needs root, as up and down do"
+  echo 4711 >run/aoe-mount.lock
+  exec {held}<run/aoe-mount.lock
+  flock "$held"
+  "$AOE_MOUNT" down >told 2>&1 {held}<&- &
+  local pid=$! tries
+  for ((tries = 0; tries < 200; tries++)); do
+    grep -q waiting told && break
+    sleep 0.05
+  done
+  exec {held}<&-
+  wait $pid
+  cat told
+  grep -q "waiting for another aoe-mount (pid 4711" told
+  grep -q "nothing stands on AoE" told
+}

@@ -1,0 +1,163 @@
+#include "mount/down.h"
+
+#include "tests/unit/mount/fake_machine.h"
+#include "tests/unit/mount/told.h"
+
+#include <cerrno>
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using tests::milliseconds;
+using Asked = std::vector<std::string>;
+
+struct Down : testing::Test {
+  tests::FakeMachine machine;
+  tests::Told told;
+  aoe_mount::DownPolicy policy;
+
+  bool down() {
+    told.text.clear();
+    machine.asked.clear();
+    return aoe_mount::take_down(policy, machine, told.story);
+  }
+};
+
+aoe_mount::Outcome busy(const std::string& target) {
+  aoe_mount::Outcome outcome;
+  outcome.code = EBUSY;
+  outcome.text = fmt::format("cannot unmount {}: target is busy", target);
+  return outcome;
+}
+
+aoe_mount::Outcome success() {
+  aoe_mount::Outcome outcome;
+  outcome.done = true;
+  outcome.text = "unmounted";
+  return outcome;
+}
+
+}  // namespace
+
+TEST_F(Down, TwiceDoesNothingTheSecondTime) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
+  machine.add_mount("/dev/sda1", "/home");
+  EXPECT_TRUE(down());
+  EXPECT_EQ(told.text, "+ /mnt/data (e1.0): done\n+ nothing stands on AoE any more\n");
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, Asked{});
+  EXPECT_EQ(told.text, "+ nothing stands on AoE\n");
+}
+
+TEST_F(Down, TakesOffWholeStacksFromTheTop) {
+  // Two targets, md on them, LVM on that, a file system with a loop device and a swap file on it.
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_layer("md127", {"etherd!e1.0", "etherd!e1.1"});
+  machine.add_layer("dm-0", {"md127"}).mapped_name = "vg-home";
+  machine.add_mount("/dev/mapper/vg-home", "/home");
+  machine.add_layer("loop0", {}).backing_file = "/home/image";
+  machine.add_mount("/dev/loop0", "/mnt/image");
+  machine.add_mount("tmpfs", "/home/tmp", "tmpfs");
+  machine.world.swaps = {"/home/swapfile"};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked,
+            (Asked{"detach /mnt/image", "detach /home/tmp", "swapoff /home/swapfile", "release /dev/loop0",
+                   "detach /home", "release /dev/mapper/vg-home", "release /dev/md127"}))
+      << told.text;
+}
+
+TEST_F(Down, LeavesAloneWhatIsNotOnAoe) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("sda", {});
+  machine.add_layer("dm-0", {"sda"}).mapped_name = "vg-local";
+  machine.add_layer("loop0", {}).backing_file = "/var/image";
+  machine.add_mount("/dev/mapper/vg-local", "/");
+  machine.add_mount("/dev/loop0", "/mnt/image");
+  machine.world.swaps = {"/dev/sda"};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, Asked{});
+}
+
+TEST_F(Down, SwapOnAPartitionIsEnded) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.0p2");
+  machine.world.swaps = {"/dev/etherd/e1.0p2"};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(told.text, "+ swap on e1.0p2: done\n+ nothing stands on AoE any more\n");
+}
+
+TEST_F(Down, ABusyMountIsTriedAgainForAWhile) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.users["/mnt"] = {"bash (pid 42)"};
+  machine.answers["detach /mnt"] = {busy("/mnt"), busy("/mnt"), success()};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(told.text,
+            "  /mnt (e1.0) is busy: used by bash (pid 42); waiting up to 5 s\n"
+            "+ /mnt (e1.0): unmounted\n"
+            "+ nothing stands on AoE any more\n");
+}
+
+TEST_F(Down, ABusyMountThatStaysBusyIsLeftWithItsUsersNamed) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "vg-a";
+  machine.add_mount("/dev/mapper/vg-a", "/mnt");
+  machine.users["/mnt"] = {"bash (pid 42)", "vim (pid 43)"};
+  machine.answers["detach /mnt"] = {busy("/mnt")};
+  EXPECT_FALSE(down());
+  EXPECT_EQ(told.text,
+            "  /mnt (/dev/mapper/vg-a) is busy: used by bash (pid 42), vim (pid 43); waiting up to 5 s\n"
+            "! /mnt (/dev/mapper/vg-a): is busy: used by bash (pid 42), vim (pid 43)\n"
+            "! /dev/mapper/vg-a: /mnt (/dev/mapper/vg-a) still stands on it\n"
+            "! 0 of 2 released; left: /dev/mapper/vg-a, /mnt (/dev/mapper/vg-a)\n");
+  EXPECT_LT(machine.time, milliseconds(6000));
+}
+
+TEST_F(Down, ABusyMountIsDetachedLazilyWherePolicySaysSo) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.answers["detach /mnt"] = {busy("/mnt")};
+  machine.answers["detach lazily /mnt"] = {success()};
+  policy.on_busy = aoe_mount::OnBusy::lazy;
+  policy.busy_wait = milliseconds(1000);
+  EXPECT_TRUE(down());
+  EXPECT_EQ(told.text,
+            "  /mnt (e1.0) is busy; waiting up to 1 s\n"
+            "? /mnt (e1.0) is still busy\n"
+            "+ /mnt (e1.0): unmounted lazily: it ends with its last user\n"
+            "+ nothing stands on AoE any more\n");
+}
+
+TEST_F(Down, ASilentTargetIsGivenUpSoThatNothingHangs) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/dead");
+  machine.add_mount("/dev/etherd/e1.1", "/mnt/live");
+  machine.hangs_until_given_up = {"detach /mnt/dead"};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(told.text,
+            "+ /mnt/live (e1.1): done\n"
+            "? /mnt/dead (e1.0): the target has not answered for 10 s; giving it up, what was not written "
+            "yet is lost\n"
+            "+ /mnt/dead (e1.0): done\n"
+            "+ nothing stands on AoE any more\n");
+}
+
+TEST_F(Down, WhatHangsEvenThenIsLeftBehindInBoundedTime) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/a");
+  machine.add_mount("/dev/etherd/e1.1", "/mnt/b");
+  machine.hangs = {"detach /mnt/a", "detach /mnt/b"};
+  EXPECT_FALSE(down());
+  EXPECT_EQ(told.text,
+            "? /mnt/a (e1.0): the target has not answered for 10 s; giving it up, what was not written yet "
+            "is lost\n"
+            "! /mnt/a (e1.0): the target does not answer\n"
+            "! /mnt/b (e1.1): the target does not answer\n"
+            "! 0 of 2 released; left: /mnt/a (e1.0), /mnt/b (e1.1)\n");
+  EXPECT_LE(machine.time, milliseconds(16'000)) << "side by side, not one after the other";
+}

@@ -1,0 +1,198 @@
+// FakeMachine: a Machine whose clock jumps to the next thing that happens, whose devices appear when a test
+// says so, and which remembers all that was asked of it.
+#pragma once
+
+#include "mount/machine.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace tests {
+
+using std::chrono::milliseconds;
+
+class FakeMachine : public aoe_mount::Machine {
+ public:
+  // What the test arranges.
+  aoe_mount::Snapshot world;
+  bool driver = true;
+  std::set<std::string> absent_interfaces;
+  std::set<std::string> down_interfaces;
+  std::map<std::string, aoe_mount::Signature> signatures;  // by device path
+  std::map<std::string, std::vector<std::string>> users;   // by directory
+  // Answers to work, by its text ("attach /dev/etherd/e1.0 /mnt"), the last one for ever; else it succeeds.
+  std::map<std::string, std::vector<aoe_mount::Outcome>> answers;
+  std::set<std::string> hangs;  // work that never ends
+  std::set<std::string> hangs_until_given_up;
+  // Happens so long after the start.
+  void at(milliseconds when, std::function<void()> event) { events_.emplace(when, std::move(event)); }
+
+  // What the test looks at.
+  std::vector<std::string> asked;
+  milliseconds time{0};
+
+  // Adds a device that is up; "e1.0p2" a partition of e1.0.
+  aoe_mount::BlockDevice& add_aoe(const std::string& title, std::uint64_t bytes = 1 << 30) {
+    aoe_mount::BlockDevice device;
+    device.name = "etherd!" + title;
+    device.number = fmt::format("152:{}", world.devices.size());
+    device.bytes = bytes;
+    device.state = "up";
+    const std::size_t p = title.find('p');
+    device.address = *aoe::Address::parse(title.substr(0, p));
+    if (p != std::string::npos) {
+      device.partition = static_cast<unsigned>(std::stoul(title.substr(p + 1)));
+      device.below = {"etherd!" + title.substr(0, p)};
+    }
+    world.devices.push_back(device);
+    return world.devices.back();
+  }
+  aoe_mount::BlockDevice& add_layer(const std::string& name, std::vector<std::string> below) {
+    aoe_mount::BlockDevice device;
+    device.name = name;
+    device.number = fmt::format("253:{}", world.devices.size());
+    device.bytes = 1 << 30;
+    device.below = std::move(below);
+    world.devices.push_back(device);
+    return world.devices.back();
+  }
+  void add_mount(const std::string& device_path, const std::string& target,
+                 const std::string& type = "ext4") {
+    const auto device = std::find_if(world.devices.begin(), world.devices.end(), [&](const auto& d) {
+      return d.path() == device_path || d.kernel_path() == device_path;
+    });
+    const auto* outer = world.mount_of(target);
+    world.mounts.push_back({static_cast<int>(world.mounts.size()) + 100, outer != nullptr ? outer->id : 1,
+                            device != world.devices.end() ? device->number : "0:99", device_path, target,
+                            type});
+  }
+
+  // Machine.
+  Clock::time_point now() override { return Clock::time_point{} + std::chrono::hours(1) + time; }
+  aoe_mount::Snapshot look() override { return world; }
+  bool has_driver() override { return driver; }
+  base::Result<> load_driver() override {
+    asked.push_back("load driver");
+    if (no_driver_) return base::fail("the kernel has no driver aoe");
+    driver = true;
+    return {};
+  }
+  void has_no_driver_at_all() {
+    driver = false;
+    no_driver_ = true;
+  }
+  base::Result<> use_interfaces(const std::vector<std::string>& names) override {
+    asked.push_back(fmt::format("use [{}]", fmt::join(names, " ")));
+    return {};
+  }
+  base::Result<> discover() override {
+    ++discoveries;
+    return {};
+  }
+  int discoveries = 0;
+  base::Result<> give_up_silent_targets() override {
+    asked.push_back("give up silent targets");
+    for (const auto& [job, text] : running_) {
+      if (hangs_until_given_up.contains(text)) end_job(job, time + milliseconds(1000));
+    }
+    return {};
+  }
+  base::Result<bool> raise_interface(const std::string& name) override {
+    if (absent_interfaces.contains(name)) return base::fail("there is no interface {}", name);
+    asked.push_back("raise " + name);
+    return down_interfaces.erase(name) > 0;
+  }
+  int start(const aoe_mount::Work& work) override {
+    const std::string text = describe(work);
+    asked.push_back(text);
+    const int job = ++last_job_;
+    running_[job] = text;
+    work_[job] = work;
+    if (!hangs.contains(text) && !hangs_until_given_up.contains(text)) end_job(job, time + milliseconds(100));
+    return job;
+  }
+  void abandon(int job) override {
+    asked.push_back("abandon " + running_[job]);
+    running_.erase(job);
+  }
+  std::vector<aoe_mount::Finished> wait(Clock::time_point until) override {
+    const auto start = now() - time;
+    milliseconds next = until == Clock::time_point::max() ? milliseconds(24 * 3600'000)
+                                                          : std::chrono::ceil<milliseconds>(until - start);
+    if (!events_.empty()) next = std::min(next, events_.begin()->first);
+    time = std::max(time, next);
+    std::vector<aoe_mount::Finished> finished;
+    while (!events_.empty() && events_.begin()->first <= time) {
+      const auto event = events_.extract(events_.begin());
+      event.mapped()();
+    }
+    finished.swap(finished_);
+    return finished;
+  }
+  std::vector<std::string> users_of(const std::string& directory) override { return users[directory]; }
+
+ private:
+  static std::string describe(const aoe_mount::Work& work) {
+    if (const auto* w = std::get_if<aoe_mount::Probe>(&work)) return "probe " + w->device;
+    if (const auto* w = std::get_if<aoe_mount::Attach>(&work))
+      return fmt::format("attach {} {}", w->device, w->target);
+    if (const auto* w = std::get_if<aoe_mount::Detach>(&work)) {
+      return fmt::format("{} {}", w->lazy ? "detach lazily" : "detach", w->target);
+    }
+    if (const auto* w = std::get_if<aoe_mount::SwapOff>(&work)) return "swapoff " + w->path;
+    if (const auto* w = std::get_if<aoe_mount::Release>(&work)) return "release " + w->path;
+    return "measure " + std::get<aoe_mount::Measure>(work).target;
+  }
+
+  void end_job(int job, milliseconds when) {
+    at(when, [this, job] {
+      const auto running = running_.find(job);
+      if (running == running_.end()) return;
+      aoe_mount::Outcome outcome = answer(running->second, work_[job]);
+      if (outcome.done) happen(work_[job]);
+      finished_.push_back({job, std::move(outcome)});
+      running_.erase(running);
+    });
+  }
+
+  aoe_mount::Outcome answer(const std::string& text, const aoe_mount::Work& work) {
+    if (const auto scripted = answers.find(text); scripted != answers.end()) {
+      const aoe_mount::Outcome outcome = scripted->second.front();
+      if (scripted->second.size() > 1) scripted->second.erase(scripted->second.begin());
+      return outcome;
+    }
+    aoe_mount::Outcome outcome;
+    outcome.done = true;
+    outcome.text = "done";
+    if (const auto* probe = std::get_if<aoe_mount::Probe>(&work)) outcome.found = signatures[probe->device];
+    if (std::holds_alternative<aoe_mount::Measure>(work)) {
+      outcome.total_bytes = 1000;
+      outcome.used_bytes = 421;
+    }
+    return outcome;
+  }
+
+  // What succeeds changes the world.
+  void happen(const aoe_mount::Work& work) {
+    if (const auto* attach = std::get_if<aoe_mount::Attach>(&work)) add_mount(attach->device, attach->target);
+    if (const auto* detach = std::get_if<aoe_mount::Detach>(&work)) {
+      std::erase_if(world.mounts, [&](const auto& entry) { return entry.target == detach->target; });
+    }
+  }
+
+  bool no_driver_ = false;
+  int last_job_ = 0;
+  std::map<int, std::string> running_;
+  std::map<int, aoe_mount::Work> work_;
+  std::vector<aoe_mount::Finished> finished_;
+  std::multimap<milliseconds, std::function<void()>> events_;
+};
+
+}  // namespace tests

@@ -1,0 +1,201 @@
+#include "mount/up.h"
+
+#include "tests/unit/mount/fake_machine.h"
+#include "tests/unit/mount/told.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using tests::milliseconds;
+using Asked = std::vector<std::string>;
+
+config::Mount mount_of(config::MountSource source, const std::string& target,
+                       milliseconds wait = milliseconds(30'000)) {
+  config::Mount mount;
+  mount.source = std::move(source);
+  mount.mountpoint = target;
+  mount.wait = wait;
+  return mount;
+}
+
+config::AoeDevice e(unsigned shelf, unsigned slot, std::optional<unsigned> partition = std::nullopt) {
+  return {{static_cast<std::uint16_t>(shelf), static_cast<std::uint8_t>(slot)}, partition};
+}
+
+struct Up : testing::Test {
+  config::Client client;
+  tests::FakeMachine machine;
+  tests::Told told;
+
+  bool up() {
+    told.text.clear();
+    machine.asked.clear();
+    return aoe_mount::bring_up(client, machine, told.story);
+  }
+};
+
+aoe_mount::Outcome failure(std::string text) {
+  aoe_mount::Outcome outcome;
+  outcome.text = std::move(text);
+  return outcome;
+}
+
+}  // namespace
+
+TEST_F(Up, TellsTheWholeWayFromTheDriverToTheMount) {
+  machine.driver = false;
+  machine.down_interfaces = {"eth1"};
+  client.interfaces = {"eth1", "eth2"};
+  client.mounts = {mount_of(e(1, 0, 1), "/mnt/data")};
+  machine.at(milliseconds(200), [&] { machine.add_aoe("e1.0"); });
+  machine.at(milliseconds(250), [&] { machine.add_aoe("e1.0p1", 10ULL << 30); });
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"load driver", "raise eth1", "raise eth2", "use [eth1 eth2]",
+                                  "attach /dev/etherd/e1.0p1 /mnt/data"}));
+  EXPECT_EQ(told.text,
+            "  loading the driver aoe\n"
+            "+ interface eth1 raised\n"
+            "+ interface eth2 is up\n"
+            "  asking eth1, eth2 for targets\n"
+            "  waiting for e1.0p1\n"
+            "  /mnt/data: e1.0p1 is there (10.0 GiB), checking and mounting\n"
+            "+ /mnt/data: e1.0p1 is mounted (done)\n"
+            "+ 1 of 1 mounted\n");
+}
+
+TEST_F(Up, TwiceDoesNothingTheSecondTime) {
+  machine.add_aoe("e1.0");
+  client.mounts = {mount_of(e(1, 0), "/mnt/data")};
+  EXPECT_TRUE(up());
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, Asked{"use []"});
+  EXPECT_EQ(told.text,
+            "+ the driver aoe is there\n"
+            "  asking all interfaces for targets\n"
+            "+ /mnt/data: e1.0 is mounted already\n"
+            "+ 1 of 1 mounted\n");
+}
+
+TEST_F(Up, ADeviceThatNeverAppearsIsNamedAndDelaysNobody) {
+  machine.add_aoe("e1.1");
+  client.mounts = {mount_of(e(7, 7), "/mnt/never", milliseconds(3000)), mount_of(e(1, 1), "/mnt/there")};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(told.text,
+            "+ the driver aoe is there\n"
+            "  asking all interfaces for targets\n"
+            "  /mnt/there: e1.1 is there (1.0 GiB), checking and mounting\n"
+            "  waiting for e7.7\n"
+            "+ /mnt/there: e1.1 is mounted (done)\n"
+            "! /mnt/never: e7.7 did not appear within 3 s\n"
+            "! 1 of 2 mounted; without /mnt/never\n");
+  EXPECT_EQ(machine.time, milliseconds(3000)) << "as long as it was told to wait, and no longer";
+  EXPECT_GE(machine.discoveries, 3) << "a target that starts late is asked for again";
+}
+
+TEST_F(Up, WhatIsNotRequiredDoesNotFail) {
+  client.mounts = {mount_of(e(7, 7), "/mnt/never", milliseconds(1000))};
+  client.mounts[0].required = false;
+  EXPECT_TRUE(up());
+  EXPECT_EQ(told.text,
+            "+ the driver aoe is there\n"
+            "  asking all interfaces for targets\n"
+            "  waiting for e7.7\n"
+            "? /mnt/never: e7.7 did not appear within 1 s (not required)\n"
+            "? 0 of 1 mounted; without /mnt/never, not required\n");
+}
+
+TEST_F(Up, SaysHowFarADeviceGot) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1").state = "down";
+  machine.add_aoe("e1.2", 0);
+  client.mounts = {mount_of(e(1, 0, 3), "/a", milliseconds(1000)),
+                   mount_of(e(1, 1), "/b", milliseconds(1000)), mount_of(e(1, 2), "/c", milliseconds(1000)),
+                   mount_of(config::FsUuid{"66dd"}, "/d", milliseconds(1000))};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(told.text,
+            "+ the driver aoe is there\n"
+            "  asking all interfaces for targets\n"
+            "  waiting for e1.0p3, e1.1, e1.2, UUID 66dd\n"
+            "! /a: e1.0 is there, but no partition 3 appeared on it within 1 s\n"
+            "! /b: e1.1 is there, but did not leave the state 'down' within 1 s\n"
+            "! /c: e1.2 is there, but its size did not become known within 1 s\n"
+            "! /d: no AoE device with UUID 66dd appeared within 1 s\n"
+            "! 0 of 4 mounted; without /a, /b, /c, /d\n");
+}
+
+TEST_F(Up, FindsFileSystemsByUuidAndLabel) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.signatures["/dev/etherd/e1.0"] = {"ext4", "66DD-AB", "", ""};
+  machine.signatures["/dev/etherd/e1.1"] = {"xfs", "", "photos", ""};
+  client.mounts = {mount_of(config::FsLabel{"photos"}, "/photos"),
+                   mount_of(config::FsUuid{"66dd-ab"}, "/home")};
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"use []", "probe /dev/etherd/e1.0", "probe /dev/etherd/e1.1",
+                                  "attach /dev/etherd/e1.1 /photos", "attach /dev/etherd/e1.0 /home"}));
+}
+
+TEST_F(Up, ABusyMountPointSaysWhatIsThere) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("sda1", {});
+  machine.add_mount("/dev/sda1", "/mnt/data", "xfs");
+  client.mounts = {mount_of(e(1, 0), "/mnt/data")};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(machine.asked, Asked{"use []"});
+  EXPECT_EQ(told.text,
+            "+ the driver aoe is there\n"
+            "  asking all interfaces for targets\n"
+            "! /mnt/data: mount point /mnt/data is busy: /dev/sda1 (xfs) is mounted there\n"
+            "! 0 of 1 mounted; without /mnt/data\n");
+}
+
+TEST_F(Up, InnerMountsFollowOuterOnes) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  client.mounts = {mount_of(e(1, 1), "/srv/www"), mount_of(e(1, 0), "/srv")};
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked,
+            (Asked{"use []", "attach /dev/etherd/e1.0 /srv", "attach /dev/etherd/e1.1 /srv/www"}));
+}
+
+TEST_F(Up, AnInnerMountIsNotLeftBelowAMissingOuterOne) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_aoe("e1.2");
+  client.mounts = {mount_of(e(1, 1), "/srv/www"), mount_of(e(1, 0), "/srv"), mount_of(e(1, 2), "/srv2")};
+  machine.answers["attach /dev/etherd/e1.0 /srv"] = {
+      failure("/dev/etherd/e1.0 holds xfs, not ext4 as configured")};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(told.text,
+            "+ the driver aoe is there\n"
+            "  asking all interfaces for targets\n"
+            "  /srv: e1.0 is there (1.0 GiB), checking and mounting\n"
+            "  /srv2: e1.2 is there (1.0 GiB), checking and mounting\n"
+            "  waiting for e1.1\n"
+            "! /srv: /dev/etherd/e1.0 holds xfs, not ext4 as configured\n"
+            "+ /srv2: e1.2 is mounted (done)\n"
+            "! /srv/www: /srv, which it is inside, is not mounted\n"
+            "! 1 of 3 mounted; without /srv/www, /srv\n");
+}
+
+TEST_F(Up, WithoutADriverItSaysSoAndStops) {
+  machine.has_no_driver_at_all();
+  client.mounts = {mount_of(e(1, 0), "/mnt/data")};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(told.text, "  loading the driver aoe\n! the kernel has no driver aoe\n");
+}
+
+TEST_F(Up, OneOfSeveralInterfacesMayBeMissing) {
+  machine.add_aoe("e1.0");
+  machine.absent_interfaces = {"eth8", "eth9"};
+  client.mounts = {mount_of(e(1, 0), "/mnt/data")};
+  client.interfaces = {"eth8", "eth1"};
+  EXPECT_TRUE(up());
+  EXPECT_NE(told.text.find("! there is no interface eth8\n+ interface eth1 is up\n"), std::string::npos)
+      << told.text;
+  client.interfaces = {"eth8", "eth9"};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(told.text,
+            "+ the driver aoe is there\n! there is no interface eth8\n! there is no interface eth9\n");
+}
