@@ -259,7 +259,7 @@ void Queue::settle(Operation& operation) {
 void Queue::succeed(Request& request) {
   if (request.command == Command::read) request.data = request.buffer.first(bytes_of(request));
   const bool changes = request.command == Command::write || request.command == Command::trim;
-  if (!changes || durability_ != Durability::write) {
+  if (!changes || (durability_ != Durability::write && !request.durable)) {
     finish(request, 0);
   } else if (request.progress != failed_flushes_) {
     finish(request, EIO);  // a flush that failed meanwhile may have lost these data

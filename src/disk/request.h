@@ -28,6 +28,8 @@ struct Request {
   // write, trim: may be memory that is valid only until Queue::run() returns.
   base::Bytes payload;
 
+  bool durable = false;  // write: on stable storage before it is done, whatever the queue promises otherwise
+
   // The outcome: 0 or an errno, and for a read that went well, the data.
   int error = 0;
   base::Bytes data;

@@ -1,0 +1,21 @@
+// Background: vbladed's way into the background, with an honest answer to who started it.
+#pragma once
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace vblade {
+
+class Background {
+ public:
+  // Goes on in a child process. The parent stays until the child calls ready() (and then ends well) or ends (and
+  // then ends with the same status), so that whoever started it knows.
+  static base::Result<Background> enter();
+  // Lets the parent go, and the terminal.
+  void ready();
+
+ private:
+  base::Fd parent_;
+};
+
+}  // namespace vblade

@@ -1,0 +1,41 @@
+// EventLoop: waits for what the program waits for, in one place (epoll), and calls who asked for it.
+#pragma once
+
+#include "base/fd.h"
+#include "base/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace vblade {
+
+class EventLoop {
+ public:
+  using Callback = std::function<void()>;
+
+  static base::Result<EventLoop> open();
+
+  // Calls `ready` when `fd` is readable: again and again while it is, or (`edge`) once each time it becomes so.
+  void watch(int fd, Callback ready, bool edge = false);
+  void watch_writable(int fd, Callback ready);
+  void forget(int fd);
+  // Calls `due` every `period` from now on.
+  base::Result<> every(std::chrono::milliseconds period, Callback due);
+
+  // Waits at most this long (negative: for ever) and calls back. 0: just looks.
+  void wait(std::chrono::milliseconds timeout);
+
+ private:
+  void add(int fd, std::uint32_t events, Callback ready);
+
+  base::Fd epoll_;
+  // Callbacks may forget others, or themselves: what is running stays alive.
+  std::unordered_map<int, std::shared_ptr<Callback>> callbacks_;
+  std::vector<base::Fd> timers_;
+};
+
+}  // namespace vblade

@@ -1,0 +1,58 @@
+// Export: one disk as it is served: the target that initiators see, the volume behind it, and the order of its
+// disk work. It is the same on every interface.
+#pragma once
+
+#include "aoe/target.h"
+#include "config/server_config.h"
+#include "disk/queue.h"
+#include "disk/volume.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vblade {
+
+struct ExportCounters {
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t flushes = 0;
+  std::uint64_t others = 0;  // everything else that was answered
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  std::uint64_t errors = 0;   // disk work that failed
+  std::uint64_t refused = 0;  // by mask or access list
+  std::uint64_t dropped = 0;  // malformed, or more than we hold at a time
+};
+
+class Export {
+ public:
+  Export(config::Export settings, disk::Volume volume, disk::Engine& engine, disk::RequestList& done);
+
+  // Takes over settings that leave the volume as it is.
+  void apply(const config::Export& settings);
+  // Whether these settings need another volume than the one that is open.
+  bool same_volume(const config::Export& settings) const;
+  // What initiators changed: config string, mask list, reservation.
+  void take_state(const Export& other);
+  // Looks at the disk's size; true when it changed.
+  bool refresh_size();
+
+  const config::Export& settings() const { return settings_; }
+  aoe::Address address() const { return target.address; }
+
+  disk::Volume volume;
+  disk::Queue queue;
+  aoe::Target target;
+  ExportCounters counters;
+  std::vector<std::string> interfaces;  // that it is served on
+  bool touched = false;                 // has work in the batch that is being collected
+
+ private:
+  config::Export settings_;
+};
+
+// What disk::Volume needs to know of an export's settings.
+disk::VolumeOptions volume_options(const config::Export& settings);
+
+}  // namespace vblade

@@ -1,0 +1,23 @@
+// Which interfaces an export's patterns mean on this machine.
+#pragma once
+
+#include "base/result.h"
+#include "net/interface.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace vblade {
+
+// Names of those of `present` that match the pattern; never empty. Errors: nothing matches, not Ethernet.
+base::Result<std::vector<std::string>> choose_interfaces(std::span<const net::Interface> present,
+                                                         const std::string& pattern);
+
+bool is_glob(const std::string& pattern);
+
+// A libpcap expression for the requests that exports with these shelves are asked; less to look at for a server that
+// shares an interface with others.
+std::string request_filter(std::span<const std::uint16_t> shelves);
+
+}  // namespace vblade

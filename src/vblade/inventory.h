@@ -1,0 +1,74 @@
+// Inventory: which exports are served on which ports. It brings a configuration into being, as a whole or not at
+// all, and leaves alone what the new one has in common with the old.
+#pragma once
+
+#include "config/server_config.h"
+#include "disk/engine.h"
+#include "disk/volume.h"
+#include "vblade/export.h"
+#include "vblade/machine.h"
+#include "vblade/port.h"
+#include "vblade/server.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vblade {
+
+using Problems = std::vector<config::Problem>;
+
+// Whether everything that `wanted` names is there and can be served: paths and interfaces. Locks nothing, so that a
+// file can be checked beside a running server.
+Problems check(const config::Server& wanted, Machine& machine);
+
+class Inventory {
+ public:
+  // `link_opened` is called for each port that got a link to listen on.
+  Inventory(Machine& machine, disk::Engine& engine, Server& server, std::function<void(Port&)> link_opened);
+
+  struct Options {
+    bool force = false;                     // open also what others hold
+    std::vector<base::MacAddress> mask{};   // for exports that are new
+  };
+
+  // Serves exactly this from now on, and advertises what is new. With problems nothing has changed.
+  Problems apply(const config::Server& wanted, const Options& options);
+
+  // An interface went away, came, or changed: closes and opens links accordingly.
+  void follow_interfaces(const std::vector<net::Interface>& present);
+  // Looks at the disks' sizes and advertises those that changed.
+  void refresh_sizes();
+  // Frees what a former configuration had, as soon as nothing of it is in flight.
+  void sweep();
+  // Requests that are in flight.
+  unsigned outstanding() const;
+
+  const std::map<aoe::Address, std::unique_ptr<Export>>& exports() const { return exports_; }
+  const std::map<std::string, std::unique_ptr<Port>>& ports() const { return ports_; }
+
+ private:
+  struct Plan;
+
+  void prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan, Problems& problems);
+  void prepare_links(const config::Server& wanted, Plan& plan, Problems& problems);
+  void commit(const config::Server& wanted, const Options& options, Plan& plan);
+  void fill_tables();
+  static std::string filter_of(const Port& port);
+  void open_again(Port& port);
+  void advertise(const Export& target);
+
+  Machine& machine_;
+  disk::Engine& engine_;
+  Server& server_;
+  std::function<void(Port&)> link_opened_;
+  disk::Claims claims_;
+  std::map<aoe::Address, std::unique_ptr<Export>> exports_;
+  std::map<std::string, std::unique_ptr<Port>> ports_;  // by interface
+  std::vector<std::unique_ptr<Export>> retired_exports_;
+  std::vector<std::unique_ptr<Port>> retired_ports_;
+};
+
+}  // namespace vblade

@@ -1,0 +1,28 @@
+// Machine: what the server asks of the machine that it runs on. Tests put a made-up one in its place.
+#pragma once
+
+#include "base/result.h"
+#include "net/interface.h"
+#include "net/link.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vblade {
+
+class Machine {
+ public:
+  virtual ~Machine() = default;
+  virtual base::Result<std::vector<net::Interface>> interfaces() = 0;
+  // `filter`: which AoE frames to hear, in libpcap's language.
+  virtual base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface, const std::string& filter) = 0;
+};
+
+class RealMachine : public Machine {
+ public:
+  base::Result<std::vector<net::Interface>> interfaces() override;
+  base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface, const std::string& filter) override;
+};
+
+}  // namespace vblade

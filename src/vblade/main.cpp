@@ -1,0 +1,106 @@
+// vblade, vbladed: the AoE target.
+#include "base/log.h"
+#include "vblade/background.h"
+#include "vblade/command_line.h"
+#include "vblade/machine.h"
+#include "vblade/service.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <optional>
+#include <unistd.h>
+
+namespace {
+
+using namespace vblade;
+
+constexpr int kFailed = 1;
+constexpr int kBadConfiguration = 2;
+
+int report(const Problems& problems, int status) {
+  fmt::print(stderr, "{}", config::report(problems));
+  return status;
+}
+
+int fail(const std::string& message) {
+  base::log::error("{}", message);
+  return kFailed;
+}
+
+int check_file(const std::filesystem::path& file) {
+  const auto wanted = config::load_server(file);
+  if (!wanted) return report(wanted.error(), kBadConfiguration);
+  RealMachine machine;
+  const Problems problems = check(*wanted, machine);
+  return problems.empty() ? 0 : report(problems, kBadConfiguration);
+}
+
+// The line that scripts around the classic vblade look for.
+void announce(const Export& one) {
+  fmt::print("pid {}: {}, {} sectors {}\n", ::getpid(), one.address().text(), one.target.sectors,
+             one.target.read_only ? "O_RDONLY" : "O_RDWR");
+  std::fflush(stdout);
+}
+
+void tell_ready(int fd) {
+  if (fd < 0) return;
+  if (::write(fd, "\n", 1) != 1) base::log::warning("nobody takes the readiness on descriptor {}", fd);
+  ::close(fd);
+}
+
+int serve_until_stopped(Service& service) {
+  if (!service.run()) ::_exit(0);  // what the kernel still works on must not be freed
+  return 0;
+}
+
+int serve_file(const std::filesystem::path& file, const CommandLine& line) {
+  const auto wanted = config::load_server(file);
+  if (!wanted) return report(wanted.error(), kBadConfiguration);
+  RealMachine machine;
+  const auto service = Service::create(machine, {.config_file = file, .socket = line.socket, .inventory = {}});
+  if (!service) return fail(service.error().message);
+  if (const Problems problems = (*service)->start(*wanted); !problems.empty()) {
+    return report(problems, kBadConfiguration);
+  }
+  base::log::info("{}: {} exports are served", file.string(), wanted->exports.size());
+  tell_ready(line.notify_fd);
+  return serve_until_stopped(**service);
+}
+
+int serve_one(const ServeOne& task, const CommandLine& line) {
+  std::optional<Background> background;
+  if (line.daemon) {
+    auto entered = Background::enter();
+    if (!entered) return fail(entered.error().message);
+    background = std::move(*entered);
+  }
+  RealMachine machine;
+  const auto service = Service::create(
+      machine, {.config_file = {}, .socket = line.socket, .inventory = {.force = task.force, .mask = task.mask}});
+  if (!service) return fail(service.error().message);
+  if (const Problems problems = (*service)->start(task.server); !problems.empty()) {
+    for (const auto& problem : problems) base::log::error("{}", problem.message);
+    return kFailed;
+  }
+  announce(*(*service)->inventory().exports().begin()->second);
+  tell_ready(line.notify_fd);
+  if (background) background->ready();
+  return serve_until_stopped(**service);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const CommandLine line = parse_command_line(argc, argv);
+  if (const auto* answered = std::get_if<Answered>(&line.task)) return answered->status;
+  const auto* check = std::get_if<CheckFile>(&line.task);
+  const auto* file = std::get_if<ServeFile>(&line.task);
+  const bool logs = file != nullptr || line.daemon;
+  base::log::open(line.daemon ? "vbladed" : "vblade",
+                  logs ? base::log::Sink::stderr_and_syslog : base::log::Sink::stderr_only);
+  if (check != nullptr) return check_file(check->file);
+  block_signals();
+  if (file != nullptr) return serve_file(file->file, line);
+  return serve_one(std::get<ServeOne>(line.task), line);
+}

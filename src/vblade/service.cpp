@@ -1,0 +1,183 @@
+#include "vblade/service.h"
+
+#include "base/log.h"
+#include "disk/blocking_engine.h"
+#include "disk/uring_engine.h"
+#include "vblade/status.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <utility>
+
+namespace vblade {
+
+namespace {
+
+constexpr std::size_t kExchanges = 8192;
+constexpr unsigned kRingDepth = 1024;
+// Batches that are served before the loop looks at anything else.
+constexpr int kRounds = 16;
+constexpr std::chrono::seconds kStopTime{2};
+
+sigset_t service_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
+  return set;
+}
+
+std::string first_of(const Problems& problems) {
+  std::string text = problems.front().message;
+  if (problems.front().line > 0) text = fmt::format("{}:{}: {}", problems.front().file, problems.front().line, text);
+  if (problems.size() > 1) text += fmt::format(" (and {} more)", problems.size() - 1);
+  return text;
+}
+
+}  // namespace
+
+void block_signals() {
+  const sigset_t set = service_signals();
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+Service::Service(Machine& machine, ServiceOptions options) : machine_(machine), options_(std::move(options)) {}
+Service::~Service() = default;
+
+base::Result<std::unique_ptr<Service>> Service::create(Machine& machine, ServiceOptions options) {
+  std::unique_ptr<Service> service(new Service(machine, std::move(options)));
+  if (auto opened = service->open(); !opened) return std::unexpected(opened.error());
+  return service;
+}
+
+base::Result<> Service::open() {
+  auto loop = EventLoop::open();
+  if (!loop) return std::unexpected(loop.error());
+  loop_ = std::move(*loop);
+  const sigset_t set = service_signals();
+  signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_) return base::fail_errno(errno, "cannot take signals");
+  loop_.watch(signals_.get(), [this] { take_signals(); });
+
+  open_engine();
+  auto pool = ExchangePool::create(kExchanges);
+  if (!pool) return std::unexpected(pool.error());
+  pool_ = std::move(*pool);
+  server_ = std::make_unique<Server>(*engine_, *pool_, [](Export&) {});
+  inventory_ = std::make_unique<Inventory>(machine_, *engine_, *server_,
+                                           [this](Port& port) { loop_.watch(port.link()->fd(), [] {}); });
+  auto links = net::LinkMonitor::open();
+  if (!links) return std::unexpected(links.error());
+  links_ = std::move(*links);
+  loop_.watch(links_->fd(), [this] {
+    if (const auto events = links_->read(); events && !events->empty()) {
+      inventory_->follow_interfaces(links_->interfaces());
+    }
+  });
+  return loop_.every(std::chrono::seconds(1), [this] { every_second(); });
+}
+
+void Service::open_engine() {
+  if (auto ring = disk::UringEngine::open(kRingDepth)) {
+    engine_ = std::move(*ring);
+    loop_.watch(engine_->fd(), [] {}, true);
+  } else {
+    base::log::warning("{}: disks are waited for one after the other", ring.error().message);
+    engine_ = std::make_unique<disk::BlockingEngine>();
+  }
+}
+
+Problems Service::start(const config::Server& wanted) {
+  Problems problems = inventory_->apply(wanted, options_.inventory);
+  if (!problems.empty() || options_.socket.empty()) return problems;
+  auto control = ControlSocket::open(options_.socket, loop_, [this](const auto& words) { return this->control(words); });
+  if (control) {
+    control_ = std::move(*control);
+  } else {
+    problems.push_back({"", 0, 0, control.error().message, ""});
+  }
+  return problems;
+}
+
+bool Service::run() {
+  while (!stopping_) {
+    bool busy = true;
+    for (int round = 0; round < kRounds && busy; ++round) {
+      busy = serve_ports();
+      busy = server_->reap() || busy;
+    }
+    loop_.wait(std::chrono::milliseconds(busy ? 0 : -1));
+  }
+  return finish_in_flight();
+}
+
+bool Service::serve_ports() {
+  bool busy = false;
+  for (const auto& [name, port] : inventory_->ports()) {
+    if (port->link() != nullptr && port->link()->pending()) busy = server_->serve(*port) || busy;
+  }
+  return busy;
+}
+
+bool Service::finish_in_flight() {
+  const auto deadline = std::chrono::steady_clock::now() + kStopTime;
+  while (inventory_->outstanding() > 0) {
+    (void)server_->reap();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) {
+      base::log::error("stopping although {} requests are not finished: a disk does not answer", inventory_->outstanding());
+      return false;
+    }
+    if (inventory_->outstanding() > 0) loop_.wait(std::min(left, std::chrono::milliseconds(100)));
+  }
+  return true;
+}
+
+void Service::take_signals() {
+  signalfd_siginfo signal{};
+  while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
+    if (signal.ssi_signo != SIGHUP) {
+      stopping_ = true;
+    } else if (const auto reloaded = reload(); !reloaded) {
+      base::log::error("nothing changed: {}", reloaded.error().message);
+    }
+  }
+}
+
+base::Result<> Service::reload() {
+  if (options_.config_file.empty()) return base::fail("there is no configuration file to read again");
+  auto wanted = config::load_server(options_.config_file);
+  Problems problems;
+  if (wanted) {
+    problems = inventory_->apply(*wanted, options_.inventory);
+  } else {
+    problems = std::move(wanted.error());
+  }
+  if (!problems.empty()) {
+    for (const auto& problem : problems) base::log::error("{}", config::report({problem}));
+    return base::fail("{}", first_of(problems));
+  }
+  base::log::info("{} is in force: {} exports", options_.config_file.string(), inventory_->exports().size());
+  return {};
+}
+
+void Service::every_second() {
+  inventory_->refresh_sizes();
+  inventory_->sweep();
+  if (control_) control_->expire();
+}
+
+ControlReply Service::control(const std::vector<std::string>& words) {
+  if (words[0] == "status" && words.size() == 1) return status_json(*inventory_);
+  if (words[0] == "reload" && words.size() == 1) {
+    if (auto reloaded = reload(); !reloaded) return std::unexpected(reloaded.error());
+    return status_json(*inventory_);
+  }
+  return base::fail("this server does not know the command '{}'", words[0]);
+}
+
+}  // namespace vblade

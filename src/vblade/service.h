@@ -1,0 +1,68 @@
+// Service: the running program: one loop that waits for frames, disks, signals, interfaces and the control socket.
+#pragma once
+
+#include "base/result.h"
+#include "config/server_config.h"
+#include "disk/engine.h"
+#include "net/link_monitor.h"
+#include "vblade/control_socket.h"
+#include "vblade/event_loop.h"
+#include "vblade/exchange.h"
+#include "vblade/inventory.h"
+#include "vblade/machine.h"
+#include "vblade/server.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace vblade {
+
+struct ServiceOptions {
+  std::filesystem::path config_file;  // read again on reload; empty: there is none
+  std::filesystem::path socket;       // empty: no control socket
+  Inventory::Options inventory;
+};
+
+// Blocks the signals that the service takes as events. Before any other thread or descriptor is made.
+void block_signals();
+
+class Service {
+ public:
+  static base::Result<std::unique_ptr<Service>> create(Machine& machine, ServiceOptions options);
+  ~Service();
+
+  // Opens, locks and binds everything, and answers on the control socket from then on.
+  Problems start(const config::Server& wanted);
+  // Serves until TERM or INT, then finishes what is in flight, for two seconds at most. False: something was not
+  // finished by then, and still uses memory.
+  bool run();
+
+  const Inventory& inventory() const { return *inventory_; }
+
+ private:
+  explicit Service(Machine& machine, ServiceOptions options);
+  base::Result<> open();
+  void open_engine();
+  void take_signals();
+  bool serve_ports();
+  void wait_for_work();
+  bool finish_in_flight();
+  base::Result<> reload();
+  void every_second();
+  ControlReply control(const std::vector<std::string>& words);
+
+  Machine& machine_;
+  ServiceOptions options_;
+  EventLoop loop_;
+  base::Fd signals_;
+  std::optional<net::LinkMonitor> links_;
+  std::unique_ptr<disk::Engine> engine_;
+  std::unique_ptr<ExchangePool> pool_;
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<Inventory> inventory_;
+  std::unique_ptr<ControlSocket> control_;
+  bool stopping_ = false;
+};
+
+}  // namespace vblade
