@@ -1,0 +1,72 @@
+# The protocol's rules on our target, on a wire: tests/conformance. Needs root, ip, jq.
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  : "${CONFORMANCE:=$ROOT/build/asan/tests/conformance/aoe-conformance}"
+  load ../lab/veth
+  need_machines
+}
+
+teardown() {
+  remove_machines
+}
+
+serve() { # OPTION...
+  truncate -s 8M "$BATS_TEST_TMPDIR/disk.img"
+  start_on_server "$VBLADE" "$@" 1 0 eth0 "$BATS_TEST_TMPDIR/disk.img" >"$BATS_TEST_TMPDIR/server.log" 2>&1
+  within 20 grep -q 'e1\.0' "$BATS_TEST_TMPDIR/server.log"
+}
+
+# Every rule holds, and none was left out but what needs another MTU.
+all_rules_hold() {
+  run on_client "$CONFORMANCE" --changes eth0 1.0
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output =~ ([0-9]+)\ passed,\ 0\ failed,\ ([0-9]+)\ skipped ]]
+  ((BASH_REMATCH[1] > 80 && BASH_REMATCH[2] <= "${1:-0}"))
+}
+
+@test "conformance: our target keeps every rule of the protocol" {
+  make_machines
+  serve
+  all_rules_hold
+}
+
+@test "conformance: our target keeps every rule with jumbo frames" {
+  make_machines 9000
+  serve
+  all_rules_hold
+}
+
+@test "conformance: our target keeps every rule at an MTU of 576" {
+  make_machines 576
+  serve
+  all_rules_hold 12
+}
+
+@test "conformance: leaves a target as it was, and changes none without being told" {
+  make_machines
+  head -c 8M /dev/urandom >"$BATS_TEST_TMPDIR/disk.img"
+  serve
+  before=$(sha256sum <"$BATS_TEST_TMPDIR/disk.img")
+  all_rules_hold
+  [ "$before" = "$(sha256sum <"$BATS_TEST_TMPDIR/disk.img")" ]
+  on_client "$CONFORMANCE" --json eth0 1.0 >"$BATS_TEST_TMPDIR/outcomes.json"
+  [ "$(jq '[.[] | select(.result == "fail")] | length' "$BATS_TEST_TMPDIR/outcomes.json")" -eq 0 ]
+  jq -e 'any(.[]; .reason == "changes the target: give --changes")' "$BATS_TEST_TMPDIR/outcomes.json"
+}
+
+@test "conformance: says so when no target answers" {
+  make_machines
+  run on_client "$CONFORMANCE" eth0 9.9
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe-conformance: e9.9 on eth0: no answer" ]
+}
+
+@test "conformance: the table in docs/protocol.md is what the suite finds, here and on Debian's vblade" {
+  [ -x /usr/sbin/vblade ] || skip "needs Debian's vblade"
+  run "$ROOT/tests/conformance/table" --check
+  echo "$output"
+  [ "$status" -eq 0 ]
+}
