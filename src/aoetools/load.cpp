@@ -1,6 +1,8 @@
 #include "aoetools/load.h"
 
+#include "aoe/ata.h"
 #include "aoe/header.h"
+#include "aoe/request.h"
 #include "aoetools/load_pattern.h"
 
 #include <algorithm>
@@ -10,10 +12,7 @@
 namespace aoetools {
 namespace {
 
-constexpr std::uint8_t kReadExt = 0x24;
-constexpr std::uint8_t kWriteExt = 0x34;
-constexpr std::uint8_t kStatusError = 0x01;
-constexpr std::uint32_t kUserTag = 0x8000'0000;
+using aoe::kUserTag;
 constexpr unsigned kSlotBits = 12;
 
 }  // namespace
@@ -74,7 +73,8 @@ void Load::prepare(Slot& slot, std::size_t number, Time now) {
   std::fill(bytes.begin() + aoe::kHeaderBytes, bytes.end(), std::byte{0});
   bytes[at::flags] = std::byte(aoe::ata_flag::extended | (slot.write ? aoe::ata_flag::write : 0));
   bytes[at::count] = static_cast<std::byte>(plan_.sectors_per_request);
-  bytes[at::command] = std::byte(slot.write ? kWriteExt : kReadExt);
+  bytes[at::command] =
+      std::byte(slot.write ? aoe::ata::opcode::write_sectors_ext : aoe::ata::opcode::read_sectors_ext);
   for (unsigned i = 0; i < 6; ++i) bytes[at::lba + i] = static_cast<std::byte>(slot.sector >> (8 * i));
   if (slot.write) write_pattern(slot.sector, slot.data);
   ++in_flight_;
@@ -123,9 +123,10 @@ void Load::take(net::Frame frame, Time now) {
   slot.busy = false;
   --in_flight_;
   const std::size_t bytes = plan_.sectors_per_request * aoe::kSectorBytes;
-  const bool failed = (header.flags & aoe::kErrorFlag) != 0 ||
-                      (frame[aoe::ata_offset::status] & std::byte{kStatusError}) != std::byte{0} ||
-                      (!slot.write && frame.size() < aoe::kAtaHeaderBytes + bytes);
+  const bool failed =
+      (header.flags & aoe::kErrorFlag) != 0 ||
+      (frame[aoe::ata_offset::status] & std::byte{aoe::ata::status::trouble}) != std::byte{0} ||
+      (!slot.write && frame.size() < aoe::kAtaHeaderBytes + bytes);
   if (failed) {
     ++counts_.errors;
   } else {

@@ -17,6 +17,22 @@ constexpr std::size_t kSendBatch = 64;
 // Room for the replies to a few hundred outstanding jumbo requests.
 constexpr int kSendBuffer = 8 * 1024 * 1024;
 
+// The kernel builds a frame of more than a page from scattered pages, unless it is told that all of it is
+// header; then it takes one piece of memory, and both copies get cheaper. Such a piece is at most 16 KiB,
+// with the kernel's own data.
+constexpr std::size_t kPageBytes = 4096;
+constexpr std::size_t kLargest = 15 * 1024;
+
+bool is_large(const OutFrame& frame) {
+  const std::size_t bytes = frame.head.size() + frame.tail.size();
+  return bytes > kPageBytes && bytes <= kLargest;
+}
+
+void widen(int socket) {
+  if (::setsockopt(socket, SOL_SOCKET, SO_SNDBUFFORCE, &kSendBuffer, sizeof kSendBuffer) < 0)
+    (void)::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
+}
+
 base::Result<> bind_to(int socket, const Interface& interface, std::uint16_t ether_type) {
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
@@ -34,9 +50,8 @@ PacketLink::PacketLink(Interface interface, std::uint16_t ether_type, base::Fd s
       ether_type_(ether_type),
       socket_(std::move(socket)),
       messages_(kSendBatch),
-      pieces_(2 * kSendBatch) {
-  for (std::size_t i = 0; i < kSendBatch; ++i) messages_[i].msg_hdr.msg_iov = &pieces_[2 * i];
-}
+      offers_(kSendBatch),
+      pieces_(3 * kSendBatch) {}
 
 base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& name,
                                                            const LinkOptions& options) {
@@ -52,8 +67,7 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
             name),
         EPERM});
   if (!socket) return base::fail_errno(errno, "cannot open a packet socket on {}", name);
-  if (::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUFFORCE, &kSendBuffer, sizeof kSendBuffer) < 0)
-    (void)::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
+  widen(socket.get());
 
   std::unique_ptr<PacketLink> link(
       new PacketLink(std::move(*interface), options.ether_type, std::move(socket)));
@@ -64,7 +78,20 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
   link->ring_ = std::move(*ring);
   if (auto bound = bind_to(link->fd(), link->interface_, options.ether_type); !bound)
     return std::unexpected(bound.error());
+  if (link->interface_.mtu > kPageBytes) {
+    if (auto large = link->open_large(); !large) return std::unexpected(large.error());
+  }
   return link;
+}
+
+// A second socket, since this way of sending costs small frames up to 7 %. Protocol 0: it hears nothing.
+base::Result<> PacketLink::open_large() {
+  large_.reset(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const int on = 1;
+  if (!large_ || ::setsockopt(large_.get(), SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on) < 0)
+    return base::fail_errno(errno, "cannot open a packet socket for large frames on {}", interface_.name);
+  widen(large_.get());
+  return bind_to(large_.get(), interface_, 0);
 }
 
 std::span<const Frame> PacketLink::receive() {
@@ -82,28 +109,37 @@ std::span<const Frame> PacketLink::receive() {
 base::Result<std::size_t> PacketLink::send(std::span<const OutFrame> frames) {
   std::size_t left = 0;
   while (!frames.empty()) {
-    const auto some = frames.first(std::min(frames.size(), kSendBatch));
-    const auto sent = send_some(some);
+    // As many as go the same way.
+    const bool large = large_ && is_large(frames.front());
+    std::size_t count = 1;
+    while (count < std::min(frames.size(), kSendBatch) && (large_ && is_large(frames[count])) == large)
+      ++count;
+    const auto sent = send_some(frames.first(count), large);
     if (!sent) return sent;
     left += *sent;
-    frames = frames.subspan(some.size());
+    frames = frames.subspan(count);
   }
   return left;
 }
 
-base::Result<std::size_t> PacketLink::send_some(std::span<const OutFrame> frames) {
+base::Result<std::size_t> PacketLink::send_some(std::span<const OutFrame> frames, bool large) {
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const auto& [head, tail] = frames[i];
-    pieces_[2 * i] = {const_cast<std::byte*>(head.data()), head.size()};
-    pieces_[2 * i + 1] = {const_cast<std::byte*>(tail.data()), tail.size()};
-    messages_[i].msg_hdr.msg_iovlen = tail.empty() ? 1 : 2;
+    iovec* const pieces = &pieces_[3 * i];
+    pieces[0] = {&offers_[i], sizeof offers_[i]};
+    pieces[1] = {const_cast<std::byte*>(head.data()), head.size()};
+    pieces[2] = {const_cast<std::byte*>(tail.data()), tail.size()};
+    if (large) offers_[i].header_bytes = static_cast<std::uint16_t>(head.size() + tail.size());
+    messages_[i].msg_hdr.msg_iov = large ? pieces : pieces + 1;
+    messages_[i].msg_hdr.msg_iovlen = (large ? 2U : 1U) + (tail.empty() ? 0U : 1U);
   }
+  const int socket = large ? large_.get() : socket_.get();
   std::size_t done = 0;
   std::size_t refused = 0;
   bool retried = false;
   while (done < frames.size()) {
-    const int sent = ::sendmmsg(socket_.get(), &messages_[done], static_cast<unsigned>(frames.size() - done),
-                                MSG_DONTWAIT);
+    const int sent =
+        ::sendmmsg(socket, &messages_[done], static_cast<unsigned>(frames.size() - done), MSG_DONTWAIT);
     if (sent > 0) {
       done += static_cast<std::size_t>(sent);
       continue;

@@ -46,15 +46,28 @@ class PacketLink final : public Link {
   LinkCounters counters() const override;
 
  private:
+  // The kernel's struct virtio_net_hdr, whose header file is no C++: what stands before each large frame.
+  struct Offer {
+    std::uint8_t flags = 0;
+    std::uint8_t gso_type = 0;
+    std::uint16_t header_bytes = 0;
+    std::uint16_t gso_size = 0;
+    std::uint16_t checksum_start = 0;
+    std::uint16_t checksum_offset = 0;
+  };
+
   PacketLink(Interface interface, std::uint16_t ether_type, base::Fd socket);
-  base::Result<std::size_t> send_some(std::span<const OutFrame> frames);
+  base::Result<> open_large();
+  base::Result<std::size_t> send_some(std::span<const OutFrame> frames, bool large);
 
   Interface interface_;
   std::uint16_t ether_type_;
   base::Fd socket_;
+  base::Fd large_;   // sends what is_large(); only where the MTU lets such frames be
   PacketRing ring_;  // before the socket in destruction: unmapped, then closed
   std::vector<mmsghdr> messages_;
-  std::vector<iovec> pieces_;
+  std::vector<Offer> offers_;  // one a message
+  std::vector<iovec> pieces_;  // three a message: offer, head, tail
   std::uint64_t sent_ = 0;
   std::uint64_t refused_ = 0;
   mutable std::uint64_t overrun_ = 0;  // the kernel forgets its count when it is read

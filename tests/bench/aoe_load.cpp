@@ -4,6 +4,7 @@
 //   aoe-load prepare FILE BYTES   writes the pattern that --verify expects
 //   aoe-load run ...              see --help
 #include "aoe/header.h"
+#include "aoe/request.h"
 #include "aoetools/load.h"
 #include "aoetools/load_pattern.h"
 #include "base/fd.h"
@@ -56,14 +57,8 @@ base::Result<> prepare(const Arguments& arguments) {
 
 // Asks by broadcast until the target answers; returns its MAC.
 base::Result<base::MacAddress> find(net::Link& link, aoe::Address address, duration<double> patience) {
-  aoe::Header header;
-  header.destination = base::MacAddress::broadcast();
-  header.source = link.interface().mac;
-  header.address = address;
-  header.command = static_cast<std::uint8_t>(aoe::Command::config);
-  header.tag = 0x8000'0001;
-  std::vector<std::byte> query(aoe::kMinFrameBytes);
-  aoe::write_header(header, query);
+  const aoe::RequestFrame query =
+      aoe::config_request({.source = link.interface().mac, .address = address}, aoe::ConfigCommand::read);
   const std::vector<net::OutFrame> frames{{query, {}}};
 
   const auto until = steady_clock::now() + patience;
@@ -73,7 +68,7 @@ base::Result<base::MacAddress> find(net::Link& link, aoe::Address address, durat
     (void)::poll(&waiting, 1, 20);
     for (const net::Frame frame : link.receive()) {
       aoe::Header reply;
-      if (aoe::read_header(frame, reply) && reply.address == address && reply.tag == header.tag)
+      if (aoe::read_header(frame, reply) && reply.address == address && reply.tag == aoe::kUserTag)
         return reply.source;
     }
   }

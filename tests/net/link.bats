@@ -16,7 +16,7 @@ stories() {
 }
 
 @test "packet link: frames travel both ways, in order, in batches, in two pieces" {
-  stories 'PacketLinks.Carry*:PacketLinks.Join*:PacketLinks.HandOut*:PacketLinks.WorkOn*'
+  stories 'PacketLinks.Carry*:PacketLinks.Join*:PacketLinks.HandOut*:PacketLinks.WorkOn*:PacketLinks.Keep*'
 }
 
 @test "packet link: hears neither itself nor others' traffic, and only what its filter lets" {

@@ -194,6 +194,21 @@ TEST_F(PacketLinks, CarryJumboFrames) {
   EXPECT_EQ(got[0].size(), 9014U);
 }
 
+TEST_F(PacketLinks, KeepTheOrderOfSmallAndLargeFrames) {
+  run("ip link set left mtu 9000; ip link set right mtu 9000");
+  auto from = open("left", {});
+  auto to = open("right", {});
+  const std::vector<std::byte> data(8192, std::byte{9});
+  std::vector<Whole> heads;
+  for (int i = 0; i < 9; ++i) heads.push_back(frame_to(right_mac(), static_cast<std::uint8_t>(i)));
+  std::vector<OutFrame> frames;
+  for (const Whole& head : heads)
+    frames.push_back({head, frames.size() % 3 == 0 ? base::Bytes() : base::Bytes(data)});
+  ASSERT_EQ(from->send(frames).value(), 9U);
+  EXPECT_THAT(heard(*to, kSoon), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8));
+  EXPECT_THAT(heard(*from, kQuiet), IsEmpty()) << "nothing comes back on the second socket";
+}
+
 TEST_F(PacketLinks, DropAndCountFramesLongerThanTheMtuAtOpening) {
   run("ip link set left mtu 9000; ip link set right mtu 9000");
   const Whole head = frame_to(right_mac(), 1);
