@@ -183,14 +183,17 @@ Judgement set_multiple(const Exchange& x) {
   return read_registers(x.request, false).count == ata::kMultipleSectors ? succeed(x) : abort(x);
 }
 
-// Every answer has a sector of data, with zeros where the command has none: aoeping waits for that much.
+// Every answer has a sector of data, with zeros where there is none to give: aoeping waits for that much.
 Judgement answer_smart(const Exchange& x) {
   const std::byte* at = x.request.data();
+  const base::MutableBytes data = x.reply.subspan(kAtaHeaderBytes, kSectorBytes);
   smart::Registers registers{.feature = std::to_integer<std::uint8_t>(at[ata_offset::feature]),
                              .log = std::to_integer<std::uint8_t>(at[ata_offset::lba]),
                              .key = base::load_le<std::uint16_t>(at + ata_offset::lba + 1)};
-  if (!smart::answer(x.target.failing, registers, x.reply.subspan(kAtaHeaderBytes, kSectorBytes))) {
-    return abort(x);
+  std::memset(data.data(), 0, data.size());
+  if (!smart::answer(x.target.failing, registers, data)) {
+    abort(x);
+    return reply_of(x, kAtaHeaderBytes + kSectorBytes);
   }
   base::store_le<std::uint16_t>(x.reply.data() + ata_offset::lba + 1, registers.key);
   return succeed(x, 0, kSectorBytes);

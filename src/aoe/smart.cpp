@@ -3,8 +3,6 @@
 #include "aoe/ata.h"
 #include "aoe/checksum.h"
 
-#include <cstring>
-
 namespace aoe::smart {
 
 namespace {
@@ -29,7 +27,6 @@ bool read_log_page(std::uint8_t log, base::MutableBytes data) {
 
 bool answer(bool failing, Registers& registers, base::MutableBytes data) {
   if (registers.key != ata::kSmartKey) return false;
-  std::memset(data.data(), 0, data.size());
   switch (registers.feature) {
     case ata::smart_feature::enable:
       return true;

@@ -15,7 +15,8 @@ struct Registers {
   std::uint16_t key = 0;     // middle and high LBA byte, little-endian
 };
 
-// False: aborted. `data` has 512 bytes, all written on success; RETURN STATUS changes `registers`.
+// False: aborted. `data` has 512 zeros, and keeps them where a command has no data. RETURN STATUS changes
+// `registers`.
 bool answer(bool failing, Registers& registers, base::MutableBytes data);
 
 }  // namespace aoe::smart

@@ -1,0 +1,83 @@
+# Debian's aoetools against our target: the programs that speak the protocol themselves. Needs root, ip, aoetools.
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  load ../lab/veth
+  need_machines
+  [ -x /usr/sbin/aoeping ] || skip "needs Debian's aoetools"
+}
+
+teardown() {
+  remove_machines
+}
+
+serve() { # MTU
+  make_machines "$1"
+  truncate -s 8M "$BATS_TEST_TMPDIR/disk.img"
+  start_on_server "$VBLADE" 1 0 eth0 "$BATS_TEST_TMPDIR/disk.img" >"$BATS_TEST_TMPDIR/server.log" 2>&1
+  within 20 grep -q 'e1\.0' "$BATS_TEST_TMPDIR/server.log"
+}
+
+# Debian's program, by its full path: ours have the same names.
+classic() { # PROGRAM ARG...
+  run on_client timeout 10 /usr/sbin/"$1" "${@:2}"
+  echo "$output"
+}
+
+@test "aoeping: finds our target and reads its IDENTIFY data" {
+  serve 1500
+  classic aoeping 1 0 eth0
+  [ "$status" -eq 0 ]
+  classic aoeping -i 1 0 eth0
+  [ "$status" -eq 0 ]
+  [[ $output =~ "device identify response" ]]
+}
+
+@test "aoeping: asks for SMART data, status and logs" {
+  serve 1500
+  classic aoeping -s 5 -S return_status 1 0 eth0
+  [ "$status" -eq 0 ]
+  [[ $output =~ "LBA Mid: 0x4f" && $output =~ "LBA High: 0xc2" && $output =~ "Status: 0x40" ]]
+  for command in enable read_data read_log:1; do
+    classic aoeping -s 5 -S "$command" 1 0 eth0
+    [ "$status" -eq 0 ]
+    [[ $output =~ "Status: 0x40" ]]
+  done
+}
+
+@test "aoeping: sees at once what SMART here cannot do" {
+  serve 1500
+  for command in disable offline_immediate:1; do
+    classic aoeping -s 5 -S "$command" 1 0 eth0
+    [ "$output" = "SMART command aborted on target." ]
+  done
+}
+
+@test "aoecfg: sets, keeps, finds and clears the config string" {
+  serve 1500
+  classic aoecfg -t 2 -c set -s hello 1 0 eth0
+  [ "$output" = "hello" ]
+  classic aoecfg -t 2 -c set -s other 1 0 eth0
+  [ "$output" = "*badcfg*" ]
+  classic aoecfg -t 2 -c prefix -s he 1 0 eth0
+  [ "$output" = "hello" ]
+  classic aoecfg -t 1 -c test -s hell 1 0 eth0
+  [ "$output" = "" ]
+  classic aoecfg -t 1
+  [ "$output" = $'1.0\thello' ]
+  classic aoecfg -t 2 -c fset -s "" 1 0 eth0
+  classic aoecfg -t 2 -c read 1 0 eth0
+  [ "$output" = "" ]
+}
+
+@test "aoe-sancheck: measures our frames, standard and jumbo" {
+  serve 1500
+  classic aoe-sancheck eth0
+  [ "$status" -eq 0 ]
+  grep -qE '^ *e1\.0\s+1\s+1024\s+eth0' <<<"$output"
+  remove_machines
+  serve 9000
+  classic aoe-sancheck eth0
+  grep -qE '^ *e1\.0\s+1\s+8704\s+eth0' <<<"$output"
+}
