@@ -12,9 +12,9 @@ teardown() {
   remove_machines
 }
 
-serve() { # OPTION...
+serve() {
   truncate -s 8M "$BATS_TEST_TMPDIR/disk.img"
-  start_on_server "$VBLADE" "$@" 1 0 eth0 "$BATS_TEST_TMPDIR/disk.img" >"$BATS_TEST_TMPDIR/server.log" 2>&1
+  start_on_server "$VBLADE" 1 0 eth0 "$BATS_TEST_TMPDIR/disk.img" >"$BATS_TEST_TMPDIR/server.log" 2>&1
   within 20 grep -q 'e1\.0' "$BATS_TEST_TMPDIR/server.log"
 }
 
