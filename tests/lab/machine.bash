@@ -35,7 +35,7 @@ machine_furnish() { # ROOT
 machine_image() { # ROOT IMAGE
   local size=$(($(du -sxm --apparent-size "$1" | cut -f1) * 5 / 4 + 128))
   rm -f "$2"
-  mke2fs -q -t ext4 -d "$1" "$2" "${size}M"
+  mke2fs -q -t ext4 -d "$1" "$2" "${size}M" >/dev/null # it tells even so that it makes the file
 }
 
 machine_put() { # IMAGE PATH
