@@ -14,6 +14,9 @@
 namespace net {
 namespace {
 
+constexpr std::size_t kLinkHeaderBytes = 18;  // with a VLAN tag
+constexpr int kBufferBytes = 4 * 1024 * 1024;
+
 struct ClosePcap {
   void operator()(pcap_t* handle) const { pcap_close(handle); }
 };
@@ -120,7 +123,10 @@ base::Result<Capture> Capture::open(const std::string& interface, const CaptureO
   state->pcap.reset(pcap_create(interface.c_str(), reason.data()));
   pcap_t* const handle = state->pcap.get();
   if (handle == nullptr) return base::fail("cannot capture on {}: {}", interface, reason.data());
-  pcap_set_snaplen(handle, static_cast<int>(options.snaplen));
+  // libpcap cuts its buffer into slots of the snaplen: no longer than a frame can be, or few frames fit.
+  pcap_set_snaplen(handle,
+                   static_cast<int>(std::min<std::size_t>(options.snaplen, found->mtu + kLinkHeaderBytes)));
+  pcap_set_buffer_size(handle, kBufferBytes);
   pcap_set_promisc(handle, options.promiscuous ? 1 : 0);
   pcap_set_immediate_mode(handle, 1);
   pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);

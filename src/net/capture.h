@@ -18,7 +18,7 @@ struct CaptureOptions {
   std::string filter;           // libpcap expression; empty: everything
   bool promiscuous = false;     // hear others' unicast as well
   bool outgoing = true;         // hear what this machine sends, except by send() of the same Capture
-  std::size_t snaplen = 65536;  // bytes kept of each frame
+  std::size_t snaplen = 65536;  // bytes kept of each frame; live: at most what the MTU allows
 };
 
 struct CapturedFrame {

@@ -40,6 +40,18 @@ TEST_F(Captures, HearWhatThisMachineSendsUnlessTold) {
   EXPECT_FALSE(deaf->next(in(50)).value());
 }
 
+TEST_F(Captures, HoldABurstOfAThousandFrames) {
+  auto left = Capture::open("left", {});
+  auto right = Capture::open("right", {.filter = "ether proto 0x88a2"});
+  ASSERT_TRUE(left && right);
+  const Whole frame = frame_to(base::MacAddress::broadcast(), 1);
+  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(left->send(frame));
+  int got = 0;
+  while (got < 1000 && right->next(in(1000)).value()) ++got;
+  EXPECT_EQ(got, 1000);
+  EXPECT_EQ(right->lost(), 0U);
+}
+
 TEST_F(Captures, StopWaitingAtTheDeadline) {
   auto left = Capture::open("left", {.filter = "ether proto 0x88a2"});
   ASSERT_TRUE(left);
