@@ -3,9 +3,9 @@
 #include "aoetools/printable.h"
 #include "base/units.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 namespace aoetools {
 
@@ -24,19 +24,21 @@ unsigned TargetPath::expected() const {
 }
 
 const TargetPath& TargetFound::best() const {
-  const auto told = std::ranges::find_if(paths, [](const TargetPath& path) { return path.identity.has_value(); });
+  const auto told =
+      std::ranges::find_if(paths, [](const TargetPath& path) { return path.identity.has_value(); });
   return told == paths.end() ? paths.front() : *told;
 }
 
 std::string TargetFound::conflict() const {
   const TargetPath& one = best();
   const auto describe = [](const TargetPath& path) {
-    return fmt::format("{} on {} (serial '{}', {})", path.mac.text(), path.interface,
-                       path.identity->serial, base::size_text(path.identity->sectors * base::kSectorBytes));
+    return fmt::format("{} on {} (serial '{}', {})", path.mac.text(), path.interface, path.identity->serial,
+                       base::size_text(path.identity->sectors * base::kSectorBytes));
   };
   for (const TargetPath& other : paths) {
     if (other.answers_twice) return fmt::format("{} on {} answers twice", other.mac.text(), other.interface);
-    if (other.identity && !same_disk(*other.identity, *one.identity)) return fmt::format("{} and {}", describe(one), describe(other));
+    if (other.identity && !same_disk(*other.identity, *one.identity))
+      return fmt::format("{} and {}", describe(one), describe(other));
   }
   return "";
 }
@@ -56,7 +58,8 @@ Census::Heard Census::hear(std::size_t port, std::string_view interface, std::ui
   path.firmware = reply.firmware;
   path.sectors = reply.sectors_per_frame == 0 ? 2 : reply.sectors_per_frame;
   path.config.assign(reinterpret_cast<const char*>(reply.text.data()), reply.text.size());
-  if (header.tag != 0 && std::exchange(entry.last_tag[key], header.tag) == header.tag) path.answers_twice = true;
+  if (header.tag != 0 && std::exchange(entry.last_tag[key], header.tag) == header.tag)
+    path.answers_twice = true;
   return {&path, is_new};
 }
 

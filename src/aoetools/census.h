@@ -1,4 +1,5 @@
-// Census: which targets are on the wires, by which paths, as replies told. Pure; the scanner asks the questions.
+// Census: which targets are on the wires, by which paths, as replies told. Pure; the scanner asks the
+// questions.
 #pragma once
 
 #include "aoe/address.h"
@@ -23,11 +24,11 @@ struct TargetPath {
   base::MacAddress mac;
   std::uint16_t buffers = 0;
   std::uint16_t firmware = 0;
-  unsigned sectors = 0;                   // most in one frame, as the target says
-  std::string config;                     // the config string's bytes
+  unsigned sectors = 0;                       // most in one frame, as the target says
+  std::string config;                         // the config string's bytes
   std::optional<aoe::IdentifyData> identity;  // absent: IDENTIFY stayed unanswered
-  std::optional<unsigned> carried;        // most sectors in one frame that really went both ways; absent: untested
-  bool answers_twice = false;             // two replies to one question: two servers behind one MAC
+  std::optional<unsigned> carried;  // most sectors in one frame that really went both ways; absent: untested
+  bool answers_twice = false;       // two replies to one question: two servers behind one MAC
 
   // The most that one frame could carry, by our MTU and what the target says.
   unsigned expected() const;

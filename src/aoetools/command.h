@@ -1,14 +1,14 @@
 // Command: one row of the table that `aoe` is made of. A command has one file of its own, named for it.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace aoetools {
 

@@ -5,13 +5,20 @@
 
 namespace aoetools {
 
+int bench(const Invocation&);
+int cfg(const Invocation&);
 int coraid_update(const Invocation&);
 int discover(const Invocation&);
+int dump(const Invocation&);
 int flush(const Invocation&);
 int interfaces(const Invocation&);
+int mask(const Invocation&);
 int mkdevs(const Invocation&);
 int mkshelf(const Invocation&);
+int ping(const Invocation&);
+int reserve(const Invocation&);
 int revalidate(const Invocation&);
+int sancheck(const Invocation&);
 int scan(const Invocation&);
 int stat(const Invocation&);
 int version(const Invocation&);
@@ -25,10 +32,18 @@ constexpr std::array kCommands{
     Command{"discover", "aoe-discover", "have the driver look for targets", discover},
     Command{"scan", "", "find targets from user space, without the driver", scan},
     Command{"wait", "", "wait until devices are there, with a time-out", wait},
+    Command{"ping", "aoeping", "does a target answer, who is it, how is its SMART", ping},
+    Command{"cfg", "aoecfg", "read, test or set a target's config string", cfg},
+    Command{"mask", "", "who may talk to a target: list, add, delete", mask},
+    Command{"reserve", "", "who holds a target for itself: list, set, force, release", reserve},
+    Command{"sancheck", "aoe-sancheck", "check every path and the frame size it carries", sancheck},
+    Command{"dump", "", "tell frames in words, from the wire or a pcap file", dump},
+    Command{"bench", "", "load a target and say what it can do", bench},
     Command{"interfaces", "aoe-interfaces", "show or set the interfaces that the driver uses", interfaces},
     Command{"revalidate", "aoe-revalidate", "have the driver ask a target for its size again", revalidate},
     Command{"flush", "aoe-flush", "have the driver forget devices", flush},
-    Command{"mkdevs", "aoe-mkdevs", "make the control files and device nodes where nothing else does", mkdevs},
+    Command{"mkdevs", "aoe-mkdevs", "make the control files and device nodes where nothing else does",
+            mkdevs},
     Command{"mkshelf", "aoe-mkshelf", "make the device nodes of one shelf", mkshelf},
     Command{"coraid-update", "coraid-update", "write a firmware file to a Coraid appliance", coraid_update},
     Command{"version", "aoe-version", "versions of these tools and of the driver", version},
@@ -36,7 +51,9 @@ constexpr std::array kCommands{
 
 }  // namespace
 
-std::span<const Command> commands() { return kCommands; }
+std::span<const Command> commands() {
+  return kCommands;
+}
 
 const Command* find_command(std::string_view word) {
   const auto found = std::ranges::find(kCommands, word, &Command::name);

@@ -57,8 +57,9 @@ bool copy(const std::string& from, const std::string& to) {
 int coraid_update(const Invocation& invocation) {
   constexpr std::string_view kUse = "usage: coraid-update {update file} {AoE device}\n";
   std::vector<std::string> words;
-  Options options(invocation, "Writes a firmware file to the update disk of a Coraid appliance.",
-                  {{"coraid-update sr.tarc /dev/etherd/e1.254", "the file must be a tar archive if its name says so"}});
+  Options options(
+      invocation, "Writes a firmware file to the update disk of a Coraid appliance.",
+      {{"coraid-update sr.tarc /dev/etherd/e1.254", "the file must be a tar archive if its name says so"}});
   options.words("WORD", words, "FILE DEVICE");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 2) {
@@ -89,7 +90,8 @@ int coraid_update(const Invocation& invocation) {
     return fail(fmt::format("\"{}\" does not appear to be a valid tarc file", update));
   }
   if (::access(update.c_str(), R_OK) != 0) return fail(fmt::format("\"{}\" is not readable", update));
-  if (!copy(update, disk)) return fail(fmt::format("could not successfully write \"{}\" to \"{}\"", update, disk));
+  if (!copy(update, disk))
+    return fail(fmt::format("could not successfully write \"{}\" to \"{}\"", update, disk));
   return kDone;
 }
 

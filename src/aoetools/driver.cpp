@@ -36,9 +36,13 @@ std::optional<std::string> read_line(const std::filesystem::path& file) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
-bool Driver::has_sysfs() const { return std::filesystem::is_directory(places_.sysfs / "block"); }
+bool Driver::has_sysfs() const {
+  return std::filesystem::is_directory(places_.sysfs / "block");
+}
 
-bool Driver::loaded() const { return std::filesystem::is_directory(module()); }
+bool Driver::loaded() const {
+  return std::filesystem::is_directory(module());
+}
 
 Device Driver::device(aoe::Address address) const {
   Device device;

@@ -18,13 +18,13 @@ namespace aoetools {
 struct Device {
   std::string name;  // "e1.0"
   aoe::Address address;
-  std::optional<std::uint64_t> sectors;    // of 512 bytes
-  std::optional<std::string> dev;          // "152:16"
-  std::optional<std::string> interfaces;   // "eth0,eth1"
-  std::optional<std::string> payload;      // bytes of data in one frame
-  std::optional<std::string> state;        // "up", "down,closewait", ...
-  std::optional<std::string> mac;          // twelve hex digits; "none"
-  std::optional<std::string> firmware;     // "0x4019"
+  std::optional<std::uint64_t> sectors;   // of 512 bytes
+  std::optional<std::string> dev;         // "152:16"
+  std::optional<std::string> interfaces;  // "eth0,eth1"
+  std::optional<std::string> payload;     // bytes of data in one frame
+  std::optional<std::string> state;       // "up", "down,closewait", ...
+  std::optional<std::string> mac;         // twelve hex digits; "none"
+  std::optional<std::string> firmware;    // "0x4019"
 
   bool is_up() const { return state && (*state == "up" || state->starts_with("up,")); }
 };

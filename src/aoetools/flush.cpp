@@ -11,7 +11,8 @@ int flush(const Invocation& invocation) {
                   {{"aoe flush", "forget the devices that are down"},
                    {"aoe flush e1.0", "forget this one, even when it is open: its users get errors"},
                    {"aoe flush -a", "forget every device that nobody has open"}});
-  options.flag("-a,--all", all, "every device that is not in use").words("DEVICE", names, "a device, as in e1.0");
+  options.flag("-a,--all", all, "every device that is not in use")
+      .words("DEVICE", names, "a device, as in e1.0");
   if (const auto status = options.parse(kFailed)) return *status;
 
   const Driver driver(Places::from_environment());

@@ -45,11 +45,13 @@ int interfaces(const Invocation& invocation) {
   std::string list = fmt::format("{}", fmt::join(names, " "));
   list += '\0';  // the driver reads the list as a C string
   if (driver.parameter_writable(kList)) {
-    if (const auto set = driver.set_parameter(kList, list); !set) return complain(invocation, "{}", set.error().message);
+    if (const auto set = driver.set_parameter(kList, list); !set)
+      return complain(invocation, "{}", set.error().message);
     return kDone;
   }
   if (!driver.usable(invocation, "interfaces", ".")) return kFailed;
-  if (const auto set = driver.steer("interfaces", list); !set) return complain(invocation, "{}", set.error().message);
+  if (const auto set = driver.steer("interfaces", list); !set)
+    return complain(invocation, "{}", set.error().message);
   return kDone;
 }
 

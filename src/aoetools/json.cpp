@@ -13,9 +13,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // Hostile or foreign bytes become U+FFFD instead of an exception.
-std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string text_of(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
 
-Json or_null(const std::optional<std::string>& text) { return text ? Json(*text) : Json(); }
+Json or_null(const std::optional<std::string>& text) {
+  return text ? Json(*text) : Json();
+}
 
 Json list_of(const std::optional<std::string>& commas) {
   Json list = Json::array();
@@ -76,6 +80,41 @@ std::string json_text(const std::vector<TargetFound>& targets) {
                     {"paths", std::move(paths)}});
   }
   return text_of(list);
+}
+
+std::string json_text(const Told& told) {
+  const Json json{
+      {"seconds", std::chrono::duration<double>(told.at).count()},
+      {"source", told.source},
+      {"destination", told.destination},
+      {"target", told.target},
+      {"reply", told.reply},
+      {"error", told.error},
+      {"words", told.words},
+      {"latency_us", told.latency ? Json(static_cast<double>(told.latency->count()) / 1e3) : Json()}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string json_text(aoe::Address target, const LoadPlan& plan, const LoadResult& result) {
+  const auto micro = [](std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e3; };
+  Json latency{{"mean", micro(result.latency.mean())}, {"max", micro(result.latency.max())}};
+  for (const auto& [name, share] : {std::pair{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}}) {
+    latency[name] = micro(result.latency.percentile(share));
+  }
+  return text_of({{"target", target.text()},
+                  {"sectors_per_request", plan.sectors_per_request},
+                  {"depth", plan.depth},
+                  {"pattern", plan.pattern == LoadPlan::Pattern::random ? "random" : "sequential"},
+                  {"write_percent", plan.write_percent},
+                  {"seconds", std::chrono::duration<double>(result.elapsed).count()},
+                  {"iops", result.iops()},
+                  {"bytes_per_second", result.bytes_per_second()},
+                  {"reads", result.reads},
+                  {"writes", result.writes},
+                  {"errors", result.errors},
+                  {"mismatches", result.mismatches},
+                  {"retransmissions", result.retransmissions},
+                  {"latency_us", std::move(latency)}});
 }
 
 std::string json_text(const std::vector<Awaited>& devices) {

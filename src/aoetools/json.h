@@ -5,6 +5,8 @@
 #include "aoetools/census.h"
 #include "aoetools/device_name.h"
 #include "aoetools/driver.h"
+#include "aoetools/load.h"
+#include "aoetools/narrator.h"
 
 #include <chrono>
 #include <string>
@@ -14,6 +16,8 @@ namespace aoetools {
 
 std::string json_text(const std::vector<Device>& devices);
 std::string json_text(const std::vector<TargetFound>& targets);
+std::string json_text(const Told& told);  // one line
+std::string json_text(aoe::Address target, const LoadPlan& plan, const LoadResult& result);
 
 // A device that `aoe wait` waits for.
 struct Awaited {

@@ -1,4 +1,5 @@
-// aoe: the initiator's tools in one program. `aoe COMMAND ...`, or by a command's own name (aoe-stat, aoecfg).
+// aoe: the initiator's tools in one program. `aoe COMMAND ...`, or by a command's own name (aoe-stat,
+// aoecfg).
 #include "aoetools/command.h"
 
 #include <cstdio>

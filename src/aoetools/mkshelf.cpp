@@ -13,7 +13,8 @@ int mkshelf(const Invocation& invocation) {
   options.words("WORD", words, "DIRECTORY SHELF; n_partitions in the environment: nodes a slot (16)");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 2) {
-    fmt::print(stderr, "Usage: {0} {{dir}} {{shelfaddress}}\n       n_partitions=16 {0} {{dir}} {{shelfaddress}}\n",
+    fmt::print(stderr,
+               "Usage: {0} {{dir}} {{shelfaddress}}\n       n_partitions=16 {0} {{dir}} {{shelfaddress}}\n",
                invocation.name);
     return kFailed;
   }

@@ -3,10 +3,10 @@
 #include "base/number.h"
 #include "base/units.h"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <utility>
+
+#include <CLI/CLI.hpp>
 
 namespace aoetools {
 
@@ -58,12 +58,13 @@ Options& Options::values(const std::string& names, std::vector<std::string>& to,
   return *this;
 }
 
-Options& Options::number(const std::string& names, std::uint64_t& to, std::uint64_t least,
-                         std::uint64_t most, const std::string& help) {
+Options& Options::number(const std::string& names, std::uint64_t& to, std::uint64_t least, std::uint64_t most,
+                         const std::string& help) {
   const auto store = [&to, names, least, most](const std::string& text) {
     const auto value = base::parse_number(text);
     if (!value || *value < least || *value > most) {
-      throw CLI::ValidationError(names, fmt::format("'{}' is not a whole number in {}..{}", text, least, most));
+      throw CLI::ValidationError(names,
+                                 fmt::format("'{}' is not a whole number in {}..{}", text, least, most));
     }
     to = *value;
   };
@@ -72,8 +73,7 @@ Options& Options::number(const std::string& names, std::uint64_t& to, std::uint6
   return *this;
 }
 
-Options& Options::duration(const std::string& names, std::chrono::milliseconds& to,
-                           const std::string& help) {
+Options& Options::duration(const std::string& names, std::chrono::milliseconds& to, const std::string& help) {
   const auto store = [&to, names](const std::string& text) {
     const auto value = base::parse_duration(text);
     if (!value) throw CLI::ValidationError(names, value.error().message);

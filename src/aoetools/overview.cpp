@@ -14,8 +14,9 @@ std::string state_of(const Driver& driver) {
   const auto devices = driver.devices();
   const auto down = std::ranges::count_if(devices, [](const Device& device) { return !device.is_up(); });
   const auto list = driver.parameter("aoe_iflist").value_or("");
-  return fmt::format("Driver {}, interfaces: {}, {} device{}{}.", driver.version().value_or("of unknown version"),
-                     list.empty() ? "all" : list, devices.size(), devices.size() == 1 ? "" : "s",
+  return fmt::format("Driver {}, interfaces: {}, {} device{}{}.",
+                     driver.version().value_or("of unknown version"), list.empty() ? "all" : list,
+                     devices.size(), devices.size() == 1 ? "" : "s",
                      down > 0 ? fmt::format(", {} down", down) : "");
 }
 

@@ -8,7 +8,7 @@
 namespace aoetools {
 
 struct Places {
-  std::filesystem::path sysfs = "/sys";         // sysfs_dir
+  std::filesystem::path sysfs = "/sys";          // sysfs_dir
   std::filesystem::path etherd = "/dev/etherd";  // etherd_dir
 
   static Places from_environment();

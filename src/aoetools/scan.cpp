@@ -33,10 +33,11 @@ std::string table_of(const std::vector<TargetFound>& targets) {
     for (const TargetPath& path : target.paths) {
       const bool first = &path == &target.paths.front();
       table.add_row({first ? target.address.text() : "",
-                     first && identity ? base::size_text(identity->sectors * base::kSectorBytes) : "", path.interface,
-                     path.mac.text(), std::to_string(path.sectors), path.carried ? std::to_string(*path.carried) : "-",
-                     std::to_string(path.buffers), first && identity ? identity->model : "",
-                     first && identity ? identity->serial : "", first ? printable(path.config) : ""});
+                     first && identity ? base::size_text(identity->sectors * base::kSectorBytes) : "",
+                     path.interface, path.mac.text(), std::to_string(path.sectors),
+                     path.carried ? std::to_string(*path.carried) : "-", std::to_string(path.buffers),
+                     first && identity ? identity->model : "", first && identity ? identity->serial : "",
+                     first ? printable(path.config) : ""});
     }
   }
   return table.text();
@@ -50,15 +51,17 @@ bool warn(const Invocation& invocation, const std::vector<TargetFound>& targets)
       conflict = true;
       complain(invocation, "{}",
                coloured(Colour::red,
-                        fmt::format("WARNING: {} is served by two hosts: {}. The driver would spread its writes over "
-                                    "both and destroy the data: stop one, or give it another address.",
-                                    target.address.text(), who),
+                        fmt::format(
+                            "WARNING: {} is served by two hosts: {}. The driver would spread its writes over "
+                            "both and destroy the data: stop one, or give it another address.",
+                            target.address.text(), who),
                         stderr));
     }
     for (const TargetPath& path : target.paths) {
       if (!path.carried || *path.carried >= path.expected()) continue;
       complain(invocation,
-               "warning: {} over {}: frames with {} sectors get lost, with {} they get through; something between has "
+               "warning: {} over {}: frames with {} sectors get lost, with {} they get through; something "
+               "between has "
                "a smaller MTU than {}",
                target.address.text(), path.interface, path.expected(), *path.carried, path.mtu);
     }
@@ -110,14 +113,15 @@ int scan(const Invocation& invocation) {
   std::chrono::milliseconds timeout{1000};
   bool json = false, watching = false;
   std::vector<std::string> interfaces, words;
-  Options options(invocation,
-                  "Finds targets from user space: it needs no driver, and shows what it would not.\n"
-                  "'sectors' is what the target says one frame may hold, 'works' what really got through both ways.\n"
-                  "Exit status: 0 found, 1 nothing found (or not all of TARGET) or one address served by two hosts.",
-                  {{"aoe scan", "every target on every interface that is up"},
-                   {"aoe scan -i eth1,eth2 e1.0", "is e1.0 reached over both?"},
-                   {"aoe scan --json", "for scripts"},
-                   {"aoe scan --watch", "announcements and answers as they come"}});
+  Options options(
+      invocation,
+      "Finds targets from user space: it needs no driver, and shows what it would not.\n"
+      "'sectors' is what the target says one frame may hold, 'works' what really got through both ways.\n"
+      "Exit status: 0 found, 1 nothing found (or not all of TARGET) or one address served by two hosts.",
+      {{"aoe scan", "every target on every interface that is up"},
+       {"aoe scan -i eth1,eth2 e1.0", "is e1.0 reached over both?"},
+       {"aoe scan --json", "for scripts"},
+       {"aoe scan --watch", "announcements and answers as they come"}});
   options.values("-i,--interface", interfaces, "NAME", "look on these alone; names or globs")
       .duration("-t,--timeout", timeout, "how long to listen")
       .flag("--json", json, "print JSON")
@@ -143,10 +147,12 @@ int scan(const Invocation& invocation) {
   for (const aoe::Address address : *wanted) {
     if (std::ranges::find(targets, address, &TargetFound::address) != targets.end()) continue;
     missing = true;
-    complain(invocation, "{} did not answer within {} on {}", address.text(), base::duration_text(timeout), wire->names());
+    complain(invocation, "{} did not answer within {} on {}", address.text(), base::duration_text(timeout),
+             wire->names());
   }
   if (targets.empty() && wanted->empty()) {
-    return complain(invocation, "no target answered within {} on {}", base::duration_text(timeout), wire->names());
+    return complain(invocation, "no target answered within {} on {}", base::duration_text(timeout),
+                    wire->names());
   }
   return conflict || missing ? kFailed : kDone;
 }

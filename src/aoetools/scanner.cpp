@@ -15,7 +15,8 @@ constexpr int kAsks = 3;
 
 }  // namespace
 
-std::vector<TargetFound> Scanner::scan(std::span<const aoe::Address> wanted, std::chrono::milliseconds timeout) {
+std::vector<TargetFound> Scanner::scan(std::span<const aoe::Address> wanted,
+                                       std::chrono::milliseconds timeout) {
   const auto start = Clock::now();
   const auto listen_until = start + timeout;
   const auto end = listen_until + timeout + std::chrono::seconds(1);
@@ -54,15 +55,16 @@ void Scanner::ask(Kind kind, const TargetPath& path, aoe::Address address, unsig
 }
 
 void Scanner::send(std::uint32_t tag, const Question& question) {
-  const aoe::Envelope envelope{wire_.ports()[question.port].interface.mac, question.mac, question.address, tag};
+  const aoe::Envelope envelope{wire_.ports()[question.port].interface.mac, question.mac, question.address,
+                               tag};
   if (question.kind == Kind::identify) return wire_.send(question.port, aoe::identify_request(envelope));
   // A read that carries as much as it asks for fills the frame both ways; the Linux driver probes alike.
   const std::vector<std::byte> filling(question.sectors * base::kSectorBytes);
   const aoe::AtaRegisters read{.flags = aoe::ata_flag::extended,
-                          .feature = 0,
-                          .count = static_cast<std::uint8_t>(question.sectors),
-                          .command = aoe::ata::opcode::read_sectors_ext,
-                          .lba = 0};
+                               .feature = 0,
+                               .count = static_cast<std::uint8_t>(question.sectors),
+                               .command = aoe::ata::opcode::read_sectors_ext,
+                               .lba = 0};
   wire_.send(question.port, aoe::ata_request(envelope, read, filling));
 }
 
@@ -110,7 +112,8 @@ void Scanner::take(const Wire::Heard& heard) {
   const auto question = questions_.find(header.tag);
   if (question == questions_.end()) return;
   const Question answered = question->second;
-  if (answered.port != heard.port || answered.address != header.address || answered.mac != header.source) return;
+  if (answered.port != heard.port || answered.address != header.address || answered.mac != header.source)
+    return;
   questions_.erase(question);
   take_answer(answered, *response);
 }

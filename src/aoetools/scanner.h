@@ -1,4 +1,5 @@
-// Scanner: asks for targets on a Wire, who they are, and how large a frame really gets through to them and back.
+// Scanner: asks for targets on a Wire, who they are, and how large a frame really gets through to them and
+// back.
 #pragma once
 
 #include "aoetools/census.h"

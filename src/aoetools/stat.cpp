@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::string_view kAbsent = "(NA)";
 
-std::string or_absent(const std::optional<std::string>& text) { return text.value_or(std::string(kAbsent)); }
+std::string or_absent(const std::optional<std::string>& text) {
+  return text.value_or(std::string(kAbsent));
+}
 
 // Decimal gigabytes with three digits behind the point, cut, as the classic tool counts them.
 std::string size_column(const std::optional<std::uint64_t>& sectors) {
@@ -54,9 +56,7 @@ class Pattern {
   Pattern(const Pattern&) = delete;
   Pattern& operator=(const Pattern&) = delete;
   bool failed() const { return failed_; }
-  bool matches(const std::string& line) const {
-    return ::regexec(&regex_, line.c_str(), 0, nullptr, 0) == 0;
-  }
+  bool matches(const std::string& line) const { return ::regexec(&regex_, line.c_str(), 0, nullptr, 0) == 0; }
 
  private:
   regex_t regex_{};
@@ -86,7 +86,8 @@ int stat(const Invocation& invocation) {
 
   auto devices = driver.devices();
   // Drivers of old show no payload: the classic tool then leaves the column out everywhere.
-  const bool payload_known = std::ranges::any_of(devices, [](const Device& d) { return d.payload.has_value(); });
+  const bool payload_known =
+      std::ranges::any_of(devices, [](const Device& d) { return d.payload.has_value(); });
   std::vector<std::string> lines;
   std::erase_if(devices, [&](const Device& device) {
     warn_of_wrong_minor(invocation, driver, device);

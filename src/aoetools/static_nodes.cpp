@@ -39,7 +39,8 @@ bool refuse(const Invocation& invocation, std::string_view why) {
 
 bool static_nodes_wanted(const Invocation& invocation) {
   const Driver driver(Places::from_environment());
-  if (driver.parameter("aoe_dyndevs") == "1") return refuse(invocation, "aoe module is using dynamic devices.");
+  if (driver.parameter("aoe_dyndevs") == "1")
+    return refuse(invocation, "aoe module is using dynamic devices.");
   if (udev_runs()) {
     return refuse(invocation, fmt::format("udev detected.  You shouldn't need to use {}.", invocation.name));
   }
@@ -56,7 +57,8 @@ base::Result<unsigned> environment_number(const char* name, unsigned otherwise) 
 
 base::Result<> make_node(const std::filesystem::path& file, unsigned kind, unsigned mode, unsigned minor) {
   ::unlink(file.c_str());
-  if (::mknod(file.c_str(), kind | mode, makedev(kDriverMajor, minor)) != 0 || ::chmod(file.c_str(), mode) != 0) {
+  if (::mknod(file.c_str(), kind | mode, makedev(kDriverMajor, minor)) != 0 ||
+      ::chmod(file.c_str(), mode) != 0) {
     return base::fail_errno(errno, "cannot make {}", file.native());
   }
   return {};

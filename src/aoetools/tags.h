@@ -1,5 +1,5 @@
-// Tags: what tells our replies from others'. The bit that keeps the kernel's driver away, then 15 bits of this
-// process, then a count.
+// Tags: what tells our replies from others'. The bit that keeps the kernel's driver away, then 15 bits of
+// this process, then a count.
 #pragma once
 
 #include "aoe/request.h"

@@ -1,9 +1,8 @@
 #include "aoetools/terminal.h"
 
-#include <fmt/format.h>
-
 #include <cstdlib>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace aoetools {
@@ -13,7 +12,8 @@ namespace {
 bool colourful(std::FILE* stream) {
   const char* unwanted = std::getenv("NO_COLOR");
   const char* kind = std::getenv("TERM");
-  return !(unwanted && *unwanted) && kind && std::string_view(kind) != "dumb" && ::isatty(::fileno(stream)) == 1;
+  return !(unwanted && *unwanted) && kind && std::string_view(kind) != "dumb" &&
+         ::isatty(::fileno(stream)) == 1;
 }
 
 }  // namespace

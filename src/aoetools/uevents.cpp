@@ -26,7 +26,8 @@ base::Result<Uevents> Uevents::open() {
 bool Uevents::wait(std::chrono::steady_clock::time_point deadline) {
   for (;;) {
     if (drain()) return true;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
     pollfd waiting{socket_.get(), POLLIN, 0};
     (void)::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));

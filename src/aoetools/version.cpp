@@ -16,7 +16,8 @@ std::string modinfo() {
   if (!pipe) return "";
   std::string text;
   std::array<char, 4096> chunk;
-  while (const std::size_t bytes = std::fread(chunk.data(), 1, chunk.size(), pipe)) text.append(chunk.data(), bytes);
+  while (const std::size_t bytes = std::fread(chunk.data(), 1, chunk.size(), pipe))
+    text.append(chunk.data(), bytes);
   ::pclose(pipe);
   return text;
 }

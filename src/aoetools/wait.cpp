@@ -1,4 +1,5 @@
-// aoe wait: until devices are there and up. By the kernel's device events, so it is over as soon as it can be.
+// aoe wait: until devices are there and up. By the kernel's device events, so it is over as soon as it can
+// be.
 #include "aoetools/device_name.h"
 #include "aoetools/driver.h"
 #include "aoetools/json.h"

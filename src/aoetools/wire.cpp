@@ -1,9 +1,8 @@
 #include "aoetools/wire.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <poll.h>
 
 namespace aoetools {
@@ -30,12 +29,13 @@ base::Result<std::vector<net::Interface>> choose(std::span<const std::string> pa
 
 }  // namespace
 
-base::Result<Wire> Wire::open(std::span<const std::string> patterns) {
+base::Result<Wire> Wire::open(std::span<const std::string> patterns, Direction direction) {
   auto interfaces = choose(patterns);
   if (!interfaces) return std::unexpected(interfaces.error());
   Wire wire;
   for (auto& interface : *interfaces) {
-    auto capture = net::Capture::open(interface.name, {.filter = "ether proto 0x88a2", .outgoing = false});
+    auto capture = net::Capture::open(
+        interface.name, {.filter = "ether proto 0x88a2", .outgoing = direction == Direction::both});
     if (!capture) return std::unexpected(capture.error());
     wire.ports_.push_back({std::move(interface), std::move(*capture)});
   }
@@ -48,13 +48,15 @@ std::string Wire::names() const {
   return names;
 }
 
-void Wire::send(std::size_t port, base::Bytes frame) { (void)ports_[port].capture.send(frame); }
+void Wire::send(std::size_t port, base::Bytes frame) {
+  (void)ports_[port].capture.send(frame);
+}
 
 std::optional<Wire::Heard> Wire::waiting_frame() {
   for (std::size_t tried = 0; tried < ports_.size(); ++tried) {
     const std::size_t port = turn_++ % ports_.size();
     auto frame = ports_[port].capture.next();
-    if (frame && *frame) return Heard{port, (*frame)->bytes};
+    if (frame && *frame) return Heard{port, (*frame)->bytes, (*frame)->time, (*frame)->wire_bytes};
   }
   return std::nullopt;
 }
@@ -66,7 +68,8 @@ std::optional<Wire::Heard> Wire::hear(Clock::time_point deadline) {
     if (left.count() <= 0) return std::nullopt;
     std::vector<pollfd> waiting;
     for (const Port& port : ports_) waiting.push_back({port.capture.fd(), POLLIN, 0});
-    (void)::poll(waiting.data(), waiting.size(), static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
+    (void)::poll(waiting.data(), waiting.size(),
+                 static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
   }
 }
 

@@ -25,12 +25,16 @@ class Wire {
   struct Heard {
     std::size_t port = 0;  // index into ports()
     base::Bytes frame;     // valid until the next call
+    net::CapturedFrame::Time time;
+    std::uint32_t wire_bytes = 0;  // its length on the wire
   };
 
+  enum class Direction { in, both };
+
   // The interfaces that match `patterns` (names or globs); none given: all Ethernet interfaces that are up.
-  // Hears the AoE frames that arrive, not those that leave. Errors: a pattern that matches none, one that is down
-  // or not Ethernet, none at all, not permitted.
-  static base::Result<Wire> open(std::span<const std::string> patterns);
+  // Hears the AoE frames that arrive; those that leave only with Direction::both. Errors: a pattern that
+  // matches none, one that is down or not Ethernet, none at all, not permitted.
+  static base::Result<Wire> open(std::span<const std::string> patterns, Direction direction = Direction::in);
 
   std::span<const Port> ports() const { return ports_; }
   std::string names() const;  // "eth0, eth1"

@@ -19,6 +19,7 @@ teardown() {
 # character device that needs no root.
 record() {
   local control=$1
+  need socat
   rm "$tree/etherd/$control"
   socat -u "pty,raw,echo=0,link=$tree/etherd/$control" "create:$tree/$control.log" 3>&- &
   recorder=$!

@@ -100,6 +100,7 @@ same_as_classic() {
 }
 
 @test "stat --json: the same facts, typed" {
+  need jq
   add_device "$tree" e1.10 netif=eth0,eth1
   add_device "$tree" e1.2 state=down,closewait size= netif=none
   run "$AOE" stat --json
@@ -109,6 +110,7 @@ same_as_classic() {
 }
 
 @test "stat: hostile attributes are printed as text and never crash it" {
+  need jq
   add_device "$tree" e1.0 size=99999999999999999999999 "state=$(printf 'up\377\001')"
   add_device "$tree" e1.1 size=-1
   add_device "$tree" e1.2 size=18446744073709551615

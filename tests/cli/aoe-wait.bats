@@ -57,6 +57,7 @@ add_node() {
 }
 
 @test "wait --json: one object a device" {
+  need jq
   add_device "$tree" e1.0
   add_node e1.0
   run --separate-stderr "$AOE" wait --json -t 50ms e1.0 e1.1

@@ -48,7 +48,8 @@ setup() {
   local dir name
   dir=$(dirname "$AOE")
   add_device "$tree" e1.0
-  for name in aoe-discover aoe-flush aoe-interfaces aoe-mkdevs aoe-mkshelf aoe-revalidate aoe-stat aoe-version coraid-update; do
+  for name in aoe-discover aoe-flush aoe-interfaces aoe-mkdevs aoe-mkshelf aoe-revalidate \
+    aoe-sancheck aoe-stat aoe-version aoecfg aoeping coraid-update; do
     [ -L "$dir/$name" ]
     run "$dir/$name" --help
     [ "$status" -eq 0 ]

@@ -28,3 +28,11 @@ add_device() {
     fi
   done
 }
+
+# Skips the test, with the reason, where one of these programs is missing.
+need() { # PROGRAM...
+  local program
+  for program; do
+    command -v "$program" >/dev/null || skip "needs $program"
+  done
+}

@@ -11,7 +11,8 @@ TEST(DeviceName, IsReadAsPeopleWriteIt) {
 }
 
 TEST(DeviceName, WhatIsNoneIsRefused) {
-  for (const char* text : {"", "p1", "e1.0p", "e1.0p0", "e1.0p-1", "e1.0p1p1", "e1.0p256", "e1.255", "/dev/sda"}) {
+  for (const char* text :
+       {"", "p1", "e1.0p", "e1.0p0", "e1.0p-1", "e1.0p1p1", "e1.0p256", "e1.255", "/dev/sda"}) {
     EXPECT_FALSE(DeviceName::parse(text)) << text;
   }
   EXPECT_EQ(DeviceName::parse("e1.0px").error().message,

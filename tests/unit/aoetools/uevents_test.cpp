@@ -1,8 +1,8 @@
 #include "aoetools/uevents.h"
 
-#include <gtest/gtest.h>
-
 #include <string_view>
+
+#include <gtest/gtest.h>
 
 namespace {
 

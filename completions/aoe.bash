@@ -1,0 +1,68 @@
+# bash completion for aoe and the classic names of its commands
+
+_aoe_devices() {
+  local path
+  for path in "${sysfs_dir:-/sys}"/block/etherd\!e*; do
+    [[ -e $path ]] && echo "${path##*\!}"
+  done
+}
+
+_aoe_interfaces() {
+  local path
+  for path in "${sysfs_dir:-/sys}"/class/net/*; do
+    [[ -e $path ]] && echo "${path##*/}"
+  done
+}
+
+_aoe() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[0]##*/} first=1
+  local commands="stat discover scan wait ping cfg mask reserve sancheck dump bench interfaces revalidate flush
+    mkdevs mkshelf coraid-update version help"
+  if [[ $command == aoe ]]; then
+    if ((COMP_CWORD == 1)); then
+      mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$word")
+      return
+    fi
+    command=${COMP_WORDS[1]} first=2
+  fi
+  command=${command#aoe-} command=${command#aoe}
+
+  local offers="" options="--help"
+  case $before in
+  -i | --interface)
+    mapfile -t COMPREPLY < <(compgen -W "$(_aoe_interfaces)" -- "$word")
+    return
+    ;;
+  -r | --read | -w | --write | --plot)
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    return
+    ;;
+  esac
+  case $command in
+  stat) options+=" --json" offers=$(_aoe_devices) ;;
+  wait) options+=" --timeout --quiet --passive --json" offers=$(_aoe_devices) ;;
+  flush) options+=" --all" offers=$(_aoe_devices) ;;
+  revalidate) offers=$(_aoe_devices) ;;
+  interfaces) options+=" --clear" offers=$(_aoe_interfaces) ;;
+  scan) options+=" --interface --timeout --watch --json" offers=$(_aoe_devices) ;;
+  mask) options+=" --interface --timeout --json" offers="list add delete" ;;
+  reserve) options+=" --interface --timeout --json" offers="list set force release" ;;
+  dump) options+=" --interface --read --write --count --json" ;;
+  bench)
+    options+=" --interface --duration --depth --sectors --sequential --write --overwrite --verify --plot --json"
+    offers=$(_aoe_devices)
+    ;;
+  ping) options="-i -I -v -s -S -t --help" offers=$(_aoe_interfaces) ;;
+  cfg) options="-c -s -t --help" offers=$(_aoe_interfaces) ;;
+  sancheck) options+=" -v --timeout" ;;
+  esac
+  [[ $command == @(mask|reserve) ]] && ((COMP_CWORD == first)) && offers=$(_aoe_devices)
+  [[ $command == cfg && $before == -c ]] && options="" offers="read test prefix set fset"
+  [[ $command == ping && $before == -S ]] &&
+    options="" offers="read_data offline_immediate read_log write_log enable disable return_status"
+  [[ $word == -* ]] && offers=$options
+  mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$word")
+}
+
+complete -F _aoe aoe aoe-discover aoe-flush aoe-interfaces aoe-revalidate aoe-sancheck aoe-stat aoe-version \
+  aoecfg aoeping

@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# aoecfg, aoeping and aoe-sancheck beside Debian's, on the same targets, output and exit status line by line.
+# docs/classic-aoetools.md lists what differs on purpose. Needs: root, network namespaces.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  bin=$(dirname "$AOE")
+  load ../lab/veth
+  need_machines
+  make_machines 9000
+  disk=$BATS_TEST_TMPDIR/disk
+  truncate -s 10M "$disk"
+  truncate -s 20M "$disk.2"
+}
+
+teardown() {
+  remove_machines
+}
+
+serve() { # PROGRAM SHELF SLOT INTERFACE FILE
+  local said=$BATS_TEST_TMPDIR/$2.$3.$4.said
+  start_on_server "$@" >>"$said" 2>&1
+  within 20 grep -q "e$2.$3, .* sectors" "$said"
+}
+
+# The classic program and ours print the same, in any order, and end alike.
+same() { # PROGRAM WORD...
+  local program=$1 dir
+  shift
+  for dir in /sbin "$bin"; do
+    run --separate-stderr on_client timeout 20 "$dir/$program" "$@"
+    { echo "status $status" && sort <<<"$output"; } >"$BATS_TEST_TMPDIR/$(basename "$dir").said"
+  done
+  diff "$BATS_TEST_TMPDIR/sbin.said" "$BATS_TEST_TMPDIR/$(basename "$bin").said"
+}
+
+@test "aoecfg: reads, sets, tests and clears as Debian's" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve "$VBLADE" 1 1 eth0 "$disk.2"
+  same aoecfg -t 1
+  same aoecfg -t 1 eth0
+  same aoecfg -t 1 1 0
+  same aoecfg -t 1 1 0 eth0
+  same aoecfg -t 1 65535 255 eth0
+  same aoecfg -t 1 1 255 eth0
+  same aoecfg -t 1 9 9 eth0
+  on_client "$bin/aoecfg" -c set -s "web disk" 1 0 eth0
+  same aoecfg -t 1 -c set -s other 1 0 eth0
+  same aoecfg -t 1 -c set -s "web disk" 1 0 eth0
+  same aoecfg -t 1 -c test -s web 1 0 eth0
+  same aoecfg -t 1 -c test -s "web disk" eth0
+  same aoecfg -t 1 -c prefix -s web eth0
+  same aoecfg -t 1
+  same aoecfg -t 1 -c fset -s new 1 0 eth0
+  same aoecfg -t 1 -c fset -s "" 1 0 eth0
+  same aoecfg -t 1 1 0 eth0
+}
+
+@test "aoecfg: what makes no sense ends as with Debian's" {
+  same aoecfg -t 1 -c bogus 1 0 eth0
+  same aoecfg -t 1 1
+  same aoecfg -t 1 1 0 eth9
+  same aoecfg -t 1 1 0 eth0 extra
+  same aoecfg -x
+  run on_client "$bin/aoecfg" -t 1 1
+  [ "${lines[0]}" = 'aoecfg Error: "1" is not a valid network interface' ]
+  [ "${lines[1]}" = "usage: aoecfg [-c cmd] [-s cfgstr] [-t timeout] [shelf slot] [net]" ]
+}
+
+@test "aoecfg, unlike Debian's: ends by itself, takes no string that is too long, sees short replies" {
+  run --separate-stderr on_client "$bin/aoecfg" 9 9 eth0
+  [ "$status" -eq 1 ]
+  [ "$stderr" = "aoecfg: no answer within 5 s; -t sets another time-out" ]
+  run on_client "$bin/aoecfg" -c fset -s "$(head -c 1025 /dev/zero | tr '\0' x)" 1 0 eth0
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoecfg: the config string has 1025 bytes; a target can hold 1024" ]
+  run on_client "$bin/aoecfg" -t soon 1 0 eth0
+  [ "$status" -eq 1 ]
+  [ "${lines[0]}" = "aoecfg: -t soon is not a number of seconds in 1..86400" ]
+  # Debian's vblade sends 32 bytes over veth, which does not pad.
+  serve vblade 2 0 eth0 "$disk"
+  run on_client "$bin/aoecfg" -c fset -s short 2 0 eth0
+  [ "$status" -eq 0 ]
+  [ "$output" = "short" ]
+  # And 1024 bytes fit.
+  run on_client "$bin/aoecfg" -c fset -s "$(head -c 1024 /dev/zero | tr '\0' x)" 2 0 eth0
+  [ "${#output}" -eq 1024 ]
+}
+
+@test "aoeping: every way to ask, as Debian's" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  same aoeping 1 0 eth0
+  same aoeping -v 1 0 eth0
+  same aoeping -v -t 5 1 0 eth0
+  same aoeping -i 1 0 eth0
+  same aoeping -I 1 0 eth0
+  same aoeping -S return_status 1 0 eth0
+  same aoeping -S read_data 1 0 eth0
+  same aoeping -S read_log:1 1 0 eth0
+  same aoeping -S enable 1 0 eth0
+  same aoeping -S bogus 1 0 eth0
+  same aoeping 1 0 eth9
+  same aoeping
+}
+
+@test "aoeping, unlike Debian's: says why it failed" {
+  run --separate-stderr on_client "$bin/aoeping" -s 1 9 9 eth0
+  [ "$status" -eq 1 ]
+  [ "$stderr" = "aoeping: no answer from e9.9 on eth0 within 1 s" ]
+  serve vblade 2 0 eth0 "$disk"
+  run --separate-stderr on_client "$bin/aoeping" -S enable 2 0 eth0
+  [ "$status" -eq 1 ]
+  [ "$stderr" = "Error: e2.0 does not support SMART" ]
+  run --separate-stderr on_client bash -c "'$bin/aoeping' -S write_log:1 1 0 eth0 </dev/null"
+  [ "$status" -eq 1 ]
+}
+
+@test "aoe-sancheck: the tables of Debian's" {
+  add_cable eth1 1500
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve vblade 1 1 eth0 "$disk.2"
+  same aoe-sancheck
+}
+
+@test "aoe-sancheck, unlike Debian's: interfaces of any name, and what is wrong with a path" {
+  add_cable san1 9000
+  ip -n "$CLIENT_NS" link set eth0 mtu 1500
+  serve "$VBLADE" 1 0 san1 "$disk"
+  serve "$VBLADE" 1 1 eth0 "$disk.2"
+  run on_client "$bin/aoe-sancheck" -v
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"san1"$'\t'"UP"$'\t'"9000"* ]]
+  [[ "$output" == *"e1.0"$'\t'"   1"$'\t'"8704"$'\t'"san1"* ]]
+  [[ "$output" == *"   eth0: MTU (1500) not set optimally for device's capable payload"* ]]
+  [[ "$output" == *"san1:"$'\n'"e1.0 "*" 17"* ]]
+}

@@ -1,0 +1,183 @@
+#!/usr/bin/env bats
+# aoe mask, reserve, dump and bench on our target and on Debian's vblade. Needs: root, network namespaces.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  load ../lab/veth
+  need_machines
+  make_machines 9000
+  disk=$BATS_TEST_TMPDIR/disk
+  truncate -s 10M "$disk"
+}
+
+teardown() {
+  remove_machines
+}
+
+serve() { # PROGRAM SHELF SLOT INTERFACE FILE
+  local said=$BATS_TEST_TMPDIR/$2.$3.$4.said
+  start_on_server "$@" >>"$said" 2>&1
+  within 20 grep -q "e$2.$3, .* sectors" "$said"
+}
+
+own_mac() {
+  on_client cat /sys/class/net/eth0/address
+}
+
+other=02:00:00:00:00:99
+
+@test "mask: list, add, delete, on ours" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  run on_client "$AOE" mask e1.0
+  [ "$status" -eq 0 ]
+  [ "$output" = "e1.0: no mask, everybody may talk to it" ]
+  run on_client "$AOE" mask e1.0 add "$(own_mac)" $other
+  [ "$status" -eq 0 ]
+  diff <(sort <<<"$output") <(printf '%s\n' "$(own_mac)" $other | sort)
+  run on_client "$AOE" mask --json e1.0
+  [ "$(jq '.macs | length' <<<"$output")" -eq 2 ]
+  run on_client "$AOE" mask e1.0 delete $other
+  [ "$output" = "$(own_mac)" ]
+  run on_client "$AOE" mask e1.0 delete "$(own_mac)"
+  [ "$output" = "e1.0: no mask, everybody may talk to it" ]
+}
+
+@test "mask: whoever locks itself out gets no answer any more, and is told what that may mean" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  on_client "$AOE" mask e1.0 add $other
+  run on_client "$AOE" mask -i eth0 -t 300ms e1.0
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe mask: e1.0 did not answer within 300 ms on eth0: it is not there, or its mask leaves this machine out" ]
+}
+
+@test "mask and reserve: words that make no sense" {
+  run on_client "$AOE" mask e1.0 remove
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe mask: 'remove' is none of list, add, delete" ]
+  run on_client "$AOE" mask e1.0 add
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe mask: 'add' takes MAC addresses" ]
+  run on_client "$AOE" mask e1.0 list $other
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe mask: 'list' takes no MAC address" ]
+  run on_client "$AOE" mask e1.0 add 02:00
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe mask: '02:00' is not a MAC address: write six pairs of hex digits, as in 00:80:c8:ca:ff:65" ]
+  run on_client "$AOE" reserve e1.0 release $other
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe reserve: 'release' takes no MAC address" ]
+}
+
+# The reservation as it goes on ours and on Debian's vblade.
+reservation() { # PROGRAM
+  serve "$1" 1 0 eth0 "$disk"
+  run on_client "$AOE" reserve e1.0
+  [ "$output" = "e1.0: not reserved" ]
+  run on_client "$AOE" reserve -i eth0 e1.0 set
+  [ "$status" -eq 0 ]
+  [ "$output" = "$(own_mac)" ]
+  # Another machine holds it now: neither set nor release is ours to do.
+  run on_client "$AOE" reserve -i eth0 e1.0 force $other
+  [ "$status" -eq 0 ]
+  [ "$output" = "$other" ]
+  run on_client "$AOE" reserve -i eth0 e1.0 set
+  [ "$status" -eq 1 ]
+  [[ "$output" == "aoe reserve: e1.0 refuses: "*reserved* ]]
+  run on_client "$AOE" reserve -i eth0 e1.0 force
+  [ "$status" -eq 0 ]
+  run on_client "$AOE" reserve -i eth0 --json e1.0
+  [ "$(jq -r '.macs[]' <<<"$output")" = "$(own_mac)" ]
+  run on_client "$AOE" reserve -i eth0 e1.0 release
+  [ "$output" = "e1.0: not reserved" ]
+}
+
+@test "reserve: set, force, release, and refusals, on ours" {
+  reservation "$VBLADE"
+}
+
+@test "reserve: set, force, release, and refusals, on Debian's vblade" {
+  reservation vblade
+}
+
+@test "dump: a conversation in words, live, kept in a file and read back" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  local said=$BATS_TEST_TMPDIR/dumped pcap=$BATS_TEST_TMPDIR/kept.pcap
+  start_on_client "$AOE" dump -i eth0 -c 4 -w "$pcap" >"$said" 2>"$said.err"
+  local dumper=$STARTED
+  within 20 grep -q "^listening on eth0$" "$said.err"
+  on_client "$AOE" ping -I 1 0 eth0
+  wait "$dumper"
+  [ "$(wc -l <"$said")" -eq 4 ]
+  grep -qE "^ +0\.000000 $(own_mac) > ff:ff:ff:ff:ff:ff e1\.0 config read$" "$said"
+  grep -qE " e1\.0 config read: 16 buffers, 17 sectors a frame, firmware 0x4019, config '' \([0-9.]+ ms\)$" "$said"
+  grep -qE " e1\.0 identify$" "$said"
+  grep -qE " e1\.0 identify: done \([0-9.]+ ms\)$" "$said"
+  diff "$said" <("$AOE" dump -r "$pcap")
+  # tcpdump reads it, and what tcpdump writes we read.
+  [ "$(tcpdump -nr "$pcap" 2>/dev/null | wc -l)" -eq 4 ]
+  [ "$("$AOE" dump --json -r "$pcap" | jq -s 'map(select(.reply)) | length')" -eq 2 ]
+}
+
+@test "dump: files that are none, and a disk that is full" {
+  run "$AOE" dump -r "$BATS_TEST_TMPDIR/missing"
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe dump: cannot read $BATS_TEST_TMPDIR/missing: No such file or directory" ]
+  echo "no capture" >"$BATS_TEST_TMPDIR/text"
+  run "$AOE" dump -r "$BATS_TEST_TMPDIR/text"
+  [ "$status" -eq 1 ]
+  [[ "$output" == "aoe dump: cannot read $BATS_TEST_TMPDIR/text: "* ]]
+}
+
+@test "bench: reads, and draws what it saw" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  run --separate-stderr on_client "$AOE" bench -d 1s --json --plot "$BATS_TEST_TMPDIR/plot.svg" e1.0
+  [ "$status" -eq 0 ]
+  [ "$(jq -c '[.target, .sectors_per_request, .depth, .pattern, .errors, .writes]' <<<"$output")" = '["e1.0",17,32,"random",0,0]' ]
+  [ "$(jq '.reads > 0 and .iops > 0 and .latency_us.p50 > 0 and .latency_us.max >= .latency_us.p99' <<<"$output")" = true ]
+  python3 -c 'import sys, xml.dom.minidom as x; d = x.parse(sys.argv[1]); assert len(d.getElementsByTagName("polyline")) == 2' "$BATS_TEST_TMPDIR/plot.svg"
+  run on_client "$AOE" bench -d 200ms -n 1 -q 1 -s e1.0
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "e1.0: sequential requests of 1 sectors, 1 in flight, 0 % writes" ]
+}
+
+@test "bench: on Debian's vblade" {
+  serve vblade 1 0 eth0 "$disk"
+  run --separate-stderr on_client "$AOE" bench -d 500ms --json e1.0
+  [ "$status" -eq 0 ]
+  [ "$(jq '.reads > 0 and .errors == 0' <<<"$output")" = true ]
+}
+
+@test "bench: writes nothing unless told so twice; what it wrote it can verify" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  run on_client "$AOE" bench -w 100 e1.0
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe bench: --write 100 destroys what is on e1.0: if that is meant, say it again with --overwrite e1.0" ]
+  run on_client "$AOE" bench -w 100 --overwrite e1.1 e1.0
+  [ "$status" -eq 2 ]
+  [ -z "$(tr -d '\0' <"$disk" | head -c 1)" ]
+  run --separate-stderr on_client "$AOE" bench -d 2s -s -w 100 --overwrite e1.0 --json e1.0
+  [ "$status" -eq 0 ]
+  [ "$(jq '.writes > 1204 and .reads == 0' <<<"$output")" = true ]
+  run --separate-stderr on_client "$AOE" bench -d 500ms -s --verify --json e1.0
+  [ "$status" -eq 0 ]
+  [ "$(jq '.mismatches' <<<"$output")" -eq 0 ]
+  # A sector that is not as written is found.
+  dd if=/dev/zero of="$disk" bs=512 seek=5 count=1 conv=notrunc status=none
+  run --separate-stderr on_client "$AOE" bench -d 2s -s --verify --json e1.0
+  [ "$status" -eq 1 ]
+  [ "$(jq '.mismatches > 0' <<<"$output")" = true ]
+}
+
+@test "bench: a target that is not there, and requests that fit no frame" {
+  run on_client "$AOE" bench -i eth0 e9.9
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe bench: e9.9 did not answer on eth0" ]
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  run on_client "$AOE" bench -n 18 e1.0
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe bench: 18 sectors do not fit one frame to e1.0; 17 do" ]
+}

@@ -1,0 +1,25 @@
+#include "aoetools/plot.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using aoetools::LatencyHistogram;
+using aoetools::plot_svg;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Plot, ShowsThroughputAndLatency) {
+  LatencyHistogram latency;
+  for (int i = 1; i <= 100; ++i) latency.record(std::chrono::microseconds(i));
+  const std::string svg = plot_svg("e1.0 <&>", {{1, 100e6}, {2, 150e6}}, latency);
+  EXPECT_THAT(svg, HasSubstr("e1.0 &lt;&amp;>"));
+  EXPECT_THAT(svg, HasSubstr(">200 MB/s<"));
+  EXPECT_THAT(svg, HasSubstr(">2.0 s<"));
+  EXPECT_THAT(svg, HasSubstr(">99.99 %<"));
+}
+
+TEST(Plot, HasNoNumbersThatAreNone) {
+  const std::string svg = plot_svg("", {}, LatencyHistogram());
+  EXPECT_THAT(svg, Not(HasSubstr("nan")));
+  EXPECT_THAT(svg, Not(HasSubstr("inf")));
+}
