@@ -30,13 +30,13 @@ setup_file() {
   } | machine_put "$BATS_FILE_TMPDIR/client.image" /etc/conf.d/aoe-mount.yaml
   for ((i = 0; i < exports; i++)); do
     echo "mkdir /mnt/$i"
-    mke2fs -q -t ext4 -E "offset=$((i * slice))M" "$BATS_FILE_TMPDIR/disk" "${slice}M" 2>/dev/null
+    mke2fs -q -F -t ext4 -E "offset=$((i * slice << 20))" "$BATS_FILE_TMPDIR/disk" "${slice}M" >/dev/null 2>&1
   done | debugfs -w -f - "$BATS_FILE_TMPDIR/client.image" >/dev/null 2>&1
   machine_enable "$BATS_FILE_TMPDIR/server.image" net.eth0
   machine_enable "$BATS_FILE_TMPDIR/server.image" vblade
   machine_enable "$BATS_FILE_TMPDIR/client.image" aoe-mount
 
-  wire_up 1500 0
+  wire_up 1500 0 # the machines make their own interfaces
   machine_ethernet
   declare -p wire machines patience machine_mtu | sed 's/^declare --/declare -g/; s/^declare -a/declare -ga/' >"$BATS_FILE_TMPDIR/state"
 }
@@ -81,9 +81,10 @@ console_says() { # NAME TEXT
 # Starts writing on every mount, in the background of the client, and returns when it is under way.
 write_everywhere() {
   on_client 'rm -f /mnt/*/new /run/written /run/sums'
-  on_client "base64 -d >/run/write <<<$(base64 -w 0 <<'END'
+  on_client "base64 -d >/run/write <<<$(
+    base64 -w 0 <<'END'
 for i in $(seq 0 19); do
-  dd if=/dev/urandom of=/mnt/$i/new bs=256k count=12 conv=fsync status=none || echo "error on $i" >>/run/written
+  dd if=/dev/urandom of=/mnt/$i/new bs=256k count=4 conv=fsync status=none || echo "error on $i" >>/run/written
 done
 sha256sum /mnt/*/new >/run/sums
 echo done >>/run/written
@@ -143,7 +144,7 @@ all_is_written() {
     dd if="$images/disk" of="$images/slice" bs=1M skip=$((i * slice)) count=$slice status=none
     e2fsck -fp "$images/slice" || [ $? = 1 ] # the journal is replayed, nothing needs a decision
     case $i in
-      0 | 7 | 19) [ "$(debugfs -R "cat /kept" "$images/slice" 2>/dev/null)" = "kept $i" ] ;;
+    0 | 7 | 19) [ "$(debugfs -R "cat /kept" "$images/slice" 2>/dev/null)" = "kept $i" ] ;;
     esac
   done
 }

@@ -106,11 +106,11 @@ guest() { # [PROGRAM|FILE=PATH]...
   mkdir -p "$dir/root"
   for word; do
     case $word in
-      *=*)
-        mkdir -p "$dir/root/$(dirname "${word#*=}")"
-        cp "${word%%=*}" "$dir/root/${word#*=}"
-        ;;
-      *) programs_copy "$dir/root" "$word" ;;
+    *=*)
+      mkdir -p "$dir/root/$(dirname "${word#*=}")"
+      cp "${word%%=*}" "$dir/root/${word#*=}"
+      ;;
+    *) programs_copy "$dir/root" "$word" ;;
     esac
   done
   cat >"$dir/root/story"

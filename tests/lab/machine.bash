@@ -29,7 +29,12 @@ machine_furnish() { # ROOT
   install -m 755 "$MACHINE_LAB/machine/keyboard" "$root/usr/local/sbin/keyboard"
   ln -sf /etc/init.d/modules "$root/etc/runlevels/boot/modules"
   ln -sf /etc/init.d/keyboard "$root/etc/runlevels/default/keyboard"
-  rm -rf "$root"/var/lib/apt/lists "$root"/var/cache/apt
+  # As Gentoo's savecache does: the dependencies of the services are worked out once, for it takes a third of a boot.
+  mkdir -p "$root/run/openrc" "$root/lib/rc/cache"
+  chroot "$root" rc-update -u >/dev/null
+  cp -p "$root"/run/openrc/dep* "$root/lib/rc/cache/"
+  echo sysinit >"$root/lib/rc/cache/softlevel"
+  rm -rf "$root"/run/openrc "$root"/var/lib/apt/lists "$root"/var/cache/apt
 }
 
 machine_image() { # ROOT IMAGE
