@@ -2,27 +2,46 @@
 # its own: eth1 and peer1 are the two ends of a cable. What it boots with can be changed in $machine/disk before.
 #
 #   load lab/openrc   (see tests/openrc)
-#   make_machine [ROOT [BUILD]]    prepares $machine: our programs, init scripts and conf.d files on a copy of the root
+#   make_machine [NAME]   prepares $machine: our programs, init scripts and conf.d files on the root `openrc`; with NAME, say
+#                         openrc-sid, the OpenRC of that root takes the place of its own
 #   boot                           starts it and waits until the runlevel default is there
 #   inside COMMAND...              runs a command in it
 #   power_off                      shuts it down in order; fails when that takes longer than 20 s
 #   pull_plug                      ends it at once; does nothing when it is off
+# PROGRAMS may name a directory that holds installed programs for that root, in place of what build-in-root builds.
 # $machine/console is what its console showed since the last boot, $machine/syslog what went to /dev/log.
 
 lab=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(cd "$lab/../.." && pwd)
 
 make_machine() {
-  local root programs
+  local root programs layers
   ((EUID == 0)) || skip "needs root: it makes namespaces and mounts"
-  root=$("$lab/root" "${1:-openrc}") || return
-  programs=$("$lab/build-in-root" "${2:-toolchain}") || return
+  root=$("$lab/root" openrc) || return
+  programs=${PROGRAMS-}
+  [[ $programs ]] || programs=$("$lab/build-in-root") || return
   machine=$BATS_FILE_TMPDIR/machine
   mkdir -p "$machine"/{disk,work,root,share}
   mkdir -p "$machine"/disk/etc/{init.d,conf.d}
   cp -p "$checkout"/init.d/* "$machine/disk/etc/init.d/"
   cp -p "$checkout"/conf.d/* "$machine/disk/etc/conf.d/"
-  printf '%s\n' "$programs:$root" >"$machine/lower"
+  layers=$programs:$root
+  if [[ ${1:-openrc} != openrc ]]; then
+    copy_openrc "$1" "$machine/openrc" || return
+    layers=$machine/openrc:$layers
+  fi
+  printf '%s\n' "$layers" >"$machine/lower"
+}
+
+# Only OpenRC's own files of root NAME: our programs are built for the root `openrc` and stay there.
+copy_openrc() { # NAME DIRECTORY
+  local root
+  root=$("$lab/root" "$1") || return
+  mkdir -p "$2"
+  # In the packages' lists stands /sbin/x where the files are in /usr/sbin/x.
+  (cd "$root" && cat var/lib/dpkg/info/{openrc,librc1,libeinfo1}*.list | sed -E 's,^/(s?bin|lib)/,/usr/\1/,; s,^/,,' | sort -u |
+    grep -vE '^(etc|usr/share)/' | while read -r file; do [[ -d $file || ! -e $file ]] || echo "$file"; done |
+    tar --create --no-recursion --files-from=-) | tar --extract --directory "$2"
 }
 
 boot() {

@@ -1,0 +1,86 @@
+# The same services on other versions of OpenRC: 0.45 of Debian 12, and the newest, of Debian sid. The long list of
+# stories is vblade.bats and aoe-mount.bats; this is what a version could break.
+
+load ../lab/openrc
+
+bats_require_minimum_version 1.5.0
+
+teardown() { pull_plug; }
+
+boot_with() { # ROOT VERSION
+  make_machine "$1"
+  truncate -s 4M "$machine/share/web.img"
+  serve 0
+  boot
+  [[ $(inside openrc --version) == *"$2"* ]]
+}
+
+serve() { # SLOT
+  printf '%s\n' 'shelf: 1' 'interfaces: [eth1]' 'exports:' "  - slot: $1" '    path: /mnt/web.img' \
+    >"$machine/share/vblade.yaml"
+  cp "$machine/share/vblade.yaml" "$machine/disk/etc/conf.d/vblade.yaml"
+  [[ ! -e $machine/unshare.pid ]] || configure vblade <"$machine/share/vblade.yaml"
+}
+
+sees() { [[ $(inside aoe scan --interface peer1 --timeout 300ms 2>/dev/null | awk '/^e[0-9]/ {print $1}' | xargs) == "$*" ]]; }
+is_another_child() { # PID
+  local now
+  now=$(child_of vblade) && [[ -n $now && $now != "$1" ]]
+}
+
+vblade_lives() {
+  inside ip link set eth1 down
+  run -1 inside rc-service vblade start
+  [[ $output == *"interface eth1 is down; set it up: ip link set eth1 up"* ]]
+  run -3 inside rc-service vblade status
+  inside ip link set eth1 up
+
+  inside rc-service vblade start
+  sees e1.0
+  inside rc-service vblade status
+
+  before=$(child_of vblade)
+  inside kill -KILL "$before"
+  retry 30 is_another_child "$before"
+  retry 30 sees e1.0
+  inside rc-service vblade status
+
+  before=$(child_of vblade)
+  serve 300
+  run -1 inside rc-service vblade reload
+  run -1 inside rc-service vblade restart
+  [[ $output == *"exports[0].slot: 300 is not in 0..254"* ]]
+  [ "$(child_of vblade)" = "$before" ]
+  serve 7
+  inside rc-service vblade reload
+  sees e1.7
+  [ "$(child_of vblade)" = "$before" ]
+
+  inside rc-service vblade stop
+  run -3 inside rc-service vblade status
+  run -1 inside pgrep vblade
+}
+
+aoe_mount_lives() {
+  configure aoe-mount <<<$'interfaces: [eth1]\nwait: 1s\nmounts:\n  - shelf: 1\n    slot: 300\n    mountpoint: /media'
+  run -1 inside rc-service aoe-mount start
+  [[ $output == *"mounts[0].slot: 300 is not in 0..254"* ]]
+  run -3 inside rc-service aoe-mount status
+  inside sed -i 's/300/0/' /etc/conf.d/aoe-mount.yaml
+  run -1 inside rc-service aoe-mount start
+  run -16 inside rc-service aoe-mount status
+  power_off
+  grep -F 'Taking down the AoE file systems of aoe-mount' "$machine/console"
+}
+
+@test "OpenRC 0.45: vblade and aoe-mount start, fail, crash, reload and stop as they should" {
+  boot_with openrc-bookworm 0.45
+  vblade_lives
+  aoe_mount_lives
+}
+
+@test "the newest OpenRC: vblade and aoe-mount start, fail, crash, reload and stop as they should" {
+  boot_with openrc-sid 0.6
+  vblade_lives
+  aoe_mount_lives
+}
