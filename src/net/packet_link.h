@@ -25,7 +25,7 @@ struct LinkOptions {
   std::uint16_t ether_type = 0;              // host order; 0x600 or more
   std::string filter{};                      // libpcap expression that narrows it further; empty: all
   std::size_t ring_bytes = 2 * 1024 * 1024;  // of locked memory, about
-  std::size_t batch = 64;                    // the most frames that receive() returns
+  std::size_t batch = 16;                    // the most frames that receive() returns
 };
 
 class PacketLink final : public Link {

@@ -214,6 +214,8 @@ void Inventory::follow_interfaces(const std::vector<net::Interface>& present) {
       for (Export* target : port->exports.all()) server_.advertise(*port, *target);
     } else if (!now->up && port->was_up) {
       base::log::warning("{}: the link is down", name);
+      while (server_.serve(*port)) {
+      }  // until nothing is left: that takes the error which keeps the socket readable
     }
     port->was_up = now->up;
   }

@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kBatch = 16;
 const std::array<std::byte, 255 * 512> kZeros{};
 
 using Head = std::array<std::byte, 60>;

@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# A target with nothing to do sleeps, also when its link is down. Needs: root, network namespaces.
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  load ../lab/veth
+  need_machines
+  make_machines
+}
+
+teardown() {
+  remove_machines
+}
+
+# The processor time that a process takes in two seconds, in hundredths of a second.
+busy_in_two_seconds() { # PID
+  local before after
+  before=$(awk '{ print $14 + $15 }' "/proc/$1/stat")
+  sleep 2
+  after=$(awk '{ print $14 + $15 }' "/proc/$1/stat")
+  echo $((after - before))
+}
+
+@test "a target sleeps while nobody asks, and while its link is down" {
+  truncate -s 1M "$BATS_TEST_TMPDIR/disk"
+  start_on_server "$VBLADE" 1 0 eth0 "$BATS_TEST_TMPDIR/disk" >"$BATS_TEST_TMPDIR/said" 2>&1
+  local server=$STARTED
+  within 20 grep -q 'e1.0, 2048 sectors' "$BATS_TEST_TMPDIR/said"
+  [ "$(busy_in_two_seconds "$server")" -le 5 ]
+
+  on_server ip link set eth0 down
+  within 20 grep -q 'the link is down' "$BATS_TEST_TMPDIR/said"
+  [ "$(busy_in_two_seconds "$server")" -le 5 ]
+
+  on_server ip link set eth0 up
+  within 20 grep -q 'the link is up' "$BATS_TEST_TMPDIR/said"
+  [ "$(busy_in_two_seconds "$server")" -le 5 ]
+}

@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# One process with a thousand exports: it checks them, serves each, and stays small.
+# Needs: root, network namespaces.
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  load ../lab/veth
+  need_machines
+  make_machines
+}
+
+teardown() {
+  remove_machines
+}
+
+# A thousand megabytes of one sparse file, a megabyte an export: shelves 1 to 4, slots 0 to 249.
+thousand_exports() { # > YAML
+  truncate -s 1000M "$BATS_TEST_TMPDIR/disk"
+  echo "interfaces: [eth0]"
+  echo "exports:"
+  local i
+  for ((i = 0; i < 1000; i++)); do
+    echo "  - {shelf: $((1 + i / 250)), slot: $((i % 250)), path: $BATS_TEST_TMPDIR/disk, offset: ${i}MiB, length: 1MiB}"
+  done
+}
+
+resident_mib() { # PID
+  awk '/^VmRSS:/ { print int($2 / 1024) }' "/proc/$1/status"
+}
+
+@test "a thousand exports: their configuration is right" {
+  thousand_exports >"$BATS_TEST_TMPDIR/vblade.yaml"
+  run on_server "$VBLADE" --check "$BATS_TEST_TMPDIR/vblade.yaml"
+  tail -n 3 <<<"$output"
+  [ "$status" -eq 0 ]
+}
+
+@test "a thousand exports: one process serves them all in less than 64 MiB" {
+  thousand_exports >"$BATS_TEST_TMPDIR/vblade.yaml"
+  mkfifo "$BATS_TEST_TMPDIR/ready"
+  start_on_server sh -c 'exec "$@" 9>"$0"' "$BATS_TEST_TMPDIR/ready" \
+    "$VBLADE" --config "$BATS_TEST_TMPDIR/vblade.yaml" --socket "$BATS_TEST_TMPDIR/socket" --notify-fd 9
+  local server=$STARTED
+  read -r -t 100 <"$BATS_TEST_TMPDIR/ready"
+
+  run on_client "$AOE" scan --timeout 5s --json
+  [ "$status" -eq 0 ]
+  [ "$(jq 'map(.target) | unique | length' <<<"$output")" -eq 1000 ]
+  local resident=$(resident_mib "$server")
+  echo "resident: $resident MiB"
+  # A sanitizer keeps shadows and freed memory, about as much again.
+  if grep -q -e libasan -e libclang_rt.asan "/proc/$server/maps"; then
+    [ "$resident" -lt 128 ]
+  else
+    [ "$resident" -lt 64 ]
+  fi
+}
