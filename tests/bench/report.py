@@ -102,6 +102,8 @@ def publish(cases, results):
         f"load average before: {machine['load_before']:.1f}.",
         f"Again: `{results['command'].strip()}` ({results['rounds']} rounds of {results['seconds']:g} s, "
         f"{results.get('took_s', 0) / 60:.0f} minutes).", ""]
+    if machine["load_before"] > 1:
+        lines += ["**The machine was busy with other work during this run: take its figures as a first look.**", ""]
     directory = DOCS / "benchmarks"
     directory.mkdir(exist_ok=True)
     (directory / "results.json").write_text(json.dumps(results, indent=1) + "\n")
