@@ -123,7 +123,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   app.add_option("-b", words.buffers);
   app.add_option("-o", words.offset);
   app.add_option("-l", words.length);
-  app.add_option("-m", words.mask)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("-m", words.mask)->allow_extra_args(false);  // or it takes the shelf, too
   app.add_flag("-d", words.direct);
   app.add_flag("-s", words.synchronous);
   app.add_flag("-r", words.read_only);

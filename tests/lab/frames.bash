@@ -1,0 +1,10 @@
+# Raw AoE frames from the client's machine of lab/veth.bash, for stories about a target that no tool can tell.
+#
+#   frames read SHELF SLOT SECTOR COUNT       the data on stdout, or "status 0xNN error 0xNN", or "no reply"
+#   frames write SHELF SLOT SECTOR COUNT      data from stdin (when it is no terminal), padded with zeros
+#   frames identify SHELF SLOT                "status 0xNN error 0xNN"
+#   frames storm SHELF SLOT                   every command with every length and flag, and random ones
+
+frames() {
+  on_client python3 "$BATS_TEST_DIRNAME/../lab/frames.py" eth0 "$@"
+}

@@ -1,0 +1,79 @@
+"""One raw AoE request and its reply; see frames.bash."""
+import random
+import socket
+import struct
+import sys
+
+ETHER_TYPE = 0x88A2
+PATIENCE = 3.0
+
+
+class Wire:
+    def __init__(self, interface):
+        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHER_TYPE))
+        self.socket.bind((interface, 0))
+        self.mac = self.socket.getsockname()[4]
+        self.tag = random.getrandbits(31) | 0x80000000
+
+    def header(self, shelf, slot, command, flags=0x10):
+        self.tag += 1
+        return b"\xff" * 6 + self.mac + struct.pack(">HBBHBBI", ETHER_TYPE, flags, 0, shelf, slot, command, self.tag & 0xFFFFFFFF)
+
+    def ask(self, frame):
+        self.socket.send(frame.ljust(60, b"\0"))
+        self.socket.settimeout(PATIENCE)
+        while True:
+            try:
+                reply = self.socket.recv(70000)
+            except TimeoutError:
+                return None
+            if reply[14] & 8 and reply[20:24] == frame[20:24]:
+                return reply
+
+    def ata(self, shelf, slot, command, sector, count, data=b""):
+        flags = 0x41 if data else 0x40
+        return self.ask(self.header(shelf, slot, 0) + struct.pack("<BBBBQ", flags, 0, count, command, sector)[:10] + b"\0\0" + data)
+
+
+def show(reply, wants_data):
+    if reply is None:
+        print("no reply")
+    elif reply[14] & 4:
+        print("AoE error %d" % reply[15])
+    elif reply[27] & 1 or not wants_data:
+        print("status 0x%02x error 0x%02x" % (reply[27], reply[25]))
+    else:
+        sys.stdout.buffer.write(reply[36:])
+
+
+def storm(wire, shelf, slot):
+    random.seed(1)
+    for command in (0, 1, 2, 3, 4, 0x7F, 0xF0, 0xFF):
+        for flags in (0x00, 0x10, 0x13, 0x14, 0x18, 0x1F, 0x70):
+            frame = wire.header(shelf, slot, command, flags) + bytes(random.getrandbits(8) for _ in range(1476))
+            for length in list(range(14, 80)) + [100, 547, 548, 1000, 1060, 1061, 1500]:
+                wire.socket.send(frame[:length])
+    for source in (b"\xff" * 6, b"\0" * 6, b"\x01" + b"\0" * 5):
+        frame = wire.header(shelf, slot, 0)
+        wire.socket.send(frame[:6] + source + frame[12:] + b"\0" * 40)
+    for _ in range(3000):
+        wire.socket.send(wire.header(shelf, slot, random.choice((0, 0, 0, 1, 2, 3))) + bytes(random.getrandbits(8) for _ in range(random.randrange(0, 1476))))
+
+
+def main():
+    interface, what, shelf, slot, *numbers = sys.argv[1:]
+    shelf, slot = int(shelf), int(slot)
+    sector, count = (int(number) for number in numbers) if numbers else (0, 1)
+    wire = Wire(interface)
+    if what == "read":
+        show(wire.ata(shelf, slot, 0x24, sector, count), True)
+    elif what == "write":
+        data = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
+        show(wire.ata(shelf, slot, 0x34, sector, count, data[: 512 * count].ljust(512 * count, b"\0")), False)
+    elif what == "identify":
+        show(wire.ata(shelf, slot, 0xEC, 0, 1), False)
+    elif what == "storm":
+        storm(wire, shelf, slot)
+
+
+main()

@@ -1,0 +1,225 @@
+#!/usr/bin/env bats
+# Our vblade on a cable: Debian's user-space tools, raw and hostile frames, two interfaces, links that come and go.
+# Needs: root that may make network namespaces; aoeping and aoecfg (Debian's aoetools), python3, jq.
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  BIN=$(dirname "$VBLADE")
+  load ../lab/veth
+  load ../lab/frames
+  need_machines
+  cd "$BATS_TEST_TMPDIR"
+  make_machines
+  truncate -s 4M disk.img
+}
+
+teardown() {
+  remove_machines
+}
+
+# Starts vblade on the server, waits until it says that it is ready, and keeps its id in $SERVER.
+serve() { # WORD...
+  mkfifo ready 2>/dev/null || true
+  start_on_server bash -c 'exec 9<>ready; exec "$@" --notify-fd 9' bash "$VBLADE" "$@" >out 2>err
+  SERVER=$STARTED
+  timeout 30 head -n 1 ready >/dev/null || {
+    cat out err
+    return 1
+  }
+}
+
+# Ends the server and hands on its status.
+stop_server() { # SIGNAL
+  local status=0
+  kill -"$1" "$SERVER"
+  wait "$SERVER" || status=$?
+  cat err
+  return "$status"
+}
+
+config() { # EXPORTS, as YAML
+  printf 'shelf: 1\ninterfaces: [eth0]\nexports:\n%s\n' "$1" >vblade.yaml
+}
+
+# Not by aoeping, which ignores the short replies of Debian's vblade.
+debian_answers() { [[ $(frames identify 2 0) == status* ]]; }
+
+ctl() { "$BIN/vbladectl" --socket "$PWD/vblade.sock" "$@"; }
+
+# Repeats a command until it succeeds, for ten seconds.
+eventually() {
+  local i
+  for ((i = 0; i < 100; ++i)); do
+    if "$@"; then return 0; fi
+    sleep 0.1
+  done
+  return 1
+}
+
+@test "classic form: Debian's aoeping finds it, the first line is as ever, TERM ends it with 0" {
+  serve 1 0 eth0 disk.img
+  on_client aoeping -s 10 1 0 eth0
+  on_client aoeping -i -s 10 1 0 eth0 | grep -q 'device identify response'
+  [ "$(cat out)" = "pid $SERVER: e1.0, 8192 sectors O_RDWR" ]
+  stop_server TERM
+}
+
+@test "classic form: read-only, offset, length; options behind the arguments; INT ends it, too" {
+  printf 'MARK' | dd of=disk.img bs=512 seek=16 conv=notrunc status=none
+  serve 1 0 eth0 disk.img -r -o 0x10 -l 8
+  [ "$(cat out)" = "pid $SERVER: e1.0, 8 sectors O_RDONLY" ]
+  [ "$(frames read 1 0 0 1 | head -c 4)" = MARK ]
+  run frames write 1 0 0 1
+  [ "$output" = "status 0x41 error 0x04" ]
+  run frames read 1 0 8 1
+  [ "$output" = "status 0x41 error 0x10" ]
+  stop_server INT
+}
+
+@test "classic form: -m lets only those on the list talk" {
+  serve -m 02:00:00:00:00:77,020000000078 1 0 eth0 disk.img
+  run frames identify 1 0
+  [ "$output" = "no reply" ]
+  on_client ip link set eth0 address 02:00:00:00:00:78
+  run frames identify 1 0
+  [[ $output == "status 0x40"* ]]
+}
+
+@test "the config string: set, read, test, found by broadcast; Debian's aoecfg" {
+  serve 1 0 eth0 disk.img
+  on_client aoecfg -t 5 -c set -s root-disk 1 0 eth0
+  [ "$(on_client aoecfg -t 5 1 0 eth0)" = root-disk ]
+  run on_client aoecfg -t 5 -c set -s other 1 0 eth0
+  [[ $output == *badcfg* ]]
+  on_client aoecfg -t 5 -c fset -s other 1 0 eth0
+  [ "$(on_client aoecfg -t 5 -c prefix -s oth 65535 255 eth0)" = $'1.0\tother' ]
+}
+
+@test "what is written is read, by our frames and on the disk" {
+  config "  - slot: 0
+    path: $PWD/disk.img"
+  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  frames write 1 0 100 2 <<<"over the wire"
+  [ "$(frames read 1 0 100 2 | head -c 13)" = "over the wire" ]
+  [ "$(dd if=disk.img bs=512 skip=100 count=1 status=none | head -c 13)" = "over the wire" ]
+  [ "$(ctl --json status | jq -r '.exports[0].counters | "\(.reads) \(.writes)"')" = "1 1" ]
+  stop_server TERM
+}
+
+@test "Debian's vblade and ours give the same disk" {
+  head -c 4M /dev/urandom >disk.img
+  serve -r 1 0 eth0 disk.img
+  start_on_server vblade -r 2 0 eth0 disk.img >/dev/null
+  eventually debian_answers
+  frames read 1 0 4094 2 >ours
+  frames read 2 0 4094 2 >theirs
+  cmp ours theirs
+  cmp ours <(dd if=disk.img bs=512 skip=4094 count=2 status=none)
+}
+
+@test "one export on two interfaces shares its config string" {
+  add_cable eth1
+  printf 'shelf: 1\ninterfaces: ["eth*"]\nexports:\n  - {slot: 0, path: %s}\n' "$PWD/disk.img" >vblade.yaml
+  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  on_client aoecfg -t 5 -c set -s both 1 0 eth0
+  [ "$(on_client aoecfg -t 5 1 0 eth1)" = both ]
+}
+
+@test "HUP applies a good file, and a bad one changes nothing" {
+  truncate -s 1M second.img
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  config "  - {slot: 0, path: $PWD/disk.img}
+  - {slot: 1, path: $PWD/second.img}"
+  kill -HUP "$SERVER"
+  eventually on_client aoeping -s 1 1 1 eth0
+  config "  - {slot: 0, path: $PWD/disk.img}
+  - {slot: 300, path: $PWD/second.img}"
+  run ctl reload
+  [ "$status" -eq 1 ]
+  [ "$output" = "vbladectl: $PWD/vblade.yaml:5: exports[1].slot: 300 is not in 0..254" ] ||
+    [ "$output" = "vbladectl: vblade.yaml:5: exports[1].slot: 300 is not in 0..254" ]
+  on_client aoeping -s 10 1 1 eth0
+  config "  - {slot: 1, path: $PWD/second.img}"
+  ctl reload
+  on_client aoeping -s 10 1 1 eth0
+  run frames identify 1 0
+  [ "$output" = "no reply" ]
+  stop_server TERM
+}
+
+@test "it survives its interface going down and up, and its removal and return" {
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  on_server ip link set eth0 down
+  on_server ip link set eth0 up
+  eventually on_client aoeping -s 1 1 0 eth0
+  on_server ip link del eth0
+  eventually bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
+  add_cable eth0 9000
+  eventually on_client aoeping -s 1 1 0 eth0
+  [ "$(ctl --json status | jq .interfaces[0].mtu)" -eq 9000 ]
+  stop_server TERM
+}
+
+@test "a file that grows is advertised with its new size, a truncated one answers with errors" {
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  truncate -s 8M disk.img
+  eventually bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.exports[0].sectors == 16384'"
+  frames read 1 0 16382 2 >/dev/null
+  truncate -s 0 disk.img
+  run frames read 1 0 0 2
+  [[ $output == "status 0x41"* ]]
+  stop_server TERM
+}
+
+@test "hostile frames: every command, every length, every flag; it stays up and answers" {
+  serve 1 0 eth0 disk.img
+  frames storm 1 0
+  on_client aoeping -s 10 1 0 eth0
+  stop_server TERM
+}
+
+@test "a second vblade for the same disk is refused" {
+  serve 1 0 eth0 disk.img
+  run on_server "$VBLADE" 1 1 eth0 disk.img
+  [ "$status" -eq 1 ]
+  [ "$output" = "vblade: '$PWD/disk.img' is locked by another process: it is exported already, or a virtual machine uses it" ]
+}
+
+@test "an interface that is down, and one that is no Ethernet, are named" {
+  on_server ip link set eth0 down
+  run on_server "$VBLADE" 1 0 eth0 disk.img
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *"eth0"*"down"* ]]
+  on_server ip tuntap add tun0 mode tun || skip "this kernel makes no tun devices"
+  run on_server "$VBLADE" 1 0 tun0 disk.img
+  [ "$status" -eq 1 ]
+  [ "$output" = "vblade: interface 'tun0' is not Ethernet; the Ethernet interfaces here: lo, eth0" ]
+}
+
+@test "vbladed answers when the disk can be reached, and says when it cannot" {
+  run on_server "$BIN/vbladed" 1 0 eth0 disk.img
+  [ "$status" -eq 0 ]
+  [[ $output =~ ^"pid "([0-9]+)": e1.0, 8192 sectors O_RDWR"$ ]]
+  on_client aoeping -s 10 1 0 eth0
+  kill -TERM "${BASH_REMATCH[1]}"
+  run on_server "$BIN/vbladed" 1 0 nothere disk.img
+  [ "$status" -eq 1 ]
+  [ "$output" = "vbladed: interface 'nothere' does not exist; those here: lo, eth0" ]
+}
+
+@test "the control socket shrugs off clients that hang or talk rubbish" {
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  [ "$(stat -c %a vblade.sock)" = 600 ]
+  sleep 30 | socat - "UNIX-CONNECT:vblade.sock" &
+  head -c 100000 /dev/urandom | socat - "UNIX-CONNECT:vblade.sock" >/dev/null || true
+  [ "$(echo nonsense | socat - UNIX-CONNECT:vblade.sock)" = '{"error":"not a request: send one line with a JSON list of words"}' ]
+  run ctl status
+  [ "$status" -eq 0 ]
+  kill %1 2>/dev/null || true
+}
