@@ -6,7 +6,7 @@
 #                         openrc-sid, the OpenRC of that root takes the place of its own
 #   boot                           starts it and waits until the runlevel default is there
 #   inside COMMAND...              runs a command in it
-#   power_off                      shuts it down in order; fails when that takes longer than 20 s
+#   power_off                      shuts it down in order; fails when that takes longer than a minute
 #   pull_plug                      ends it at once; does nothing when it is off
 # PROGRAMS may name a directory that holds installed programs for that root, in place of what build-in-root builds.
 # $machine/console is what its console showed since the last boot, $machine/syslog what went to /dev/log.
@@ -80,7 +80,8 @@ is_off() { ! kill -0 "$(<"$machine/unshare.pid")" 2>/dev/null; }
 
 power_off() {
   inside openrc-shutdown --poweroff now >/dev/null 2>&1 || true # it may well be ended by what it asked for
-  retry 20 is_off || {
+  # A second or two; but it ends in a sync of everything that this machine has in memory.
+  retry 60 is_off || {
     cat "$machine/console"
     pull_plug
     return 1
