@@ -5,6 +5,8 @@
 #include "aoe/target.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace aoe {
@@ -20,8 +22,16 @@ struct Exchange {
   std::size_t reply_limit() const { return std::min(frame_limit(port.mtu), reply.size()); }
 };
 
+// Looked up for every frame where there is a list, so addresses are compared as numbers.
 inline bool contains(const std::vector<base::MacAddress>& list, base::MacAddress mac) {
-  return std::find(list.begin(), list.end(), mac) != list.end();
+  const auto number = [](const base::MacAddress& address) {
+    std::uint32_t low = 0;
+    std::uint16_t high = 0;
+    std::memcpy(&low, address.octets.data(), sizeof low);
+    std::memcpy(&high, address.octets.data() + sizeof low, sizeof high);
+    return low | std::uint64_t{high} << 32;
+  };
+  return std::ranges::find(list, number(mac), number) != list.end();
 }
 // An empty list lets everybody.
 inline bool lets(const std::vector<base::MacAddress>& list, base::MacAddress mac) {
