@@ -58,20 +58,28 @@ depended() { # EBUILD VARIABLE
   ) | sed 's/:=$//' | grep -Fx -f <(declare -f gentoo_package | grep -oE 'echo [a-z/0-9_-]+' | cut -d' ' -f2) | sort -u
 }
 
-@test "each package depends on the libraries that its program links" {
+@test "each package depends on the libraries that its program links, and on no others" {
   local ebuild package wanted
   for ebuild in "${ebuilds[@]}"; do
     package=$(basename "$(dirname "$ebuild")")
     wanted=$(linked "$package")
-    diff -u /dev/null <(comm -23 <(echo "$wanted") <(depended "$ebuild" DEPEND))
+    diff -u --label "linked by $package's rooms" --label "DEPEND of $package" \
+      <(printf '%s\n' "$wanted" dev-cpp/gtest | sort -u) <(depended "$ebuild" DEPEND)
+    diff -u --label "linked by $package's rooms, needed at run time" --label "RDEPEND of $package" \
+      <(grep -vFx -f <(tr ' ' '\n' <<<"$headers_only") <<<"$wanted") <(depended "$ebuild" RDEPEND)
   done
 }
 
 @test "each package brings the folders that its CMake files and init scripts name" {
-  local ebuild package files name room
+  local ebuild package files dangling name room
   for ebuild in "${ebuilds[@]}"; do
     package=$(basename "$(dirname "$ebuild")")
     files=$(dirname "$ebuild")/files
+    dangling=$(find -L "$files" -maxdepth 2 -type l)
+    [[ -z $dangling ]] || {
+      echo "links to nothing: $dangling"
+      false
+    }
     for room in $(rooms "$package"); do
       for name in $(grep -oE 'PROJECT_SOURCE_DIR\}/[^/ )]+' "$ROOT/src/$room/CMakeLists.txt" | cut -d/ -f2 | sort -u); do
         [[ -e $files/$name ]] || {
