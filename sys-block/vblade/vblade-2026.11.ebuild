@@ -29,10 +29,7 @@ DEPEND="
 	dev-cpp/nlohmann_json
 	test? ( dev-cpp/gtest )
 "
-BDEPEND="
-	virtual/pkgconfig
-	test? ( dev-util/bats )
-"
+BDEPEND="virtual/pkgconfig"
 
 CONFIG_CHECK="~PACKET"
 ERROR_PACKET="vblade serves through packet sockets. Switch on CONFIG_PACKET:
@@ -51,12 +48,6 @@ src_configure() {
 		-DBUILD_TESTING=$(usex test)
 	)
 	cmake_src_configure
-}
-
-src_test() {
-	cmake_src_test
-	local -x VBLADE="${BUILD_DIR}/src/vblade/vblade" VBLADECTL="${BUILD_DIR}/src/vblade/vbladectl"
-	nonfatal bats --tap tests/cli/vblade*.bats || die "the tests of the command line failed"
 }
 
 src_install() {

@@ -80,6 +80,12 @@ depended() { # EBUILD VARIABLE
       echo "links to nothing: $dangling"
       false
     }
+    for name in $(grep -rhoE '#include "tests/[a-z]+' "$ROOT/tests/unit" | cut -d/ -f2 | sort -u); do
+      [[ -e $files/tests/$name ]] || {
+        echo "tests/unit includes from tests/$name: link it in ${files#"$ROOT"/}/tests"
+        false
+      }
+    done
     for room in $(rooms "$package"); do
       for name in $(grep -oE 'PROJECT_SOURCE_DIR\}/[^/ )]+' "$ROOT/src/$room/CMakeLists.txt" | cut -d/ -f2 | sort -u); do
         [[ -e $files/$name ]] || {
