@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# Real Portage and our three packages, with its sandboxes for user, processes and network on. Needs: root, overlayfs.
+
+load ../lab/gentoo
+
+# Emerged once for all stories; those that change anything do so on a copy.
+setup_file() {
+  export EMERGED=$BATS_FILE_TMPDIR/emerged
+  ((EUID == 0)) || return 0 # every story says so and skips
+  machine=$EMERGED
+  mkdir "$machine"
+  on_gentoo true
+  (cd "$EMERGED/upper" && find . | sort) >"$EMERGED/before"
+  with_overlay emerge --verbose vblade aoetools >"$EMERGED/log" 2>&1 || {
+    cat "$EMERGED/log"
+    echo "emerge vblade aoetools failed"
+    return 1
+  }
+}
+
+setup() {
+  needs_gentoo
+  upper=$EMERGED/upper
+}
+
+@test "PORTDIR_OVERLAY=... emerge vblade aoetools installs three packages of this repository" {
+  [ "$(cd "$upper/var/db/pkg" && echo */*)" = "sys-block/aoetools-2026.11 sys-block/vblade-2026.11 sys-fs/aoe-mount-2026.11" ]
+  [ "$(cat "$upper"/var/db/pkg/*/*/repository | sort -u)" = aoe-storage ]
+  [ "$(sort "$upper/var/lib/portage/world")" = $'sys-block/aoetools\nsys-block/vblade' ] # aoe-mount came as a dependency
+  ! grep -E 'QA Notice|not declared in IUSE' "$EMERGED/log"
+}
+
+# The manual pages in man/ that a package takes, where they are installed.
+manuals() { # PATTERN...
+  (cd "$ROOT/man" 2>/dev/null && find . -type f "$@" -printf '%f\n') | sed -E 's,(.*\.([0-9]))$,/usr/share/man/man\2/\1,'
+}
+
+@test "vblade installs exactly this" {
+  diff -u <(
+    sort - <(manuals -name 'vblade*') <<-END
+	/etc/conf.d/vblade
+	/etc/conf.d/vblade.yaml
+	/etc/init.d/vblade
+	/usr/sbin/vblade
+	/usr/sbin/vbladectl
+	/usr/sbin/vbladed
+	/usr/share/doc/vblade-2026.11/CHANGELOG.md
+	/usr/share/doc/vblade-2026.11/README.md
+	/var/lib/vblade/.keep_sys-block_vblade-0
+	END
+  ) <(files_of "$upper" sys-block/vblade-2026.11)
+}
+
+@test "aoetools installs exactly this" {
+  local name names
+  names=$(sed -nE '/set\(AOE_CLASSIC_NAMES/,/\)/{s/.*AOE_CLASSIC_NAMES//; s/\)//; p}' "$ROOT/src/aoetools/CMakeLists.txt")
+  diff -u <(
+    {
+      for name in aoe $names; do printf '%s\n' "/usr/sbin/$name" "/usr/share/bash-completion/completions/$name"; done
+      manuals ! -name 'vblade*' ! -name 'aoe-mount*'
+      printf '%s\n' /usr/lib/modules-load.d/aoetools.conf /usr/lib/udev/rules.d/60-aoe.rules \
+        /usr/share/doc/aoetools-2026.11/{CHANGELOG,README}.md /usr/share/zsh/site-functions/_aoe
+    } | sort
+  ) <(files_of "$upper" sys-block/aoetools-2026.11)
+  [ -L "$upper/usr/sbin/aoe-stat" ]
+}
+
+@test "aoe-mount installs exactly this" {
+  diff -u <(
+    sort - <(manuals -name 'aoe-mount*') <<-END
+	/etc/conf.d/aoe-mount
+	/etc/conf.d/aoe-mount.yaml
+	/etc/init.d/aoe-mount
+	/usr/sbin/aoe-mount
+	/usr/share/doc/aoe-mount-2026.11/CHANGELOG.md
+	/usr/share/doc/aoe-mount-2026.11/README.md
+	END
+  ) <(files_of "$upper" sys-fs/aoe-mount-2026.11)
+}
+
+@test "no other file appears on the machine" {
+  # Portage's own: its data bases and logs, and what env-update and ldconfig make of /etc/env.d after every merge.
+  local portages='^\./(var/(db/pkg|cache/(edb|ccache|ldconfig)|lib/portage|log|tmp)|etc/(csh\.env|profile\.env|environment\.d|ld\.so\.(cache|conf).*|prelink\.conf\.d|portage)|tmp|run)(/|$)'
+  diff -u <(for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do files_of "$upper" $package-2026.11; done | sort) \
+    <(cd "$upper" && find . ! -type d | sort | comm -13 "$EMERGED/before" - | grep -vE "$portages" | cut -c2-)
+}
+
+@test "init scripts are executable, YAML is for root to write, programs find their libraries" {
+  [ "$(cd "$upper" && stat -c '%a %U:%G %n' etc/init.d/* etc/conf.d/*)" = "755 root:root etc/init.d/aoe-mount
+755 root:root etc/init.d/vblade
+644 root:root etc/conf.d/aoe-mount
+644 root:root etc/conf.d/aoe-mount.yaml
+644 root:root etc/conf.d/vblade
+644 root:root etc/conf.d/vblade.yaml" ]
+  gentoo_emerged
+  run on_gentoo bash -c 'for program in vblade vbladectl aoe aoe-mount; do ldd "$(type -P $program)" || exit; done'
+  [ "$status" -eq 0 ]
+  [[ $output != *"not found"* ]]
+}
+
+@test "an edited vblade.yaml is kept when vblade is emerged again" {
+  gentoo_emerged
+  local yaml=$machine/upper/etc/conf.d/vblade.yaml
+  printf 'shelf: 7\n' >>"$yaml"
+  cp "$yaml" "$BATS_TEST_TMPDIR/mine"
+  run with_overlay emerge vblade
+  [ "$status" -eq 0 ]
+  [[ $output == *"IMPORTANT: config file '/etc/conf.d/vblade.yaml' needs updating."* ]]
+  cmp "$yaml" "$BATS_TEST_TMPDIR/mine"
+  cmp "$machine/upper/etc/conf.d/._cfg0000_vblade.yaml" "$ROOT/conf.d/vblade.yaml"
+}
+
+@test "unmerging leaves nothing behind but what the user edited" {
+  gentoo_emerged
+  printf 'shelf: 7\n' >>"$machine/upper/etc/conf.d/vblade.yaml"
+  run on_gentoo emerge --unmerge vblade aoetools aoe-mount
+  [ "$status" -eq 0 ]
+  diff -u - <(for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do files_of "$EMERGED/upper" $package-2026.11; done |
+    while read -r file; do [[ ! -f $machine/upper$file && ! -L $machine/upper$file ]] || echo "$file"; done) <<-END
+	/etc/conf.d/vblade.yaml
+	END
+  [ ! -d "$machine/upper/var/lib/vblade" ]
+  grep -qx 'shelf: 7' "$machine/upper/etc/conf.d/vblade.yaml"
+}
+
+@test "USE=-mount leaves aoe-mount out" {
+  gentoo_fresh
+  run with_overlay env USE=-mount emerge --pretend aoetools
+  [ "$status" -eq 0 ]
+  [[ $output == *"sys-block/aoetools-2026.11"* ]]
+  [[ $output != *aoe-mount* ]]
+}
+
+@test "a machine that knows vblade by its name of 2005 moves on to sys-block/vblade" {
+  gentoo_fresh
+  mkdir -p "$machine"/{root,work,upper/var/lib/portage}
+  cp -a "$EMERGED/upper/." "$machine/upper"
+  (cd "$machine/upper/var/db/pkg" && mv sys-block/vblade-2026.11 sys-fs/ && echo sys-fs >sys-fs/vblade-2026.11/CATEGORY)
+  rm -r "$machine/upper/var/cache/edb"
+  echo sys-fs/vblade >"$machine/upper/var/lib/portage/world"
+  run with_overlay emerge --pretend --update @world
+  [ "$status" -eq 0 ]
+  [ -d "$machine/upper/var/db/pkg/sys-block/vblade-2026.11" ]
+  [ ! -d "$machine/upper/var/db/pkg/sys-fs/vblade-2026.11" ]
+  [ "$(cat "$machine/upper/var/lib/portage/world")" = sys-block/vblade ]
+}
+
+@test "vblade-25 of ::gentoo is upgraded, and who had it is told what to take over" {
+  gentoo_fresh
+  run on_gentoo emerge vblade
+  [ "$status" -eq 0 ]
+  [[ $(on_gentoo cat /usr/sbin/vblade) == "#!/bin/sh" ]]
+  run with_overlay emerge --update vblade
+  [ "$status" -eq 0 ]
+  [ "$(cd "$machine/upper/var/db/pkg" && echo */*)" = sys-block/vblade-2026.11 ]
+  [[ $output == *" * vblade-25 was set up by variables like config_vblade0 in
+ * /etc/conf.d/vblade and by services like vblade.vblade0. Now one service,
+ * vblade, serves every export that vblade.yaml lists: take the old exports over
+ * there, and the old services out of the runlevels (rc-update del vblade.vblade0)."* ]]
+}
+
+@test "after emerge, each package says the next steps" {
+  [[ $(cat "$EMERGED/log") == *" * Say what to export in /etc/conf.d/vblade.yaml, then:
+ *   vblade --check /etc/conf.d/vblade.yaml
+ *   rc-update add vblade default
+ *   rc-service vblade start"* ]]
+  [[ $(cat "$EMERGED/log") == *" * To mount it at every boot: /etc/conf.d/aoe-mount.yaml, then
+ *   rc-update add aoe-mount default"* ]]
+  [[ $(cat "$EMERGED/log") == *" * Say what to mount in /etc/conf.d/aoe-mount.yaml, then:
+ *   aoe-mount --check /etc/conf.d/aoe-mount.yaml
+ *   rc-update add aoe-mount default
+ *   rc-service aoe-mount start"* ]]
+}
+
+@test "a kernel without the driver, or without packet sockets: the ebuilds say what to switch on" {
+  gentoo_fresh
+  run with_overlay bash -c 'mkdir /tmp/linux; echo "# CONFIG_PACKET is not set" >/tmp/linux/.config; export KERNEL_DIR=/tmp/linux
+    for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*.ebuild setup || exit; done'
+  [ "$status" -eq 0 ]
+  [[ $output == *"vblade serves through packet sockets. Switch on CONFIG_PACKET:"*"Networking support > Networking options > Packet socket"* ]]
+  [ "$(grep -c "AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):" <<<"$output")" -eq 2 ]
+  run with_overlay bash -c 'mkdir /tmp/linux; printf "CONFIG_PACKET=y\nCONFIG_ATA_OVER_ETH=m\n" >/tmp/linux/.config; export KERNEL_DIR=/tmp/linux
+    for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*.ebuild setup || exit; done'
+  [ "$status" -eq 0 ]
+  [[ $output != *"Switch on"* ]]
+}
