@@ -29,7 +29,10 @@ DEPEND="
 	dev-cpp/nlohmann_json
 	test? ( dev-cpp/gtest )
 "
-BDEPEND="virtual/pkgconfig"
+BDEPEND="
+	virtual/pkgconfig
+	test? ( dev-util/bats )
+"
 
 CONFIG_CHECK="~PACKET"
 ERROR_PACKET="vblade serves through packet sockets. Switch on CONFIG_PACKET:
@@ -48,6 +51,12 @@ src_configure() {
 		-DBUILD_TESTING=$(usex test)
 	)
 	cmake_src_configure
+}
+
+src_test() {
+	cmake_src_test
+	local -x VBLADE="${BUILD_DIR}/src/vblade/vblade" VBLADECTL="${BUILD_DIR}/src/vblade/vbladectl"
+	nonfatal bats --tap tests/cli/vblade*.bats || die "the tests of the command line failed"
 }
 
 src_install() {
