@@ -64,7 +64,9 @@ TEST(Volume, SaysThatAFileIsNotWritable) {
   ::chmod(file.path().c_str(), 0444);
   constexpr uid_t kNobody = 65534;
   const uid_t before = ::geteuid();
-  if (before == 0) ASSERT_EQ(::seteuid(kNobody), 0);  // root may write everything
+  if (before == 0) {  // root may write everything
+    ASSERT_EQ(::seteuid(kNobody), 0);
+  }
   EXPECT_EQ(error_of({.path = file.path()}),
             fmt::format("'{}' cannot be opened for writing (export it read-only, or make it writable): Permission denied",
                         file.path().string()));
