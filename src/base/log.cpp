@@ -1,12 +1,12 @@
 #include "base/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/sinks/syslog_sink.h>
-#include <spdlog/spdlog.h>
-
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/syslog_sink.h>
+#include <spdlog/spdlog.h>
 
 namespace base::log {
 
@@ -14,10 +14,14 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(Level level) {
   switch (level) {
-    case Level::debug: return spdlog::level::debug;
-    case Level::info: return spdlog::level::info;
-    case Level::warning: return spdlog::level::warn;
-    case Level::error: return spdlog::level::err;
+    case Level::debug:
+      return spdlog::level::debug;
+    case Level::info:
+      return spdlog::level::info;
+    case Level::warning:
+      return spdlog::level::warn;
+    case Level::error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
@@ -39,8 +43,12 @@ void open(std::string_view name, Sink sink, Level least) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void set_level(Level least) { spdlog::default_logger_raw()->set_level(to_spdlog(least)); }
+void set_level(Level least) {
+  spdlog::default_logger_raw()->set_level(to_spdlog(least));
+}
 
-void write(Level level, std::string_view line) { spdlog::default_logger_raw()->log(to_spdlog(level), line); }
+void write(Level level, std::string_view line) {
+  spdlog::default_logger_raw()->log(to_spdlog(level), line);
+}
 
 }  // namespace base::log

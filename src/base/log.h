@@ -2,10 +2,10 @@
 // spdlog stays behind this header, so that its templates are compiled once.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string_view>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace base::log {
 

@@ -42,7 +42,9 @@ MacAddress MacAddress::load(const std::byte* at) {
   return mac;
 }
 
-void MacAddress::store(std::byte* at) const { std::memcpy(at, octets.data(), kBytes); }
+void MacAddress::store(std::byte* at) const {
+  std::memcpy(at, octets.data(), kBytes);
+}
 
 std::string MacAddress::text() const {
   return fmt::format("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", octets[0], octets[1], octets[2], octets[3],

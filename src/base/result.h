@@ -2,13 +2,13 @@
 // [[nodiscard]], so an ignored failure would pass silently; this wrapper is.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <expected>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace base {
 
@@ -31,9 +31,8 @@ std::unexpected<Error> fail(fmt::format_string<Args...> format, Args&&... args) 
 // "what: No such file or directory", with `code` kept for those who branch on it.
 template <class... Args>
 std::unexpected<Error> fail_errno(int code, fmt::format_string<Args...> format, Args&&... args) {
-  return std::unexpected(Error{fmt::format(format, std::forward<Args>(args)...) + ": " +
-                                   std::generic_category().message(code),
-                               code});
+  return std::unexpected(Error{
+      fmt::format(format, std::forward<Args>(args)...) + ": " + std::generic_category().message(code), code});
 }
 
 }  // namespace base

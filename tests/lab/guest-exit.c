@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/io.h>
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   int status = argc > 1 ? atoi(argv[1]) : 0;
   if (ioperm(0xf4, 1, 1) != 0) return 1;
   outb((unsigned char)(16 + (status > 100 ? 100 : status)), 0xf4);

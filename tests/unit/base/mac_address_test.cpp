@@ -12,11 +12,13 @@ TEST(MacAddress, ReadsColonsDashesAndBareDigits) {
 }
 
 TEST(MacAddress, RefusesWhatTheClassicParserReadAsZero) {
-  for (const char* text : {"", "00:80:c8:ca:ff", "00:80:c8:ca:ff:6g", "00:80-c8:ca:ff:65", "0080c8caff6", "00:80:c8:ca:ff:650"}) {
+  for (const char* text : {"", "00:80:c8:ca:ff", "00:80:c8:ca:ff:6g", "00:80-c8:ca:ff:65", "0080c8caff6",
+                           "00:80:c8:ca:ff:650"}) {
     const auto mac = MacAddress::parse(text);
     ASSERT_FALSE(mac) << text;
     EXPECT_EQ(mac.error().message,
-              fmt::format("'{}' is not a MAC address: write six pairs of hex digits, as in 00:80:c8:ca:ff:65", text));
+              fmt::format("'{}' is not a MAC address: write six pairs of hex digits, as in 00:80:c8:ca:ff:65",
+                          text));
   }
 }
 

@@ -14,11 +14,14 @@ TEST(Units, SizesCarryBinaryOrDecimalUnits) {
 }
 
 TEST(Units, RefusesSizesItCannotRead) {
-  for (const char* text : {"", "GiB", "-1", "1.GiB", "1gib", "0x10", "1.5B", "99999999999999999999", "20000000TiB"}) {
+  for (const char* text :
+       {"", "GiB", "-1", "1.GiB", "1gib", "0x10", "1.5B", "99999999999999999999", "20000000TiB"}) {
     const auto size = base::parse_size(text);
     ASSERT_FALSE(size) << text;
-    EXPECT_EQ(size.error().message,
-              fmt::format("'{}' is not a size: write a number and a unit, as in 512B, 64KiB, 1MiB, 1.5GiB or 2TB", text));
+    EXPECT_EQ(
+        size.error().message,
+        fmt::format("'{}' is not a size: write a number and a unit, as in 512B, 64KiB, 1MiB, 1.5GiB or 2TB",
+                    text));
   }
 }
 
