@@ -1,10 +1,10 @@
 #include "vblade/background.h"
 
+#include <array>
+
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
 
 namespace vblade {
 

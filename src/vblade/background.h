@@ -8,8 +8,8 @@ namespace vblade {
 
 class Background {
  public:
-  // Goes on in a child process. The parent stays until the child calls ready() (and then ends well) or ends (and
-  // then ends with the same status), so that whoever started it knows.
+  // Goes on in a child process. The parent stays until the child calls ready() (and then ends well) or ends
+  // (and then ends with the same status), so that whoever started it knows.
   static base::Result<Background> enter();
   // Lets the parent go, and the terminal.
   void ready();

@@ -3,13 +3,13 @@
 #include "base/number.h"
 #include "base/units.h"
 
-#include <CLI/CLI.hpp>
-
 #include <charconv>
 #include <cstdio>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include <CLI/CLI.hpp>
 
 namespace vblade {
 
@@ -39,7 +39,8 @@ std::optional<std::uint64_t> number(std::string_view text) {
 base::Result<std::uint64_t> number_in(const char* what, const std::string& text, std::uint64_t least,
                                       std::uint64_t most) {
   const auto value = number(text);
-  if (!value || *value < least || *value > most) return base::fail("{} '{}' is not in {}..{}", what, text, least, most);
+  if (!value || *value < least || *value > most)
+    return base::fail("{} '{}' is not in {}..{}", what, text, least, most);
   return *value;
 }
 
@@ -97,8 +98,9 @@ base::Result<ServeOne> understand(const Words& words) {
 
 void print_usage(std::FILE* to, const std::string& program) {
   fmt::print(to,
-             "usage: {0} [-b bufcnt] [-o offset] [-l length] [-d] [-s] [-r] [-m mac[,mac...]] shelf slot netif filename\n"
-             "       {0} --config FILE [--socket PATH] [--notify-fd N]\n"
+             "usage: {0} [-b bufcnt] [-o offset] [-l length] [-d] [-s] [-r] [-m mac[,mac...]] shelf slot "
+             "netif filename\n"
+             "       {0} --config FILE [--socket PATH] [--state DIR] [--spin MICROSECONDS] [--notify-fd N]\n"
              "       {0} --check FILE\n",
              program);
 }
@@ -110,7 +112,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   const std::string program = std::filesystem::path(argc > 0 ? argv[0] : "vblade").filename().string();
   line.daemon = program == "vbladed";
   Words words;
-  std::string config_file, check_file, socket;
+  std::string config_file, check_file, socket, state;
   bool help = false, version = false;
   CLI::App app;
   app.set_help_flag();
@@ -120,6 +122,8 @@ CommandLine parse_command_line(int argc, char** argv) {
   app.add_option("--check", check_file);
   app.add_option("--socket", socket);
   app.add_option("--notify-fd", line.notify_fd)->check(CLI::Range(0, 1 << 20));
+  app.add_option("--state", state);
+  app.add_option("--spin", line.spin)->check(CLI::Range(0, 1'000'000));
   app.add_option("-b", words.buffers);
   app.add_option("-o", words.offset);
   app.add_option("-l", words.length);
@@ -151,12 +155,15 @@ CommandLine parse_command_line(int argc, char** argv) {
     return line;
   }
   line.socket = socket;
+  line.state = state;
   const bool classic = !words.shelf.empty();
-  if ((classic ? 1 : 0) + (config_file.empty() ? 0 : 1) + (check_file.empty() ? 0 : 1) != 1) return mistake("");
+  if ((classic ? 1 : 0) + (config_file.empty() ? 0 : 1) + (check_file.empty() ? 0 : 1) != 1)
+    return mistake("");
   if (!check_file.empty()) {
     line.task = CheckFile{check_file};
   } else if (!config_file.empty()) {
     if (socket.empty()) line.socket = "/run/vblade/vblade.sock";
+    if (state.empty()) line.state = "/var/lib/vblade";
     line.task = ServeFile{config_file};
   } else {
     if (words.path.empty()) return mistake("");

@@ -33,6 +33,8 @@ struct CommandLine {
   std::variant<Answered, ServeOne, ServeFile, CheckFile> task;
   int notify_fd = -1;            // gets a newline when the server is ready
   std::filesystem::path socket;  // the control socket; empty: none
+  std::filesystem::path state;   // where to keep what initiators set; empty: nowhere
+  unsigned spin = 50;            // microseconds to look for work before sleeping
   bool daemon = false;           // called as vbladed
 };
 

@@ -2,14 +2,13 @@
 
 #include "base/fd.h"
 
-#include <nlohmann/json.hpp>
+#include <array>
+#include <cstring>
 
+#include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <array>
-#include <cstring>
 
 namespace vblade {
 

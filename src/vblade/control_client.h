@@ -8,7 +8,8 @@
 
 namespace vblade {
 
-// Sends the words and returns the JSON text of the result. Errors: nobody answers, or what the server says is wrong.
+// Sends the words and returns the JSON text of the result. Errors: nobody answers, or what the server says is
+// wrong.
 base::Result<std::string> ask_server(const std::string& socket, const std::vector<std::string>& words);
 
 }  // namespace vblade

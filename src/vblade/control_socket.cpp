@@ -1,15 +1,14 @@
 #include "vblade/control_socket.h"
 
-#include <nlohmann/json.hpp>
+#include <array>
+#include <cstring>
+#include <utility>
 
+#include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#include <array>
-#include <cstring>
-#include <utility>
 
 namespace vblade {
 
@@ -24,7 +23,8 @@ base::Result<sockaddr_un> address_of(const std::filesystem::path& path) {
   address.sun_family = AF_UNIX;
   const std::string text = path.string();
   if (text.size() >= sizeof address.sun_path) {
-    return base::fail("'{}' is too long for a socket: at most {} characters", text, sizeof address.sun_path - 1);
+    return base::fail("'{}' is too long for a socket: at most {} characters", text,
+                      sizeof address.sun_path - 1);
   }
   std::memcpy(address.sun_path, text.c_str(), text.size() + 1);
   return address;
@@ -32,7 +32,8 @@ base::Result<sockaddr_un> address_of(const std::filesystem::path& path) {
 
 bool somebody_answers(const sockaddr_un& address) {
   const base::Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EAGAIN;
+  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
+         errno == EAGAIN;
 }
 
 }  // namespace
@@ -40,12 +41,13 @@ bool somebody_answers(const sockaddr_un& address) {
 ControlSocket::ControlSocket(std::filesystem::path path, EventLoop& loop, ControlHandler handler)
     : path_(std::move(path)), loop_(loop), handler_(std::move(handler)) {}
 
-base::Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem::path& path, EventLoop& loop,
-                                                                 ControlHandler handler) {
+base::Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem::path& path,
+                                                                 EventLoop& loop, ControlHandler handler) {
   const auto address = address_of(path);
   if (!address) return std::unexpected(address.error());
   if (somebody_answers(*address)) {
-    return base::fail("another vblade answers at {}: stop it, or give this one a --socket of its own", path.string());
+    return base::fail("another vblade answers at {}: stop it, or give this one a --socket of its own",
+                      path.string());
   }
   std::error_code ignored;
   std::filesystem::create_directories(path.parent_path(), ignored);

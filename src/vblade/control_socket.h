@@ -1,6 +1,6 @@
-// ControlSocket: the Unix socket of the running server. A client sends one line, a JSON list of words, and gets one
-// JSON object back: {"result": ...} or {"error": "..."}. Only the owner may connect. Clients are served without
-// blocking: one that hangs or sends rubbish costs a descriptor for a while, nothing else.
+// ControlSocket: the Unix socket of the running server. A client sends one line, a JSON list of words, and
+// gets one JSON object back: {"result": ...} or {"error": "..."}. Only the owner may connect. Clients are
+// served without blocking: one that hangs or sends rubbish costs a descriptor for a while, nothing else.
 #pragma once
 
 #include "base/fd.h"

@@ -1,11 +1,11 @@
 #include "vblade/event_loop.h"
 
+#include <array>
+#include <utility>
+
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
-
-#include <array>
-#include <utility>
 
 namespace vblade {
 
@@ -20,7 +20,9 @@ void EventLoop::watch(int fd, Callback ready, bool edge) {
   add(fd, edge ? EPOLLIN | EPOLLET : static_cast<std::uint32_t>(EPOLLIN), std::move(ready));
 }
 
-void EventLoop::watch_writable(int fd, Callback ready) { add(fd, EPOLLOUT, std::move(ready)); }
+void EventLoop::watch_writable(int fd, Callback ready) {
+  add(fd, EPOLLOUT, std::move(ready));
+}
 
 void EventLoop::add(int fd, std::uint32_t events, Callback ready) {
   epoll_event event{};

@@ -19,7 +19,8 @@ class EventLoop {
 
   static base::Result<EventLoop> open();
 
-  // Calls `ready` when `fd` is readable: again and again while it is, or (`edge`) once each time it becomes so.
+  // Calls `ready` when `fd` is readable: again and again while it is, or (`edge`) once each time it becomes
+  // so.
   void watch(int fd, Callback ready, bool edge = false);
   void watch_writable(int fd, Callback ready);
   void forget(int fd);

@@ -1,8 +1,8 @@
 #include "vblade/exchange.h"
 
-#include <sys/mman.h>
-
 #include <new>
+
+#include <sys/mman.h>
 
 namespace vblade {
 

@@ -7,6 +7,7 @@
 #include "disk/request.h"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,6 +17,7 @@ namespace vblade {
 
 class Export;
 class Port;
+struct ClientCounters;
 
 // The disk's part is its base: what comes back from the disk is the exchange.
 struct Exchange : disk::Request {
@@ -23,6 +25,8 @@ struct Exchange : disk::Request {
   Port* port = nullptr;
   aoe::DiskWork work;
   std::uint32_t reply_bytes = 0;
+  ClientCounters* client = nullptr;
+  std::chrono::nanoseconds arrived{};
   std::array<std::byte, aoe::kMaxReplyBytes> reply;
 };
 

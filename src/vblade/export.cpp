@@ -1,9 +1,9 @@
 #include "vblade/export.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <utility>
+
+#include <unistd.h>
 
 namespace vblade {
 
@@ -11,9 +11,12 @@ namespace {
 
 disk::Durability durability(config::Sync sync) {
   switch (sync) {
-    case config::Sync::write: return disk::Durability::write;
-    case config::Sync::flush: return disk::Durability::flush;
-    case config::Sync::none: return disk::Durability::none;
+    case config::Sync::write:
+      return disk::Durability::write;
+    case config::Sync::flush:
+      return disk::Durability::flush;
+    case config::Sync::none:
+      return disk::Durability::none;
   }
   return disk::Durability::write;
 }
@@ -41,7 +44,8 @@ disk::VolumeOptions volume_options(const config::Export& settings) {
           .length = settings.length};
 }
 
-Export::Export(config::Export settings, disk::Volume open_volume, disk::Engine& engine, disk::RequestList& done)
+Export::Export(config::Export settings, disk::Volume open_volume, disk::Engine& engine,
+               disk::RequestList& done)
     : volume(std::move(open_volume)), queue(volume, engine, durability(settings.sync), done) {
   target.address = settings.address;
   target.sectors = volume.sectors();
@@ -55,9 +59,11 @@ Export::Export(config::Export settings, disk::Volume open_volume, disk::Engine& 
 
 void Export::apply(const config::Export& settings) {
   settings_ = settings;
+  drained = false;
   target.buffer_count = settings.buffers;
   target.access = settings.access;
-  const std::string name = fmt::format("{}.{}:{}", settings.address.shelf, settings.address.slot, host_name());
+  const std::string name =
+      fmt::format("{}.{}:{}", settings.address.shelf, settings.address.slot, host_name());
   target.identity.serial = settings.serial.empty() ? name : settings.serial;
   target.identity.model = settings.model.empty() ? "AoE target vblade" : settings.model;
   target.identity.world_wide_name = world_wide_name(target.identity.serial);

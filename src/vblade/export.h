@@ -1,11 +1,13 @@
-// Export: one disk as it is served: the target that initiators see, the volume behind it, and the order of its
-// disk work. It is the same on every interface.
+// Export: one disk as it is served: the target that initiators see, the volume behind it, and the order of
+// its disk work. It is the same on every interface.
 #pragma once
 
 #include "aoe/target.h"
 #include "config/server_config.h"
 #include "disk/queue.h"
 #include "disk/volume.h"
+#include "vblade/client_table.h"
+#include "vblade/latency.h"
 
 #include <cstdint>
 #include <string>
@@ -45,7 +47,10 @@ class Export {
   disk::Queue queue;
   aoe::Target target;
   ExportCounters counters;
+  Latency latency;
+  ClientTable clients;
   std::vector<std::string> interfaces;  // that it is served on
+  bool drained = false;                 // takes no requests until the next reload
   bool touched = false;                 // has work in the batch that is being collected
 
  private:

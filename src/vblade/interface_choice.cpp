@@ -21,7 +21,9 @@ std::string names_of(std::span<const net::Interface> present) {
 
 }  // namespace
 
-bool is_glob(const std::string& pattern) { return pattern.find_first_of("*?[") != std::string::npos; }
+bool is_glob(const std::string& pattern) {
+  return pattern.find_first_of("*?[") != std::string::npos;
+}
 
 base::Result<std::vector<std::string>> choose_interfaces(std::span<const net::Interface> present,
                                                          const std::string& pattern) {
@@ -29,11 +31,12 @@ base::Result<std::vector<std::string>> choose_interfaces(std::span<const net::In
   for (const net::Interface& one : net::matching(present, {&pattern, 1})) {
     if (!one.ethernet) {
       if (is_glob(pattern)) continue;
-      return base::fail("interface '{}' is not Ethernet; the Ethernet interfaces here: {}", pattern, names_of(present));
+      return base::fail("interface '{}' is not Ethernet; the Ethernet interfaces here: {}", pattern,
+                        names_of(present));
     }
     if (one.mtu < aoe::kMinMtu) {
-      return base::fail("interface '{}' has an MTU of {}: a frame with one sector needs {}", one.name, one.mtu,
-                        aoe::kMinMtu);
+      return base::fail("interface '{}' has an MTU of {}: a frame with one sector needs {}", one.name,
+                        one.mtu, aoe::kMinMtu);
     }
     names.push_back(one.name);
   }

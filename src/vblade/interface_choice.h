@@ -16,8 +16,8 @@ base::Result<std::vector<std::string>> choose_interfaces(std::span<const net::In
 
 bool is_glob(const std::string& pattern);
 
-// A libpcap expression for the requests that exports with these shelves are asked; less to look at for a server that
-// shares an interface with others.
+// A libpcap expression for the requests that exports with these shelves are asked; less to look at for a
+// server that shares an interface with others.
 std::string request_filter(std::span<const std::uint16_t> shelves);
 
 }  // namespace vblade

@@ -21,7 +21,8 @@ std::string line_of(const std::filesystem::path& file, int number) {
 }
 
 // A problem found when an export of the file is brought into being, at the export's place in the file.
-config::Problem problem(const config::Server& wanted, std::size_t index, const char* key, const std::string& message) {
+config::Problem problem(const config::Server& wanted, std::size_t index, const char* key,
+                        const std::string& message) {
   const config::Export& one = wanted.exports[index];
   if (wanted.file.empty()) return {"", 0, 0, message, ""};
   return {wanted.file.string(), one.line, one.column, fmt::format("exports[{}].{}: {}", index, key, message),
@@ -30,7 +31,8 @@ config::Problem problem(const config::Server& wanted, std::size_t index, const c
 
 // The interfaces of each export, in the file's order. What many exports have in common is reported once.
 std::vector<std::vector<std::string>> choose_all(const config::Server& wanted,
-                                                 const std::vector<net::Interface>& present, Problems& problems) {
+                                                 const std::vector<net::Interface>& present,
+                                                 Problems& problems) {
   std::vector<std::vector<std::string>> chosen(wanted.exports.size());
   std::set<std::string> reported;
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
@@ -67,13 +69,18 @@ Problems check(const config::Server& wanted, Machine& machine) {
 
 // What apply() has opened and not yet put into service.
 struct Inventory::Plan {
-  std::map<std::size_t, disk::Volume> volumes;             // by index; the others keep theirs
-  std::vector<std::vector<std::string>> interfaces;        // by index
+  std::map<std::size_t, disk::Volume> volumes;              // by index; the others keep theirs
+  std::vector<std::vector<std::string>> interfaces;         // by index
   std::map<std::string, std::unique_ptr<net::Link>> links;  // of interfaces without a port
 };
 
-Inventory::Inventory(Machine& machine, disk::Engine& engine, Server& server, std::function<void(Port&)> link_opened)
-    : machine_(machine), engine_(engine), server_(server), link_opened_(std::move(link_opened)) {}
+Inventory::Inventory(Machine& machine, disk::Engine& engine, Server& server,
+                     std::function<void(Port&)> link_opened, StateStore state)
+    : machine_(machine),
+      engine_(engine),
+      server_(server),
+      link_opened_(std::move(link_opened)),
+      state_(std::move(state)) {}
 
 Problems Inventory::apply(const config::Server& wanted, const Options& options) {
   Plan plan;
@@ -84,7 +91,8 @@ Problems Inventory::apply(const config::Server& wanted, const Options& options) 
   return problems;
 }
 
-void Inventory::prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan, Problems& problems) {
+void Inventory::prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan,
+                                Problems& problems) {
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     const config::Export& settings = wanted.exports[i];
     const auto before = exports_.find(settings.address);
@@ -123,8 +131,8 @@ void Inventory::commit(const config::Server& wanted, const Options& options, Pla
     port->attach(std::move(link));
     ports_.emplace(name, std::move(port));
   }
+  const auto served_before = served();
   std::map<aoe::Address, std::unique_ptr<Export>> before = std::exchange(exports_, {});
-  std::vector<Export*> news;
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     const config::Export& settings = wanted.exports[i];
     std::unique_ptr<Export> old = std::move(before[settings.address]);
@@ -135,9 +143,12 @@ void Inventory::commit(const config::Server& wanted, const Options& options, Pla
       now->apply(settings);
     } else {
       now = std::make_unique<Export>(settings, std::move(volume->second), engine_, server_.done());
-      news.push_back(now.get());
-      if (old) now->take_state(*old);
-      else now->target.mask = options.mask;
+      if (old) {
+        now->take_state(*old);
+      } else {
+        if (auto kept = state_.load(now->target); !kept) base::log::error("{}", kept.error().message);
+        if (!options.mask.empty()) now->target.mask = options.mask;
+      }
     }
     now->interfaces = plan.interfaces[i];
     if (old) retired_exports_.push_back(std::move(old));
@@ -148,19 +159,27 @@ void Inventory::commit(const config::Server& wanted, const Options& options, Pla
   }
   fill_tables();
   for (const auto& [name, link] : plan.links) {
-    const auto port = ports_.find(name);
-    if (port == ports_.end()) continue;
-    link_opened_(*port->second);
-    for (Export* target : port->second->exports.all()) server_.advertise(*port->second, *target);
+    if (const auto port = ports_.find(name); port != ports_.end()) link_opened_(*port->second);
   }
-  for (const Export* target : news) advertise(*target);
+  for (const auto& [port, target] : served()) {
+    if (!served_before.contains({port, target})) server_.advertise(*port, *target);
+  }
   sweep();
+}
+
+std::set<std::pair<Port*, const Export*>> Inventory::served() const {
+  std::set<std::pair<Port*, const Export*>> pairs;
+  for (const auto& [name, port] : ports_) {
+    for (const Export* target : port->exports.all()) pairs.emplace(port.get(), target);
+  }
+  return pairs;
 }
 
 // Ports that no export uses any more are retired here.
 void Inventory::fill_tables() {
   std::map<std::string, std::vector<Export*>> members;
   for (const auto& [address, target] : exports_) {
+    if (target->drained) continue;
     for (const std::string& name : target->interfaces) {
       auto& list = members[name];
       if (list.empty() || list.back() != target.get()) list.push_back(target.get());
@@ -169,7 +188,11 @@ void Inventory::fill_tables() {
   for (auto at = ports_.begin(); at != ports_.end();) {
     Port& port = *at->second;
     port.exports.assign(std::move(members[at->first]));
-    if (port.exports.all().empty()) {
+    const bool wanted = std::any_of(exports_.begin(), exports_.end(), [&](const auto& one) {
+      const auto& names = one.second->interfaces;
+      return std::find(names.begin(), names.end(), port.name) != names.end();
+    });
+    if (!wanted) {
       port.detach();
       retired_ports_.push_back(std::move(at->second));
       at = ports_.erase(at);
@@ -242,6 +265,16 @@ void Inventory::refresh_sizes() {
                        target->target.sectors, before);
     advertise(*target);
   }
+}
+
+void Inventory::drain(Export& target) {
+  target.drained = true;
+  fill_tables();
+  base::log::info("{}: drained, {} requests in flight", target.address().text(), target.queue.outstanding());
+}
+
+void Inventory::keep_state(const Export& target) {
+  if (auto kept = state_.save(target.target); !kept) base::log::error("{}", kept.error().message);
 }
 
 void Inventory::sweep() {

@@ -1,5 +1,5 @@
-// Inventory: which exports are served on which ports. It brings a configuration into being, as a whole or not at
-// all, and leaves alone what the new one has in common with the old.
+// Inventory: which exports are served on which ports. It brings a configuration into being, as a whole or not
+// at all, and leaves alone what the new one has in common with the old.
 #pragma once
 
 #include "config/server_config.h"
@@ -9,29 +9,33 @@
 #include "vblade/machine.h"
 #include "vblade/port.h"
 #include "vblade/server.h"
+#include "vblade/state_store.h"
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vblade {
 
 using Problems = std::vector<config::Problem>;
 
-// Whether everything that `wanted` names is there and can be served: paths and interfaces. Locks nothing, so that a
-// file can be checked beside a running server.
+// Whether everything that `wanted` names is there and can be served: paths and interfaces. Locks nothing, so
+// that a file can be checked beside a running server.
 Problems check(const config::Server& wanted, Machine& machine);
 
 class Inventory {
  public:
   // `link_opened` is called for each port that got a link to listen on.
-  Inventory(Machine& machine, disk::Engine& engine, Server& server, std::function<void(Port&)> link_opened);
+  Inventory(Machine& machine, disk::Engine& engine, Server& server, std::function<void(Port&)> link_opened,
+            StateStore state = StateStore());
 
   struct Options {
-    bool force = false;                     // open also what others hold
-    std::vector<base::MacAddress> mask{};   // for exports that are new
+    bool force = false;                    // open also what others hold
+    std::vector<base::MacAddress> mask{};  // for exports that are new
   };
 
   // Serves exactly this from now on, and advertises what is new. With problems nothing has changed.
@@ -41,6 +45,10 @@ class Inventory {
   void follow_interfaces(const std::vector<net::Interface>& present);
   // Looks at the disks' sizes and advertises those that changed.
   void refresh_sizes();
+  // Takes no more requests for this export until the next apply(); those in flight are finished.
+  void drain(Export& target);
+  // Keeps what initiators set on this export, over restarts too; see StateStore.
+  void keep_state(const Export& target);
   // Frees what a former configuration had, as soon as nothing of it is in flight.
   void sweep();
   // Requests that are in flight.
@@ -55,6 +63,8 @@ class Inventory {
   void prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan, Problems& problems);
   void prepare_links(const config::Server& wanted, Plan& plan, Problems& problems);
   void commit(const config::Server& wanted, const Options& options, Plan& plan);
+  // Which exports can be reached through which ports.
+  std::set<std::pair<Port*, const Export*>> served() const;
   void fill_tables();
   static std::string filter_of(const Port& port);
   void open_again(Port& port);
@@ -64,6 +74,7 @@ class Inventory {
   disk::Engine& engine_;
   Server& server_;
   std::function<void(Port&)> link_opened_;
+  StateStore state_;
   disk::Claims claims_;
   std::map<aoe::Address, std::unique_ptr<Export>> exports_;
   std::map<std::string, std::unique_ptr<Port>> ports_;  // by interface

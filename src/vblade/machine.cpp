@@ -5,9 +5,12 @@
 
 namespace vblade {
 
-base::Result<std::vector<net::Interface>> RealMachine::interfaces() { return net::interfaces(); }
+base::Result<std::vector<net::Interface>> RealMachine::interfaces() {
+  return net::interfaces();
+}
 
-base::Result<std::unique_ptr<net::Link>> RealMachine::open_link(const std::string& interface, const std::string& filter) {
+base::Result<std::unique_ptr<net::Link>> RealMachine::open_link(const std::string& interface,
+                                                                const std::string& filter) {
   auto link = net::PacketLink::open(interface, {.ether_type = aoe::kEtherType, .filter = filter});
   if (!link) return std::unexpected(link.error());
   return std::unique_ptr<net::Link>(std::move(*link));

@@ -16,13 +16,15 @@ class Machine {
   virtual ~Machine() = default;
   virtual base::Result<std::vector<net::Interface>> interfaces() = 0;
   // `filter`: which AoE frames to hear, in libpcap's language.
-  virtual base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface, const std::string& filter) = 0;
+  virtual base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface,
+                                                             const std::string& filter) = 0;
 };
 
 class RealMachine : public Machine {
  public:
   base::Result<std::vector<net::Interface>> interfaces() override;
-  base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface, const std::string& filter) override;
+  base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface,
+                                                     const std::string& filter) override;
 };
 
 }  // namespace vblade

@@ -5,10 +5,10 @@
 #include "vblade/machine.h"
 #include "vblade/service.h"
 
-#include <fmt/format.h>
-
 #include <cstdio>
 #include <optional>
+
+#include <fmt/format.h>
 #include <unistd.h>
 
 namespace {
@@ -54,11 +54,20 @@ int serve_until_stopped(Service& service) {
   return 0;
 }
 
+ServiceOptions options_of(const CommandLine& line, const std::filesystem::path& file,
+                          Inventory::Options inventory) {
+  return {.config_file = file,
+          .socket = line.socket,
+          .state = line.state,
+          .spin = std::chrono::microseconds(line.spin),
+          .inventory = std::move(inventory)};
+}
+
 int serve_file(const std::filesystem::path& file, const CommandLine& line) {
   const auto wanted = config::load_server(file);
   if (!wanted) return report(wanted.error(), kBadConfiguration);
   RealMachine machine;
-  const auto service = Service::create(machine, {.config_file = file, .socket = line.socket, .inventory = {}});
+  const auto service = Service::create(machine, options_of(line, file, {}));
   if (!service) return fail(service.error().message);
   if (const Problems problems = (*service)->start(*wanted); !problems.empty()) {
     return report(problems, kBadConfiguration);
@@ -76,8 +85,8 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
     background = std::move(*entered);
   }
   RealMachine machine;
-  const auto service = Service::create(
-      machine, {.config_file = {}, .socket = line.socket, .inventory = {.force = task.force, .mask = task.mask}});
+  const auto service =
+      Service::create(machine, options_of(line, {}, {.force = task.force, .mask = task.mask}));
   if (!service) return fail(service.error().message);
   if (const Problems problems = (*service)->start(task.server); !problems.empty()) {
     for (const auto& problem : problems) base::log::error("{}", problem.message);

@@ -18,9 +18,9 @@ struct Exchange;
 struct PortCounters {
   std::uint64_t requests = 0;
   std::uint64_t replies = 0;
-  std::uint64_t not_ours = 0;   // for an address that is not served here
+  std::uint64_t not_ours = 0;  // for an address that is not served here
   std::uint64_t malformed = 0;
-  std::uint64_t dropped = 0;    // because we held too many requests
+  std::uint64_t dropped = 0;  // because we held too many requests
 };
 
 class Port {

@@ -16,14 +16,16 @@ constexpr unsigned kMaxOutstanding = 1024;
 
 }  // namespace
 
-Server::Server(disk::Engine& engine, ExchangePool& pool, std::function<void(Export&)> state_changed)
-    : engine_(engine), pool_(pool), state_changed_(std::move(state_changed)) {
+Server::Server(disk::Engine& engine, ExchangePool& pool, Clock clock,
+               std::function<void(Export&)> state_changed)
+    : engine_(engine), pool_(pool), clock_(clock), state_changed_(std::move(state_changed)) {
   out_.reserve(kMaxSend);
 }
 
 bool Server::serve(Port& port) {
   const std::span<const net::Frame> frames = port.link()->receive();
   if (frames.empty()) return false;
+  now_ = clock_();
   for (const net::Frame frame : frames) handle(port, frame);
   run_disks();
   port.link()->release();  // payloads that wait were copied
@@ -73,9 +75,14 @@ void Server::answer(Port& port, Export& target, net::Frame frame) {
     return;
   }
   exchange->target = &target;
+  exchange->arrived = now_;
   const aoe::Judgement judgement = aoe::judge(frame, target.target, port.wire, exchange->reply);
   if (judgement.reason == aoe::DropReason::masked || judgement.reason == aoe::DropReason::refused) {
     ++target.counters.refused;
+  }
+  if (judgement.verdict != aoe::Verdict::drop) {
+    exchange->client = &target.clients.of(base::MacAddress::load(frame.data() + base::MacAddress::kBytes));
+    ++exchange->client->requests;
   }
   switch (judgement.verdict) {
     case aoe::Verdict::drop:
@@ -88,7 +95,9 @@ void Server::answer(Port& port, Export& target, net::Frame frame) {
       exchange->data = {};
       post(*exchange);
       break;
-    case aoe::Verdict::disk: ask_disk(*exchange, judgement.work); break;
+    case aoe::Verdict::disk:
+      ask_disk(*exchange, judgement.work);
+      break;
   }
   if (judgement.state_changed) state_changed_(target);
 }
@@ -114,11 +123,21 @@ void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
   }
   exchange.work = work;
   switch (work.command) {
-    case aoe::DiskCommand::read: exchange.command = disk::Command::read; break;
-    case aoe::DiskCommand::write: exchange.command = disk::Command::write; break;
-    case aoe::DiskCommand::flush: exchange.command = disk::Command::flush; break;
-    case aoe::DiskCommand::trim: exchange.command = disk::Command::trim; break;
-    case aoe::DiskCommand::verify: exchange.command = disk::Command::verify; break;
+    case aoe::DiskCommand::read:
+      exchange.command = disk::Command::read;
+      break;
+    case aoe::DiskCommand::write:
+      exchange.command = disk::Command::write;
+      break;
+    case aoe::DiskCommand::flush:
+      exchange.command = disk::Command::flush;
+      break;
+    case aoe::DiskCommand::trim:
+      exchange.command = disk::Command::trim;
+      break;
+    case aoe::DiskCommand::verify:
+      exchange.command = disk::Command::verify;
+      break;
   }
   exchange.sector = work.sector;
   exchange.sectors = work.sectors;
@@ -141,6 +160,8 @@ void Server::run_disks() {
 }
 
 void Server::complete_done() {
+  if (done_.empty()) return;
+  now_ = clock_();
   while (disk::Request* request = done_.pop()) {
     auto& exchange = static_cast<Exchange&>(*request);
     exchange.reply_bytes = aoe::finish(exchange.work, exchange.error, exchange.reply);
@@ -149,22 +170,33 @@ void Server::complete_done() {
   }
 }
 
-void Server::count(Export& target, const Exchange& exchange) {
+void Server::count(Export& target, const Exchange& exchange) const {
+  target.latency.add(now_ - exchange.arrived);
   ExportCounters& counters = target.counters;
-  if (exchange.error != 0) ++counters.errors;
-  const std::uint64_t bytes = exchange.sectors * base::kSectorBytes;
+  ClientCounters& client = *exchange.client;
+  if (exchange.error != 0) {
+    ++counters.errors;
+    ++client.errors;
+  }
+  const std::uint64_t bytes = exchange.error == 0 ? exchange.sectors * base::kSectorBytes : 0;
   switch (exchange.command) {
     case disk::Command::read:
       ++counters.reads;
-      counters.bytes_read += exchange.error == 0 ? bytes : 0;
+      counters.bytes_read += bytes;
+      client.bytes_read += bytes;
       break;
     case disk::Command::write:
       ++counters.writes;
-      counters.bytes_written += exchange.error == 0 ? bytes : 0;
+      counters.bytes_written += bytes;
+      client.bytes_written += bytes;
       break;
-    case disk::Command::flush: ++counters.flushes; break;
+    case disk::Command::flush:
+      ++counters.flushes;
+      break;
     case disk::Command::trim:
-    case disk::Command::verify: ++counters.others; break;
+    case disk::Command::verify:
+      ++counters.others;
+      break;
   }
 }
 

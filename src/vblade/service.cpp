@@ -3,13 +3,12 @@
 #include "base/log.h"
 #include "disk/blocking_engine.h"
 #include "disk/uring_engine.h"
-#include "vblade/status.h"
-
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <utility>
+
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 namespace vblade {
 
@@ -30,9 +29,25 @@ sigset_t service_signals() {
   return set;
 }
 
+std::chrono::nanoseconds steady_time() {
+  return std::chrono::steady_clock::now().time_since_epoch();
+}
+
+// On the only processor, looking for work keeps others from making it.
+long processors() {
+  return ::sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+}
+
 std::string first_of(const Problems& problems) {
   std::string text = problems.front().message;
-  if (problems.front().line > 0) text = fmt::format("{}:{}: {}", problems.front().file, problems.front().line, text);
+  if (problems.front().line > 0)
+    text = fmt::format("{}:{}: {}", problems.front().file, problems.front().line, text);
   if (problems.size() > 1) text += fmt::format(" (and {} more)", problems.size() - 1);
   return text;
 }
@@ -45,7 +60,10 @@ void block_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-Service::Service(Machine& machine, ServiceOptions options) : machine_(machine), options_(std::move(options)) {}
+Service::Service(Machine& machine, ServiceOptions options)
+    : machine_(machine),
+      options_(std::move(options)),
+      spin_(processors() > 1 ? options_.spin : Spin::Time{0}) {}
 Service::~Service() = default;
 
 base::Result<std::unique_ptr<Service>> Service::create(Machine& machine, ServiceOptions options) {
@@ -67,9 +85,12 @@ base::Result<> Service::open() {
   auto pool = ExchangePool::create(kExchanges);
   if (!pool) return std::unexpected(pool.error());
   pool_ = std::move(*pool);
-  server_ = std::make_unique<Server>(*engine_, *pool_, [](Export&) {});
-  inventory_ = std::make_unique<Inventory>(machine_, *engine_, *server_,
-                                           [this](Port& port) { loop_.watch(port.link()->fd(), [] {}); });
+  const auto changed = [this](Export& one) { inventory_->keep_state(one); };
+  server_ = std::make_unique<Server>(*engine_, *pool_, &steady_time, changed);
+  inventory_ = std::make_unique<Inventory>(
+      machine_, *engine_, *server_, [this](Port& port) { loop_.watch(port.link()->fd(), [] {}); },
+      StateStore(options_.state));
+  commands_ = std::make_unique<ControlCommands>(*inventory_, [this] { return reload(); }, changed);
   auto links = net::LinkMonitor::open();
   if (!links) return std::unexpected(links.error());
   links_ = std::move(*links);
@@ -94,7 +115,8 @@ void Service::open_engine() {
 Problems Service::start(const config::Server& wanted) {
   Problems problems = inventory_->apply(wanted, options_.inventory);
   if (!problems.empty() || options_.socket.empty()) return problems;
-  auto control = ControlSocket::open(options_.socket, loop_, [this](const auto& words) { return this->control(words); });
+  auto control = ControlSocket::open(options_.socket, loop_,
+                                     [this](const auto& words) { return commands_->carry_out(words); });
   if (control) {
     control_ = std::move(*control);
   } else {
@@ -110,9 +132,26 @@ bool Service::run() {
       busy = serve_ports();
       busy = server_->reap() || busy;
     }
-    loop_.wait(std::chrono::milliseconds(busy ? 0 : -1));
+    if (busy) {
+      loop_.wait(std::chrono::milliseconds(0));
+    } else if (!spin_for_work()) {
+      const auto asleep = steady_time();
+      loop_.wait(std::chrono::milliseconds(-1));
+      spin_.work_came_after(steady_time() - asleep);
+    }
   }
   return finish_in_flight();
+}
+
+// Also while disks work: a completion that is seen at once is a reply that leaves at once.
+bool Service::spin_for_work() {
+  if (spin_.time().count() == 0) return false;
+  const auto until = steady_time() + spin_.time();
+  do {
+    if (serve_ports() || server_->reap()) return true;
+    relax();
+  } while (steady_time() < until);
+  return false;
 }
 
 bool Service::serve_ports() {
@@ -127,9 +166,11 @@ bool Service::finish_in_flight() {
   const auto deadline = std::chrono::steady_clock::now() + kStopTime;
   while (inventory_->outstanding() > 0) {
     (void)server_->reap();
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
-      base::log::error("stopping although {} requests are not finished: a disk does not answer", inventory_->outstanding());
+      base::log::error("stopping although {} requests are not finished: a disk does not answer",
+                       inventory_->outstanding());
       return false;
     }
     if (inventory_->outstanding() > 0) loop_.wait(std::min(left, std::chrono::milliseconds(100)));
@@ -169,15 +210,6 @@ void Service::every_second() {
   inventory_->refresh_sizes();
   inventory_->sweep();
   if (control_) control_->expire();
-}
-
-ControlReply Service::control(const std::vector<std::string>& words) {
-  if (words[0] == "status" && words.size() == 1) return status_json(*inventory_);
-  if (words[0] == "reload" && words.size() == 1) {
-    if (auto reloaded = reload(); !reloaded) return std::unexpected(reloaded.error());
-    return status_json(*inventory_);
-  }
-  return base::fail("this server does not know the command '{}'", words[0]);
 }
 
 }  // namespace vblade

@@ -1,16 +1,19 @@
-// Service: the running program: one loop that waits for frames, disks, signals, interfaces and the control socket.
+// Service: the running program: one loop that waits for frames, disks, signals, interfaces and the control
+// socket.
 #pragma once
 
 #include "base/result.h"
 #include "config/server_config.h"
 #include "disk/engine.h"
 #include "net/link_monitor.h"
+#include "vblade/control_commands.h"
 #include "vblade/control_socket.h"
 #include "vblade/event_loop.h"
 #include "vblade/exchange.h"
 #include "vblade/inventory.h"
 #include "vblade/machine.h"
 #include "vblade/server.h"
+#include "vblade/spin.h"
 
 #include <filesystem>
 #include <memory>
@@ -21,6 +24,8 @@ namespace vblade {
 struct ServiceOptions {
   std::filesystem::path config_file;  // read again on reload; empty: there is none
   std::filesystem::path socket;       // empty: no control socket
+  std::filesystem::path state;        // directory for what initiators set; empty: it is forgotten
+  std::chrono::microseconds spin{};   // the longest look for work before sleeping
   Inventory::Options inventory;
 };
 
@@ -34,8 +39,8 @@ class Service {
 
   // Opens, locks and binds everything, and answers on the control socket from then on.
   Problems start(const config::Server& wanted);
-  // Serves until TERM or INT, then finishes what is in flight, for two seconds at most. False: something was not
-  // finished by then, and still uses memory.
+  // Serves until TERM or INT, then finishes what is in flight, for two seconds at most. False: something was
+  // not finished by then, and still uses memory.
   bool run();
 
   const Inventory& inventory() const { return *inventory_; }
@@ -46,11 +51,10 @@ class Service {
   void open_engine();
   void take_signals();
   bool serve_ports();
-  void wait_for_work();
+  bool spin_for_work();
   bool finish_in_flight();
   base::Result<> reload();
   void every_second();
-  ControlReply control(const std::vector<std::string>& words);
 
   Machine& machine_;
   ServiceOptions options_;
@@ -61,7 +65,9 @@ class Service {
   std::unique_ptr<ExchangePool> pool_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<Inventory> inventory_;
+  std::unique_ptr<ControlCommands> commands_;
   std::unique_ptr<ControlSocket> control_;
+  Spin spin_;
   bool stopping_ = false;
 };
 

@@ -1,7 +1,6 @@
 #include "vblade/status.h"
 
 #include <nlohmann/json.hpp>
-
 #include <unistd.h>
 
 namespace vblade {
@@ -10,33 +9,58 @@ namespace {
 
 const char* sync_name(config::Sync sync) {
   switch (sync) {
-    case config::Sync::write: return "write";
-    case config::Sync::flush: return "flush";
-    case config::Sync::none: return "none";
+    case config::Sync::write:
+      return "write";
+    case config::Sync::flush:
+      return "flush";
+    case config::Sync::none:
+      return "none";
   }
   return "?";
 }
 
 std::string state_of(const Export& one, const Inventory& inventory) {
+  if (one.drained) return "drained";
   if (one.target.sectors == 0) return "no disk";
   if (one.queue.flush_failed()) return "flush failed";
   for (const std::string& name : one.interfaces) {
     const auto port = inventory.ports().find(name);
-    if (port != inventory.ports().end() && port->second->link() != nullptr && port->second->was_up) return "serving";
+    if (port != inventory.ports().end() && port->second->link() != nullptr && port->second->was_up)
+      return "serving";
   }
   return "no link";
 }
 
 nlohmann::json counters_of(const ExportCounters& counters) {
-  return {{"reads", counters.reads},
-          {"writes", counters.writes},
-          {"flushes", counters.flushes},
-          {"others", counters.others},
-          {"bytes_read", counters.bytes_read},
-          {"bytes_written", counters.bytes_written},
-          {"errors", counters.errors},
-          {"refused", counters.refused},
+  return {{"reads", counters.reads},           {"writes", counters.writes},
+          {"flushes", counters.flushes},       {"others", counters.others},
+          {"bytes_read", counters.bytes_read}, {"bytes_written", counters.bytes_written},
+          {"errors", counters.errors},         {"refused", counters.refused},
           {"dropped", counters.dropped}};
+}
+
+std::vector<std::string> texts_of(const std::vector<base::MacAddress>& macs) {
+  std::vector<std::string> texts;
+  for (const auto& mac : macs) texts.push_back(mac.text());
+  return texts;
+}
+
+nlohmann::json latency_of(const Latency& latency) {
+  auto counts = nlohmann::json::array();
+  for (std::size_t i = 0; i < Latency::kBuckets; ++i) counts.push_back(latency.count(i));
+  return {{"counts", counts}, {"sum_us", latency.sum_micros()}};
+}
+
+nlohmann::json clients_of(const Export& one) {
+  auto clients = nlohmann::json::array();
+  for (const ClientCounters& client : one.clients.all()) {
+    clients.push_back({{"mac", client.mac.text()},
+                       {"requests", client.requests},
+                       {"bytes_read", client.bytes_read},
+                       {"bytes_written", client.bytes_written},
+                       {"errors", client.errors}});
+  }
+  return clients;
 }
 
 nlohmann::json export_of(const Export& one, const Inventory& inventory) {
@@ -51,7 +75,11 @@ nlohmann::json export_of(const Export& one, const Inventory& inventory) {
           {"state", state_of(one, inventory)},
           {"config_string", std::string(reinterpret_cast<const char*>(text.data()), text.size())},
           {"in_flight", one.queue.outstanding()},
-          {"counters", counters_of(one.counters)}};
+          {"mask", texts_of(one.target.mask)},
+          {"reservation", texts_of(one.target.reservation)},
+          {"counters", counters_of(one.counters)},
+          {"latency", latency_of(one.latency)},
+          {"clients", clients_of(one)}};
 }
 
 nlohmann::json port_of(const Port& port) {

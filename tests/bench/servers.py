@@ -80,7 +80,7 @@ class Ours(Server):
             lines[-1] += "}"
         file = lab.WORK / "vblade.yaml"
         file.write_text("\n".join(lines) + "\n")
-        self.spawn([lab.VBLADE, "--config", file])
+        self.spawn([lab.VBLADE, "--config", file, "--state", lab.WORK / "state"])
 
 
 class Classic(Server):

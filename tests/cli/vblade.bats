@@ -10,7 +10,7 @@ setup() {
   cd "$BATS_TEST_TMPDIR"
   truncate -s 1M disk.img
   usage='usage: vblade [-b bufcnt] [-o offset] [-l length] [-d] [-s] [-r] [-m mac[,mac...]] shelf slot netif filename
-       vblade --config FILE [--socket PATH] [--notify-fd N]
+       vblade --config FILE [--socket PATH] [--state DIR] [--spin MICROSECONDS] [--notify-fd N]
        vblade --check FILE'
 }
 

@@ -143,7 +143,7 @@ YAML
   mkdir "$disk.d"
   for slot in {0..249}; do truncate -s 64K "$disk.d"/{1,2,3,4}."$slot"; done
   mkfifo "$BATS_TEST_TMPDIR/ready"
-  start_on_server "$VBLADE" --config "$BATS_TEST_TMPDIR/vblade.yaml" --notify-fd 4 4<>"$BATS_TEST_TMPDIR/ready"
+  start_on_server "$VBLADE" --config "$BATS_TEST_TMPDIR/vblade.yaml" --state "$BATS_TEST_TMPDIR/state" --notify-fd 4 4<>"$BATS_TEST_TMPDIR/ready"
   read -r -t 60 <>"$BATS_TEST_TMPDIR/ready"
   run on_client "$AOE" scan --json -t 5s
   [ "$status" -eq 0 ]

@@ -41,7 +41,8 @@ resident_mib() { # PID
   thousand_exports >"$BATS_TEST_TMPDIR/vblade.yaml"
   mkfifo "$BATS_TEST_TMPDIR/ready"
   start_on_server sh -c 'exec "$@" 9>"$0"' "$BATS_TEST_TMPDIR/ready" \
-    "$VBLADE" --config "$BATS_TEST_TMPDIR/vblade.yaml" --socket "$BATS_TEST_TMPDIR/socket" --notify-fd 9
+    "$VBLADE" --config "$BATS_TEST_TMPDIR/vblade.yaml" --socket "$BATS_TEST_TMPDIR/socket" \
+    --state "$BATS_TEST_TMPDIR/state" --notify-fd 9
   local server=$STARTED
   read -r -t 100 <"$BATS_TEST_TMPDIR/ready"
 

@@ -29,6 +29,8 @@ serve() { # WORD...
   }
 }
 
+serve_file() { serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"; }
+
 # Ends the server and hands on its status.
 stop_server() { # SIGNAL
   local status=0
@@ -99,7 +101,7 @@ eventually() {
 @test "what is written is read, by our frames and on the disk" {
   config "  - slot: 0
     path: $PWD/disk.img"
-  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  serve_file
   frames write 1 0 100 2 <<<"over the wire"
   [ "$(frames read 1 0 100 2 | head -c 13)" = "over the wire" ]
   [ "$(dd if=disk.img bs=512 skip=100 count=1 status=none | head -c 13)" = "over the wire" ]
@@ -121,15 +123,60 @@ eventually() {
 @test "one export on two interfaces shares its config string" {
   add_cable eth1
   printf 'shelf: 1\ninterfaces: ["eth*"]\nexports:\n  - {slot: 0, path: %s}\n' "$PWD/disk.img" >vblade.yaml
-  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  serve_file
   on_client aoecfg -t 5 -c set -s both 1 0 eth0
   [ "$(on_client aoecfg -t 5 1 0 eth1)" = both ]
+}
+
+@test "what initiators set survives kill -9; a damaged file is set aside and told" {
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  serve_file
+  on_client aoecfg -t 5 -c set -s kept 1 0 eth0
+  ctl mask e1.0 add "$(on_client cat /sys/class/net/eth0/address)"
+  kill -KILL "$SERVER"
+  serve_file
+  [ "$(on_client aoecfg -t 5 1 0 eth0)" = kept ]
+  [ "$(ctl mask e1.0)" = "$(on_client cat /sys/class/net/eth0/address)" ]
+  stop_server TERM
+  [ "$(stat -c %a state/e1.0.json)" = 600 ]
+  echo '{"version": 1, "config_str' >state/e1.0.json
+  serve_file
+  [[ "$(cat err)" == *"'$PWD/state/e1.0.json' is damaged and was set aside as '$PWD/state/e1.0.json.damaged': e1.0 starts without config string, mask list and reservation"* ]]
+  [ -z "$(ctl config e1.0)" ]
+  [ -e state/e1.0.json.damaged ]
+  stop_server TERM
+}
+
+@test "vbladectl shows figures and changes what initiators may change" {
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  serve_file
+  frames read 1 0 0 2 >/dev/null
+  local client
+  client=$(on_client cat /sys/class/net/eth0/address)
+  [ "$(ctl --json stats | jq -r '.exports[0].clients[] | "\(.mac) \(.requests) \(.bytes_read)"')" = "$client 1 1024" ]
+  [ "$(ctl --json stats | jq '[.exports[0].latency.counts[]] | add')" -eq 1 ]
+  ctl stats | grep -qx "e1.0 *$client *1 *1.0 KiB *0 B *0"
+  ctl --prometheus status | grep -qx 'vblade_requests_total{export="e1.0",command="read"} 1'
+  ctl top --count 1 | grep -q '^e1.0 .* serving$'
+  [ "$(ctl config e1.0 set 'root disk')" = 'root disk' ]
+  [ "$(on_client aoecfg -t 5 1 0 eth0)" = 'root disk' ]
+  ctl reserve e1.0 set 02:00:00:00:00:77
+  run frames read 1 0 0 1
+  [[ $output != "status 0x4"* ]]
+  [ -z "$(ctl reserve e1.0 clear)" ]
+  frames read 1 0 0 1 >/dev/null
+  ctl drain e1.0 | grep -q drained
+  run frames identify 1 0
+  [ "$output" = "no reply" ]
+  ctl reload
+  eventually on_client aoeping -s 1 1 0 eth0
+  stop_server TERM
 }
 
 @test "HUP applies a good file, and a bad one changes nothing" {
   truncate -s 1M second.img
   config "  - {slot: 0, path: $PWD/disk.img}"
-  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  serve_file
   config "  - {slot: 0, path: $PWD/disk.img}
   - {slot: 1, path: $PWD/second.img}"
   kill -HUP "$SERVER"
@@ -151,7 +198,7 @@ eventually() {
 
 @test "it survives its interface going down and up, and its removal and return" {
   config "  - {slot: 0, path: $PWD/disk.img}"
-  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  serve_file
   on_server ip link set eth0 down
   on_server ip link set eth0 up
   eventually on_client aoeping -s 1 1 0 eth0
@@ -165,7 +212,7 @@ eventually() {
 
 @test "a file that grows is advertised with its new size, a truncated one answers with errors" {
   config "  - {slot: 0, path: $PWD/disk.img}"
-  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  serve_file
   truncate -s 8M disk.img
   eventually bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.exports[0].sectors == 16384'"
   frames read 1 0 16382 2 >/dev/null
@@ -214,7 +261,7 @@ eventually() {
 
 @test "the control socket shrugs off clients that hang or talk rubbish" {
   config "  - {slot: 0, path: $PWD/disk.img}"
-  serve --config vblade.yaml --socket "$PWD/vblade.sock"
+  serve_file
   [ "$(stat -c %a vblade.sock)" = 600 ]
   sleep 30 | socat - "UNIX-CONNECT:vblade.sock" &
   head -c 100000 /dev/urandom | socat - "UNIX-CONNECT:vblade.sock" >/dev/null || true

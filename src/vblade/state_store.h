@@ -1,0 +1,30 @@
+// StateStore: what initiators set on an export (config string, mask list, reservation), kept over restarts:
+// one JSON file for each address, replaced as a whole.
+#pragma once
+
+#include "aoe/target.h"
+#include "base/result.h"
+
+#include <filesystem>
+
+namespace vblade {
+
+class StateStore {
+ public:
+  // Keeps nothing when `directory` is empty.
+  explicit StateStore(std::filesystem::path directory = {}) : directory_(std::move(directory)) {}
+
+  // Puts what is kept for target.address into `target`; nothing kept is no error. A damaged file is set aside
+  // as NAME.damaged, and the error says so.
+  base::Result<> load(aoe::Target& target) const;
+  // The new state replaces the old as a whole, on stable storage: kill -9 and a power cut leave one of the
+  // two.
+  base::Result<> save(const aoe::Target& target) const;
+
+ private:
+  std::filesystem::path file_of(aoe::Address address) const;
+
+  std::filesystem::path directory_;
+};
+
+}  // namespace vblade

@@ -1,0 +1,42 @@
+// FakeMachine: a machine with the interfaces that a test gives it; links to them are fakes that the test can
+// find.
+#pragma once
+
+#include "net/fake_link.h"
+#include "vblade/machine.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+class FakeMachine : public vblade::Machine {
+ public:
+  std::vector<net::Interface> present;
+  std::map<std::string, net::FakeLink*> links;  // opened last; gone when their port is
+
+  void add(const std::string& name, std::uint32_t mtu = 1500) {
+    const int index = static_cast<int>(present.size()) + 1;
+    present.push_back({.name = name,
+                       .index = index,
+                       .mac = {{2, 0, 0, 0, 0, static_cast<std::uint8_t>(index)}},
+                       .mtu = mtu,
+                       .up = true,
+                       .enabled = true,
+                       .ethernet = true});
+  }
+  net::Interface& interface(const std::string& name) {
+    for (auto& one : present) {
+      if (one.name == name) return one;
+    }
+    std::abort();
+  }
+
+  base::Result<std::vector<net::Interface>> interfaces() override { return present; }
+  base::Result<std::unique_ptr<net::Link>> open_link(const std::string& name,
+                                                     const std::string& filter) override {
+    auto link = std::make_unique<net::FakeLink>(interface(name));
+    link->filter = filter;
+    links[name] = link.get();
+    return link;
+  }
+};
