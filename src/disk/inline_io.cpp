@@ -18,7 +18,8 @@ bool done(Operation& operation, ssize_t result) {
 }
 
 // Whether the page at `offset` is in the page cache and up to date, so that writing a part of it needs no read.
-bool is_resident(int fd, std::uint64_t offset) {
+bool is_resident(const Volume& volume, int fd, std::uint64_t offset) {
+  if (!volume.cached(offset, 1).empty()) return true;
   std::byte probe{};
   const iovec piece{&probe, 1};
   return ::preadv2(fd, &piece, 1, static_cast<off_t>(offset), RWF_NOWAIT) == 1;
@@ -33,12 +34,12 @@ bool try_read(Operation& operation, int fd, bool never_waits) {
   return done(operation, got);
 }
 
-bool try_write(Operation& operation, int fd, bool never_waits) {
+bool try_write(Operation& operation, const Volume& volume, int fd, bool never_waits) {
   if (!never_waits) {
     const std::uint64_t end = operation.end();
-    if (operation.offset % kPageBytes != 0 && !is_resident(fd, operation.offset)) return false;
+    if (operation.offset % kPageBytes != 0 && !is_resident(volume, fd, operation.offset)) return false;
     const bool one_page = operation.offset / kPageBytes == (end - 1) / kPageBytes;
-    if (end % kPageBytes != 0 && !(one_page && operation.offset % kPageBytes != 0) && !is_resident(fd, end - 1)) {
+    if (end % kPageBytes != 0 && !(one_page && operation.offset % kPageBytes != 0) && !is_resident(volume, fd, end - 1)) {
       return false;
     }
   }
@@ -54,7 +55,7 @@ bool try_inline(Operation& operation) {
   const bool never_waits = volume.waiting() == Waiting::never;
   switch (operation.kind) {
     case Operation::Kind::read: return try_read(operation, operation.fd, never_waits);
-    case Operation::Kind::write: return try_write(operation, operation.fd, never_waits);
+    case Operation::Kind::write: return try_write(operation, volume, operation.fd, never_waits);
     case Operation::Kind::sync:
       if (!never_waits) return false;
       operation.result = 0;  // memory is as stable as it gets

@@ -65,6 +65,8 @@ void Queue::run() {
       }
       switch (request.command) {
         case Command::read:
+          if (!find_cached(request)) reads[read_count++] = &request;
+          break;
         case Command::verify: reads[read_count++] = &request; break;
         case Command::write: writes[write_count++] = &request; break;
         case Command::trim: wait_for_sectors(request); break;
@@ -84,12 +86,23 @@ void Queue::run() {
   start_flush_if_due();
 }
 
+// Data that the page cache has are not even copied: they go from there into the frame. The reply leaves before the
+// engine gets a write of the same batch, so that none is half done meanwhile.
+bool Queue::find_cached(Request& request) {
+  Request* const alone[] = {&request};
+  if (must_wait(alone)) return false;
+  request.data = volume_.cached(volume_.first_byte() + request.sector * base::kSectorBytes, bytes_of(request));
+  if (request.data.empty()) return false;
+  finish(request, 0);
+  return true;
+}
+
 // Requests of one batch are all in flight at the initiator, so any order of them is right: sorting by sector
 // brings neighbours together.
 void Queue::run_merged(std::span<Request*> requests) {
   const auto before = [](const Request* a, const Request* b) { return a->sector < b->sector; };
   if (!std::is_sorted(requests.begin(), requests.end(), before)) {
-    std::stable_sort(requests.begin(), requests.end(), before);
+    std::sort(requests.begin(), requests.end(), before);
   }
   while (!requests.empty()) {
     std::size_t count = 1;

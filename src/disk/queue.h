@@ -52,6 +52,7 @@ class Queue {
 
   using Group = std::span<Request* const>;  // requests to neighbouring sectors, in their order
 
+  bool find_cached(Request& request);
   void run_merged(std::span<Request*> requests);
   void run_group(Group group);
   bool run_inline(Operation& operation, Group group);

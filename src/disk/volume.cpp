@@ -104,6 +104,7 @@ base::Result<Volume> Volume::open(const VolumeOptions& options, Claims& claims) 
   }
   volume.learn_blocks(status);
   volume.learn_waiting();
+  volume.map();
   return volume;
 }
 
@@ -163,7 +164,13 @@ base::Result<> Volume::measure() {
 
 bool Volume::refresh() {
   const std::uint64_t before = std::exchange(sectors_, sectors_of(bytes_now()));
-  return sectors_ != before;
+  if (sectors_ == before) return false;
+  map();
+  return true;
+}
+
+void Volume::map() {
+  if (!direct()) mapped_ = MappedFile(fd(), first_byte() + sectors_ * base::kSectorBytes);
 }
 
 bool Volume::replaced() const {

@@ -3,6 +3,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "disk/mapped_file.h"
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -61,6 +62,8 @@ class Volume {
   std::uint32_t physical_block_bytes() const { return physical_block_bytes_; }
   // What offset and length of direct I/O must be multiples of.
   std::uint32_t direct_alignment() const { return direct_alignment_; }
+  // Bytes from `offset` into the file on, where the page cache has them, for a system call to read; see MappedFile.
+  base::Bytes cached(std::uint64_t offset, std::uint64_t bytes) const { return mapped_.cached(offset, bytes); }
   bool rotational() const { return rotational_; }
   bool can_trim() const { return can_trim_; }
 
@@ -75,12 +78,14 @@ class Volume {
   base::Result<> measure();
   void learn_blocks(const struct stat& status);
   void learn_waiting();
+  void map();
   std::uint64_t bytes_now() const;
   std::uint64_t sectors_of(std::uint64_t total_bytes) const;
 
   VolumeOptions options_;
   base::Fd fd_;
   base::Fd buffered_;
+  MappedFile mapped_;  // empty for direct I/O
   std::shared_ptr<base::Fd> claim_;
   std::uint64_t sectors_ = 0;
   bool is_device_ = false;

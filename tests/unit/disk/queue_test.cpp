@@ -26,6 +26,9 @@ class Queue : public testing::Test {
     disk::Request request;
   };
 
+  // Opening reads a little; the cache is empty as long as no test writes to the file.
+  Queue() { file_.drop_cache(); }
+
   void promise(Durability durability) { queue_.set_durability(durability); }
 
   // Adds a request to the batch; its name in `finished()` is its place among all that were asked.
@@ -117,6 +120,29 @@ TEST_F(Queue, AnswersFromThePageCacheWithoutTheEngine) {
   EXPECT_THAT(finished(), ElementsAre("0 ok", "1 ok"));
   EXPECT_EQ(read.data.size(), 1024u);
   EXPECT_EQ(read.data.data(), read.buffer.data());
+}
+
+TEST_F(Queue, SendsFromThePageCacheWhatIsThere) {
+  file_.write(0, std::string(4096, 'c'));
+  disk::Request& there = ask(Command::read, 2, 4);
+  ask(Command::read, 7, 2);
+  run();
+  EXPECT_THAT(log(), ElementsAre("read 7+2")) << "its second sector is not there";
+  EXPECT_THAT(finished(), ElementsAre("0 ok"));
+  ASSERT_EQ(there.data.size(), 4u * 512);
+  EXPECT_NE(there.data.data(), there.buffer.data());
+  EXPECT_EQ(there.data[0], std::byte{'c'});
+}
+
+TEST_F(Queue, DoesNotLookAtSectorsThatAreBeingWritten) {
+  file_.write(0, std::string(4096, 'c'));
+  ask(Command::write, 0, 2);
+  run();
+  ask(Command::read, 1, 2);
+  run();
+  EXPECT_THAT(log(), ElementsAre("write 0+2"));
+  drain();
+  EXPECT_THAT(finished(), ElementsAre("0 ok", "1 ok"));
 }
 
 TEST_F(Queue, CopiesAPayloadThatHasToWaitOutOfTheRing) {

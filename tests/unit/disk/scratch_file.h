@@ -34,6 +34,17 @@ class ScratchFile {
     out.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
     return out;
   }
+  void write(std::uint64_t offset, const std::string& text) const {
+    const int fd = ::open(path_.c_str(), O_WRONLY);
+    if (::pwrite(fd, text.data(), text.size(), static_cast<off_t>(offset)) < 0) ::perror("pwrite");
+    ::close(fd);
+  }
+  // Everything leaves the page cache.
+  void drop_cache() const {
+    const int fd = ::open(path_.c_str(), O_RDONLY);
+    if (::fsync(fd) != 0 || ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED) != 0) ::perror("drop_cache");
+    ::close(fd);
+  }
   void resize(std::uint64_t bytes) const { std::filesystem::resize_file(path_, bytes); }
 
  private:

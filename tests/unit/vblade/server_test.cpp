@@ -35,6 +35,7 @@ class Server : public testing::Test {
     settings.path = files_.back()->path();
     settings.sync = sync;
     auto volume = disk::Volume::open(vblade::volume_options(settings), claims_);
+    files_.back()->drop_cache();  // so that the engine is asked
     exports_.push_back(
         std::make_unique<vblade::Export>(settings, std::move(*volume), engine_, server_.done()));
     std::vector<vblade::Export*> all;

@@ -1,0 +1,33 @@
+// MappedFile: a file or block device in this process's memory, for reading what the page cache holds from where it
+// lies. Only pages that are known to be there are handed out: touching another one would wait for the disk, and with
+// it everything else that this thread serves.
+#pragma once
+
+#include "base/bytes.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace disk {
+
+class MappedFile {
+ public:
+  MappedFile() = default;
+  // Maps the file's first `bytes`. Where the kernel refuses, nothing is ever found in it.
+  MappedFile(int fd, std::uint64_t bytes);
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  ~MappedFile();
+
+  // The file's bytes from `offset` on, where they lie; empty if one of them is not known to be in memory. They are for
+  // the kernel to read: should the file be cut short meanwhile, a system call reports EFAULT, but a load of our own
+  // would end the process.
+  base::Bytes cached(std::uint64_t offset, std::uint64_t bytes) const;
+
+ private:
+  const std::byte* memory_ = nullptr;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t id_ = 0;
+};
+
+}  // namespace disk

@@ -1,0 +1,119 @@
+#include "disk/mapped_file.h"
+
+#include "tests/unit/disk/scratch_file.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace {
+
+constexpr std::uint64_t kMiB = 1 << 20;
+
+// A file of 3 MiB and a bit, half a page beyond its last whole one.
+class MappedFile : public testing::Test {
+ protected:
+  static constexpr std::uint64_t kBytes = 3 * kMiB + 2048;
+
+  MappedFile() : fd_(::open(scratch_.path().c_str(), O_RDWR | O_CLOEXEC)) {}
+  ~MappedFile() override { ::close(fd_); }
+
+  void fill() const { scratch_.write(0, std::string(kBytes, 'x')); }
+  // What the kernel was asked is trusted for a moment: so ask until the answer is as wished.
+  static bool soon(const auto& condition) {
+    for (const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+         std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(std::chrono::milliseconds(10))) {
+      if (condition()) return true;
+    }
+    return false;
+  }
+
+  ScratchFile scratch_{kBytes};
+  int fd_;
+};
+
+TEST_F(MappedFile, ShowsWhatIsInThePageCache) {
+  scratch_.write(kMiB - 3, "across a window");
+  const disk::MappedFile mapped(fd_, kBytes);
+  const base::Bytes found = mapped.cached(kMiB - 3, 15);
+  ASSERT_EQ(found.size(), 15u);
+  EXPECT_EQ(std::memcmp(found.data(), "across a window", 15), 0);
+}
+
+TEST_F(MappedFile, SeesLaterWrites) {
+  fill();
+  const disk::MappedFile mapped(fd_, kBytes);
+  const base::Bytes found = mapped.cached(kBytes - 512, 512);
+  ASSERT_EQ(found.size(), 512u);
+  scratch_.write(kBytes - 512, "new");
+  EXPECT_EQ(std::memcmp(found.data(), "new", 3), 0);
+}
+
+TEST_F(MappedFile, HasNothingThatThePageCacheHasNot) {
+  scratch_.write(0, "the first page alone");
+  const disk::MappedFile mapped(fd_, kBytes);
+  EXPECT_EQ(mapped.cached(0, 4096).size(), 4096u);
+  EXPECT_TRUE(mapped.cached(4095, 2).empty());
+  EXPECT_TRUE(mapped.cached(2 * kMiB, 512).empty());
+}
+
+TEST_F(MappedFile, NoticesThatPagesLeave) {
+  fill();
+  const disk::MappedFile mapped(fd_, kBytes);
+  EXPECT_EQ(mapped.cached(0, 1024).size(), 1024u);
+  scratch_.drop_cache();
+  EXPECT_TRUE(soon([&] { return mapped.cached(0, 1024).empty(); }));
+}
+
+TEST_F(MappedFile, NoticesThatPagesCome) {
+  fill();
+  scratch_.drop_cache();
+  const disk::MappedFile mapped(fd_, kBytes);
+  EXPECT_TRUE(mapped.cached(2 * kMiB, 1024).empty());
+  std::string text(1024, '\0');
+  ASSERT_EQ(::pread(fd_, text.data(), text.size(), 2 * kMiB), 1024);
+  EXPECT_TRUE(soon([&] { return mapped.cached(2 * kMiB, 1024).size() == 1024; }));
+}
+
+TEST_F(MappedFile, EndsWhereTheFileEnds) {
+  fill();
+  const disk::MappedFile mapped(fd_, kBytes);
+  EXPECT_EQ(mapped.cached(kBytes - 1024, 1024).size(), 1024u);
+  EXPECT_TRUE(mapped.cached(kBytes - 1024, 1025).empty());
+  EXPECT_TRUE(mapped.cached(kBytes, 1).empty());
+  EXPECT_TRUE(mapped.cached(~0ull, 1).empty());
+  EXPECT_TRUE(mapped.cached(1, ~0ull).empty());
+  EXPECT_TRUE(mapped.cached(0, 0).empty());
+}
+
+TEST_F(MappedFile, FindsNothingInWhatCannotBeMapped) {
+  const disk::MappedFile none;
+  EXPECT_TRUE(none.cached(0, 1).empty());
+  const disk::MappedFile closed(-1, kBytes);
+  EXPECT_TRUE(closed.cached(0, 1).empty());
+}
+
+// What a file cut short means to the frames that were to carry its data: an error of the system call, no signal.
+TEST_F(MappedFile, OfAFileCutShortIsAnErrorOfTheSystemCall) {
+  fill();
+  const disk::MappedFile mapped(fd_, kBytes);
+  const base::Bytes found = mapped.cached(2 * kMiB, 1024);
+  ASSERT_EQ(found.size(), 1024u);
+  scratch_.resize(kMiB);
+  int pair[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_DGRAM, 0, pair), 0);
+  EXPECT_EQ(::send(pair[0], found.data(), found.size(), 0), -1);
+  EXPECT_EQ(errno, EFAULT);
+  ::close(pair[0]);
+  ::close(pair[1]);
+}
+
+}  // namespace
