@@ -49,7 +49,6 @@ Census::Heard Census::hear(std::size_t port, std::string_view interface, std::ui
   const PathKey key{port, header.source};
   const auto [at, is_new] = entry.paths.try_emplace(key);
   TargetPath& path = at->second;
-  if (is_new) entry.order.push_back(key);
   path.port = port;
   path.interface = interface;
   path.mtu = mtu;
@@ -58,8 +57,7 @@ Census::Heard Census::hear(std::size_t port, std::string_view interface, std::ui
   path.firmware = reply.firmware;
   path.sectors = reply.sectors_per_frame == 0 ? 2 : reply.sectors_per_frame;
   path.config.assign(reinterpret_cast<const char*>(reply.text.data()), reply.text.size());
-  if (header.tag != 0 && std::exchange(entry.last_tag[key], header.tag) == header.tag)
-    path.answers_twice = true;
+  if (header.tag != 0 && !entry.tags[key].insert(header.tag).second) path.answers_twice = true;
   return {&path, is_new};
 }
 
@@ -74,7 +72,7 @@ std::vector<TargetFound> Census::targets() const {
   std::vector<TargetFound> found;
   for (const auto& [address, entry] : targets_) {
     TargetFound& target = found.emplace_back(address);
-    for (const PathKey& key : entry.order) target.paths.push_back(entry.paths.at(key));
+    for (const auto& [key, path] : entry.paths) target.paths.push_back(path);
   }
   return found;
 }

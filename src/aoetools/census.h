@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,15 +57,15 @@ class Census {
   TargetPath* find(aoe::Address address, std::size_t port, base::MacAddress mac);
   bool has(aoe::Address address) const { return targets_.contains(address); }
 
-  // By shelf and slot; paths in the order in which they answered.
+  // By shelf and slot; paths by interface, then MAC, so that the same network always looks the same, whoever
+  // answers first.
   std::vector<TargetFound> targets() const;
 
  private:
   using PathKey = std::pair<std::size_t, base::MacAddress>;
   struct Entry {
-    std::vector<PathKey> order;
     std::map<PathKey, TargetPath> paths;
-    std::map<PathKey, std::uint32_t> last_tag;
+    std::map<PathKey, std::set<std::uint32_t>> tags;
   };
   std::map<aoe::Address, Entry> targets_;
 };

@@ -70,7 +70,7 @@ void Scanner::send(std::uint32_t tag, const Question& question) {
 
 void Scanner::ask_again_where_due() {
   const auto now = Clock::now();
-  std::vector<Question> given_up;
+  std::vector<Question> lost;
   for (auto at = questions_.begin(); at != questions_.end();) {
     Question& question = at->second;
     if (question.ask_at > now) {
@@ -81,11 +81,11 @@ void Scanner::ask_again_where_due() {
       send(at->first, question);
       ++at;
     } else {
-      given_up.push_back(question);
-      at = questions_.erase(at);
+      lost.push_back(question);
+      given_up_.insert(questions_.extract(at++));
     }
   }
-  for (const Question& question : given_up) give_up(question);
+  for (const Question& question : lost) give_up(question);
 }
 
 // When the largest frame does not get through, every smaller one is tried at once.
@@ -109,13 +109,19 @@ void Scanner::take(const Wire::Heard& heard) {
     if (is_new) ask(Kind::identify, *path, header.address, 0, kAsks);
     return;
   }
-  const auto question = questions_.find(header.tag);
-  if (question == questions_.end()) return;
-  const Question answered = question->second;
-  if (answered.port != heard.port || answered.address != header.address || answered.mac != header.source)
-    return;
-  questions_.erase(question);
-  take_answer(answered, *response);
+  if (const auto question = answered_by(header, heard.port)) take_answer(*question, *response);
+}
+
+std::optional<Scanner::Question> Scanner::answered_by(const aoe::Header& header, std::size_t port) {
+  for (Questions* asked : {&questions_, &given_up_}) {
+    const auto at = asked->find(header.tag);
+    if (at == asked->end()) continue;
+    const Question& question = at->second;
+    if (question.port != port || question.address != header.address || question.mac != header.source)
+      continue;
+    return asked->extract(at).mapped();
+  }
+  return std::nullopt;
 }
 
 void Scanner::take_answer(const Question& question, const aoe::Response& response) {

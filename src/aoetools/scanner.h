@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <span>
 
 namespace aoetools {
@@ -38,6 +39,7 @@ class Scanner {
   void send(std::uint32_t tag, const Question& question);
   void ask_again_where_due();
   void give_up(const Question& question);
+  std::optional<Question> answered_by(const aoe::Header& header, std::size_t port);
   void take(const Wire::Heard& heard);
   void take_answer(const Question& question, const aoe::Response& response);
   Clock::time_point next_event() const;
@@ -45,7 +47,9 @@ class Scanner {
   Wire& wire_;
   Tags tags_;
   Census census_;
-  std::map<std::uint32_t, Question> questions_;  // by tag
+  using Questions = std::map<std::uint32_t, Question>;  // by tag
+  Questions questions_;
+  Questions given_up_;  // an answer that comes after all still counts: a busy machine is no broken one
 };
 
 }  // namespace aoetools

@@ -28,7 +28,7 @@ record() {
 
 retry() {
   local _
-  for _ in {1..100}; do
+  for _ in {1..400}; do
     "$@" && return 0
     sleep 0.05
   done

@@ -14,7 +14,7 @@ setup() {
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"
   start_on_server "$VBLADE" 1 0 eth1 "$disk" >"$BATS_TEST_TMPDIR/said" 2>&1
-  within 20 grep -q "e1.0, .* sectors" "$BATS_TEST_TMPDIR/said"
+  within 30 grep -q "e1.0, .* sectors" "$BATS_TEST_TMPDIR/said"
   tree=$BATS_TEST_TMPDIR/sys
   make_sysfs "$tree"
   local name

@@ -22,7 +22,7 @@ teardown() {
 serve() {
   local said=$BATS_TEST_TMPDIR/$2.$3.$4.said
   start_on_server "$@" >>"$said" 2>&1
-  within 10 grep -q "e$2.$3, .* sectors" "$said"
+  within 30 grep -q "e$2.$3, .* sectors" "$said"
 }
 
 mac_of() { # INTERFACE
@@ -34,7 +34,7 @@ mac_of() { # INTERFACE
   serve vblade 1 0 eth0 "$disk"
   # Its reply is a runt that aoecfg does not see, so it ends by its time-out.
   on_client timeout 10 aoecfg -t 1 -c set -s "web disk" 1 0 eth0
-  run --separate-stderr on_client "$AOE" scan
+  run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
   [ "$(tr -s ' ' <<<"${lines[0]}")" = "target size interface mac sectors works buffers model serial config" ]
@@ -46,7 +46,7 @@ mac_of() { # INTERFACE
   make_machines
   serve "$VBLADE" 7 3 eth0 "$disk"
   serve vblade 7 10 eth0 "$disk.2"
-  run --separate-stderr on_client "$AOE" scan --json
+  run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 0 ]
   [ "$(jq -c 'map([.target, .bytes, .conflict, .paths[0].interface, .paths[0].sectors_carried])' <<<"$output")" = \
     '[["e7.3",10485760,null,"eth0",2],["e7.10",20971520,null,"eth0",2]]' ]
@@ -57,7 +57,7 @@ mac_of() { # INTERFACE
   make_machines 9000
   serve "$VBLADE" 1 0 eth0 "$disk"
   serve vblade 1 1 eth0 "$disk.2"
-  run on_client "$AOE" scan --json
+  run on_client "$AOE" scan -t 2s --json
   [ "$(jq -c 'map(.paths[0].sectors_carried)' <<<"$output")" = '[17,17]' ]
 }
 
@@ -67,7 +67,7 @@ mac_of() { # INTERFACE
   # The way back is cut: frames that the server's side refuses to send get lost.
   ip -n "$SERVER_NS" link set eth0 mtu 9000
   ip -n "$CLIENT_NS" link set eth0 mtu 3000
-  run --separate-stderr on_client "$AOE" scan --json
+  run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 0 ]
   [ "$(jq -c '.[0].paths[0] | [.mtu, .sectors_per_frame, .sectors_carried]' <<<"$output")" = '[3000,17,5]' ]
 }
@@ -77,7 +77,7 @@ mac_of() { # INTERFACE
   add_cable eth1
   serve vblade 1 0 eth0 "$disk"
   serve vblade 1 0 eth1 "$disk"
-  run --separate-stderr on_client "$AOE" scan
+  run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
   [ "${#lines[@]}" -eq 3 ]
@@ -90,12 +90,12 @@ mac_of() { # INTERFACE
   add_cable eth1
   serve vblade 1 0 eth0 "$disk"
   serve vblade 1 0 eth1 "$disk.2"
-  run --separate-stderr on_client "$AOE" scan
+  run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 1 ]
   local serial
   serial=1.0:$(hostname | cut -c 1-15)
   [[ "$stderr" == "aoe scan: WARNING: e1.0 is served by two hosts: $(mac_of eth0) on eth0 (serial '$serial', 10.0 MiB) and $(mac_of eth1) on eth1 (serial '$serial', 20.0 MiB). The driver would spread its writes over both and destroy the data: stop one, or give it another address." ]]
-  run --separate-stderr on_client "$AOE" scan --json
+  run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 1 ]
   [[ "$(jq -r '.[0].conflict' <<<"$output")" == *" and "* ]]
 }
@@ -105,8 +105,8 @@ mac_of() { # INTERFACE
   serve vblade 1 0 eth0 "$disk"
   serve vblade 1 0 eth0 "$disk.2"
   both_serve() { [ "$(grep -c sectors "$BATS_TEST_TMPDIR/1.0.eth0.said")" -eq 2 ]; }
-  within 10 both_serve
-  run --separate-stderr on_client "$AOE" scan
+  within 30 both_serve
+  run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 1 ]
   [[ "$stderr" == "aoe scan: WARNING: e1.0 is served by two hosts: $(mac_of eth0) on eth0 answers twice. "* ]]
 }
@@ -115,11 +115,11 @@ mac_of() { # INTERFACE
   make_machines
   serve vblade 1 0 eth0 "$disk"
   serve vblade 1 1 eth0 "$disk.2"
-  run --separate-stderr on_client "$AOE" scan -i eth0 e1.1 e5.5
+  run --separate-stderr on_client "$AOE" scan -t 2s -i eth0 e1.1 e5.5
   [ "$status" -eq 1 ]
   [ "${#lines[@]}" -eq 2 ]
   [[ "${lines[1]}" == "e1.1 "* ]]
-  [ "$stderr" = "aoe scan: e5.5 did not answer within 1 s on eth0" ]
+  [ "$stderr" = "aoe scan: e5.5 did not answer within 2 s on eth0" ]
 }
 
 @test "scan: nobody there" {
@@ -154,7 +154,7 @@ YAML
   make_machines
   start_on_client "$AOE" scan --watch -i eth0 >"$BATS_TEST_TMPDIR/watched"
   local watcher=$STARTED
-  within 10 test -d "/proc/$watcher"
+  within 30 test -d "/proc/$watcher"
   serve vblade 1 0 eth0 "$disk"
   # vblade announces itself; should that have come before the watcher listened, another one asks everybody.
   seen() {
@@ -162,7 +162,7 @@ YAML
     on_client timeout 5 aoecfg -t 1 1 0 eth0 >/dev/null || true
     false
   }
-  within 20 seen
+  within 60 seen
   kill "$watcher"
 }
 

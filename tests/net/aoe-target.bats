@@ -21,7 +21,7 @@ teardown() {
 serve() { # PROGRAM SHELF SLOT INTERFACE FILE
   local said=$BATS_TEST_TMPDIR/$2.$3.$4.said
   start_on_server "$@" >>"$said" 2>&1
-  within 20 grep -q "e$2.$3, .* sectors" "$said"
+  within 30 grep -q "e$2.$3, .* sectors" "$said"
 }
 
 own_mac() {
@@ -106,20 +106,23 @@ reservation() { # PROGRAM
 @test "dump: a conversation in words, live, kept in a file and read back" {
   serve "$VBLADE" 1 0 eth0 "$disk"
   local said=$BATS_TEST_TMPDIR/dumped pcap=$BATS_TEST_TMPDIR/kept.pcap
-  start_on_client "$AOE" dump -i eth0 -c 4 -w "$pcap" >"$said" 2>"$said.err"
+  # Without a count: on a busy machine a question may be asked more than once.
+  start_on_client "$AOE" dump -i eth0 -w "$pcap" >"$said" 2>"$said.err"
   local dumper=$STARTED
-  within 20 grep -q "^listening on eth0$" "$said.err"
+  within 30 grep -q "^listening on eth0$" "$said.err"
   on_client "$AOE" ping -I 1 0 eth0
-  wait "$dumper"
-  [ "$(wc -l <"$said")" -eq 4 ]
+  kept() { "$AOE" dump -r "$pcap" | grep -q "identify: done"; }
+  within 30 kept
+  kill -KILL "$dumper"
+  wait "$dumper" || true
   grep -qE "^ +0\.000000 $(own_mac) > ff:ff:ff:ff:ff:ff e1\.0 config read$" "$said"
   grep -qE " e1\.0 config read: 16 buffers, 17 sectors a frame, firmware 0x4019, config '' \([0-9.]+ ms\)$" "$said"
   grep -qE " e1\.0 identify$" "$said"
   grep -qE " e1\.0 identify: done \([0-9.]+ ms\)$" "$said"
-  diff "$said" <("$AOE" dump -r "$pcap")
+  diff <(head -n 4 "$said") <("$AOE" dump -c 4 -r "$pcap")
   # tcpdump reads it, and what tcpdump writes we read.
-  [ "$(tcpdump -nr "$pcap" 2>/dev/null | wc -l)" -eq 4 ]
-  [ "$("$AOE" dump --json -r "$pcap" | jq -s 'map(select(.reply)) | length')" -eq 2 ]
+  [ "$(tcpdump -nr "$pcap" 2>/dev/null | wc -l)" -eq "$("$AOE" dump -r "$pcap" | wc -l)" ]
+  [ "$("$AOE" dump --json -r "$pcap" | jq -s 'map(select(.reply)) | length >= 2')" = true ]
 }
 
 @test "dump: files that are none, and a disk that is full" {
@@ -146,12 +149,14 @@ reservation() { # PROGRAM
 
 @test "bench: on Debian's vblade" {
   serve vblade 1 0 eth0 "$disk"
-  run --separate-stderr on_client "$AOE" bench -d 500ms --json e1.0
+  run --separate-stderr on_client "$AOE" bench -d 1s --json e1.0
   [ "$status" -eq 0 ]
   [ "$(jq '.reads > 0 and .errors == 0' <<<"$output")" = true ]
 }
 
 @test "bench: writes nothing unless told so twice; what it wrote it can verify" {
+  # Small enough to be written whole in a moment on any machine.
+  truncate -s 1M "$disk"
   serve "$VBLADE" 1 0 eth0 "$disk"
   run on_client "$AOE" bench -w 100 e1.0
   [ "$status" -eq 2 ]
@@ -161,7 +166,7 @@ reservation() { # PROGRAM
   [ -z "$(tr -d '\0' <"$disk" | head -c 1)" ]
   run --separate-stderr on_client "$AOE" bench -d 2s -s -w 100 --overwrite e1.0 --json e1.0
   [ "$status" -eq 0 ]
-  [ "$(jq '.writes > 1204 and .reads == 0' <<<"$output")" = true ]
+  [ "$(jq '.writes > 120 and .reads == 0' <<<"$output")" = true ]
   run --separate-stderr on_client "$AOE" bench -d 500ms -s --verify --json e1.0
   [ "$status" -eq 0 ]
   [ "$(jq '.mismatches' <<<"$output")" -eq 0 ]

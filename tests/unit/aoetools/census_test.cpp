@@ -47,6 +47,21 @@ TEST(Census, EachMacOnEachInterfaceIsAPathAndAskingAgainAddsNone) {
   EXPECT_EQ(census.targets()[0].conflict(), "");
 }
 
+TEST(Census, PathsComeByInterfaceThenMacWhoeverAnswersFirst) {
+  Census census;
+  census.hear(1, "eth1", 1500, from({1, 0}, 1, 1), {}).path->identity = disk("of eth1");
+  census.hear(0, "eth0", 1500, from({1, 0}, 3, 1), {});
+  census.hear(0, "eth0", 1500, from({1, 0}, 2, 1), {}).path->identity = disk("of eth0");
+  const TargetFound target = census.targets().at(0);
+  std::vector<std::string> paths;
+  for (const TargetPath& path : target.paths) paths.push_back(path.interface + " " + path.mac.text());
+  EXPECT_THAT(paths,
+              ElementsAre("eth0 02:00:00:00:00:02", "eth0 02:00:00:00:00:03", "eth1 02:00:00:00:00:01"));
+  EXPECT_EQ(target.conflict(),
+            "02:00:00:00:00:02 on eth0 (serial 'of eth0', 1.0 MiB) and 02:00:00:00:00:01 on eth1 (serial "
+            "'of eth1', 1.0 MiB)");
+}
+
 TEST(Census, DisksThatDifferBehindOneAddressAreAConflict) {
   Census census;
   census.hear(0, "eth0", 1500, from({1, 0}, 1, 1), {}).path->identity = disk("1.0:alpha");
