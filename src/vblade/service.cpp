@@ -143,12 +143,12 @@ bool Service::run() {
   return finish_in_flight();
 }
 
-// Also while disks work: a completion that is seen at once is a reply that leaves at once.
+// Not while disks work: the kernel's threads that work for them may need this processor.
 bool Service::spin_for_work() {
-  if (spin_.time().count() == 0) return false;
+  if (spin_.time().count() == 0 || pool_->in_use() > 0) return false;
   const auto until = steady_time() + spin_.time();
   do {
-    if (serve_ports() || server_->reap()) return true;
+    if (serve_ports()) return true;
     relax();
   } while (steady_time() < until);
   return false;
