@@ -23,7 +23,7 @@ serve() { # WORD...
   mkfifo ready 2>/dev/null || true
   start_on_server bash -c 'exec 9<>ready; exec "$@" --notify-fd 9' bash "$VBLADE" "$@" >out 2>err
   SERVER=$STARTED
-  timeout 30 head -n 1 ready >/dev/null || {
+  [ "$(timeout 30 head -n 1 ready | wc -l)" -eq 1 ] || { # nothing comes of a server that ended
     cat out err
     return 1
   }
@@ -133,7 +133,7 @@ eventually() {
   serve_file
   on_client aoecfg -t 5 -c set -s kept 1 0 eth0
   ctl mask e1.0 add "$(on_client cat /sys/class/net/eth0/address)"
-  kill -KILL "$SERVER"
+  stop_server KILL || [ $? -eq 137 ] # and has let go of the disk
   serve_file
   [ "$(on_client aoecfg -t 5 1 0 eth0)" = kept ]
   [ "$(ctl mask e1.0)" = "$(on_client cat /sys/class/net/eth0/address)" ]
