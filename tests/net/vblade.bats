@@ -253,7 +253,10 @@ eventually() {
   [ "$status" -eq 0 ]
   [[ $output =~ ^"pid "([0-9]+)": e1.0, 8192 sectors O_RDWR"$ ]]
   on_client aoeping -s 10 1 0 eth0
-  kill -TERM "${BASH_REMATCH[1]}"
+  local daemon=${BASH_REMATCH[1]}
+  kill -TERM "$daemon"
+  gone() { ! kill -0 "$daemon" 2>/dev/null; }
+  eventually gone
   run on_server "$BIN/vbladed" 1 0 nothere disk.img
   [ "$status" -eq 1 ]
   [ "$output" = "vbladed: interface 'nothere' does not exist; those here: lo, eth0" ]
