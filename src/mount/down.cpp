@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "mount/stack.h"
+#include "mount/undo.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -18,6 +19,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTryAgain{250};
 // What the driver needs to notice that it may give up, and the kernel to end what waits.
 constexpr milliseconds kGrace{5000};
+constexpr milliseconds kLastTry{1000};
+constexpr std::string_view kSilent = "the target does not answer";
 
 struct Step {
   Piece piece;
@@ -28,6 +31,7 @@ struct Step {
   bool lazy = false;
   bool told_busy = false;
   bool in_grace = false;  // past its time; ends soon, or is left behind
+  bool is_dead = false;   // is just being taken out of the tree
 };
 
 class Down {
@@ -41,15 +45,13 @@ class Down {
       step.piece = std::move(piece);
       steps_.push_back(std::move(step));
     }
-    if (steps_.empty()) {
-      story_.good("nothing stands on AoE");
-      return true;
-    }
     while (start_what_can()) {
       for (const Finished& finished : machine_.wait(next_time())) finish(finished);
       for (Step& step : steps_) look_at_clock(step);
     }
-    return summary();
+    const bool released = summary();
+    if (released) undo_up(remains_, machine_, story_);
+    return released;
   }
 
  private:
@@ -59,6 +61,7 @@ class Down {
   void finish(const Finished& finished);
   void is_busy(Step& step, const Outcome& outcome);
   void look_at_clock(Step& step);
+  void leave_behind(Step& step);
   void fail(Step& step, std::string_view reason);
   bool summary();
 
@@ -66,7 +69,7 @@ class Down {
   Machine& machine_;
   Story& story_;
   std::vector<Step> steps_;
-  bool gave_up_targets_ = false;
+  Remains remains_;
 };
 
 // False when all is done.
@@ -118,8 +121,11 @@ void Down::finish(const Finished& finished) {
   });
   if (step == steps_.end()) return;
   const Outcome& outcome = finished.outcome;
-  if (outcome.done) {
+  if (step->is_dead) {
+    fail(*step, fmt::format("{}{}", kSilent, outcome.done ? "; taken out of the tree" : ""));
+  } else if (outcome.done) {
     step->state = Step::State::done;
+    remains_.lazy_mounts |= step->lazy;
     story_.good("{}: {}{}", step->piece.name, outcome.text,
                 step->lazy ? " lazily: it ends with its last user" : "");
   } else if (outcome.code == EBUSY) {
@@ -157,8 +163,8 @@ void Down::look_at_clock(Step& step) {
     start(step);
   } else if (step.state == Step::State::working) {
     // What waits is waiting for a target. The driver would keep it waiting for minutes.
-    if (!gave_up_targets_) {
-      gave_up_targets_ = true;
+    if (!remains_.silent_targets) {
+      remains_.silent_targets = true;
       story_.warning("{}: the target has not answered for {}; giving it up, what was not written yet is lost",
                      step.piece.name, base::duration_text(policy_.target_wait));
       if (const auto told = machine_.give_up_silent_targets(); !told)
@@ -170,8 +176,19 @@ void Down::look_at_clock(Step& step) {
       return;
     }
     machine_.abandon(step.job);
-    fail(step, "the target does not answer");
+    leave_behind(step);
   }
+}
+
+// What hangs even now stays behind. Whoever unmounts everything later in a shutdown must not come across it.
+void Down::leave_behind(Step& step) {
+  if (step.piece.directory.empty() || step.is_dead) {
+    fail(step, kSilent);
+    return;
+  }
+  step.is_dead = true;
+  step.job = machine_.start(Detach{step.piece.directory, true});
+  step.deadline = machine_.now() + kLastTry;
 }
 
 void Down::fail(Step& step, std::string_view reason) {
@@ -180,6 +197,10 @@ void Down::fail(Step& step, std::string_view reason) {
 }
 
 bool Down::summary() {
+  if (steps_.empty()) {
+    story_.good("nothing stands on AoE");
+    return true;
+  }
   std::vector<std::string_view> left;
   for (const Step& step : steps_) {
     if (step.state == Step::State::failed) left.push_back(step.piece.name);

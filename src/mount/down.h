@@ -21,6 +21,7 @@ struct DownPolicy {
   std::chrono::milliseconds target_wait{10000};  // for a target to take what is still to be written
 };
 
+// When nothing is left, what `up` did besides is undone: the driver is unloaded, interfaces are put down.
 // True when nothing is left. Down twice does nothing the second time.
 bool take_down(const DownPolicy& policy, Machine& machine, Story& story);
 

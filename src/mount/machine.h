@@ -4,10 +4,12 @@
 #pragma once
 
 #include "base/result.h"
+#include "mount/ledger.h"
 #include "mount/snapshot.h"
 #include "mount/work.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,9 +37,23 @@ class Machine {
   virtual base::Result<> discover() = 0;
   // From now on the driver gives a silent target up within about a second instead of minutes.
   virtual base::Result<> give_up_silent_targets() = 0;
+  // As patient again as before that; nothing when it never was.
+  virtual base::Result<> be_patient_again() = 0;
+  // How many have AoE devices open; nothing where the kernel does not count them (a driver that is no
+  // module).
+  virtual std::optional<unsigned> driver_users() = 0;
 
   // Up without touching addresses. True: it was down before.
   virtual base::Result<bool> raise_interface(const std::string& name) = 0;
+  virtual base::Result<> lower_interface(const std::string& name) = 0;
+  // Why an interface has to stay up: "it has the address 10.0.0.1"; empty: nobody needs it.
+  virtual std::string interface_user(const std::string& name) = 0;
+
+  // What load_driver(), raise_interface() and give_up_silent_targets() changed, also in earlier runs, and
+  // nobody has undone.
+  virtual Changes changes() = 0;
+  // UnloadDriver has done its work.
+  virtual void driver_is_unloaded() = 0;
 
   // Starts work in a process of its own, and returns its number.
   virtual int start(const Work& work) = 0;

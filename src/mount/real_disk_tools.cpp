@@ -75,8 +75,15 @@ base::Result<> release(const Release& order) {
   return {};
 }
 
+base::Result<> unload_driver() {
+  const CommandResult run = run_command({"modprobe", "-r", "aoe"});
+  if (!run.found) return base::fail("there is no modprobe to unload it");
+  if (run.status != 0) return base::fail("{}", run.last_line());
+  return {};
+}
+
 Outcome measure(const Measure& order) {
-  struct statvfs usage{};
+  struct statvfs usage {};
   Outcome outcome;
   if (::statvfs(order.target.c_str(), &usage) != 0) {
     outcome.code = errno;
@@ -115,7 +122,7 @@ FsckRun RealDiskTools::fsck(const std::string& type, const std::string& device) 
 }
 
 base::Result<> RealDiskTools::check_mount_point(const std::string& target) {
-  struct stat status{};
+  struct stat status {};
   if (::stat(target.c_str(), &status) != 0) {
     const int code = errno;
     if (code == ENOENT) {
@@ -134,9 +141,9 @@ base::Result<> RealDiskTools::check_mount_point(const std::string& target) {
 base::Result<> RealDiskTools::mount(const Attach& order, const std::string& type) {
   const std::unique_ptr<libmnt_context, Free> context(mnt_new_context());
   if (!context) return base::fail_errno(ENOMEM, "cannot mount {}", order.device);
-  // _netdev tells umount(8) and whoever else reads it that this goes before the network.
-  const std::string options =
-      fmt::format("{}{}_netdev", fmt::join(order.options, ","), order.options.empty() ? "" : ",");
+  // Without _netdev: with it, OpenRC's netmount would unmount this before `down` does, and wait for a dead
+  // target as long as the driver does.
+  const std::string options = fmt::format("{}", fmt::join(order.options, ","));
   mnt_context_set_source(context.get(), order.device.c_str());
   mnt_context_set_target(context.get(), order.target.c_str());
   mnt_context_set_fstype(context.get(), type.c_str());
@@ -156,6 +163,7 @@ Outcome perform(const Work& work) {
     if (::swapoff(order->path.c_str()) == 0) return outcome_of({}, "no longer swap");
     return outcome_of(base::fail_errno(errno, "cannot stop swapping on {}", order->path), "");
   }
+  if (std::holds_alternative<UnloadDriver>(work)) return outcome_of(unload_driver(), "unloaded");
   Outcome outcome;
   const auto found = tools.probe(std::get<Probe>(work).device);
   outcome.done = found.has_value();

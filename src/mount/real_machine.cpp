@@ -1,13 +1,16 @@
 #include "mount/real_machine.h"
 
 #include "base/fd.h"
+#include "base/number.h"
 #include "mount/command.h"
+#include "mount/interface_users.h"
 #include "mount/open_files.h"
 #include "mount/real_disk_tools.h"
 #include "net/interface.h"
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
 
 #include <fcntl.h>
 #include <fmt/ranges.h>
@@ -37,10 +40,22 @@ base::Result<> write_at_once(const fs::path& file, std::string_view text) {
   return {};
 }
 
+std::string first_word(const fs::path& file) {
+  std::ifstream in(file);
+  std::string word;
+  in >> word;
+  return word;
+}
+
 }  // namespace
 
-RealMachine::RealMachine(Places places) : places_(std::move(places)) {
+RealMachine::RealMachine(Places places)
+    : places_(std::move(places)), ledger_(places_.run / "aoe-mount" / "undo") {
   if (auto events = DeviceEvents::open()) events_ = std::move(*events);
+}
+
+fs::path RealMachine::parameter(std::string_view name) const {
+  return places_.sysfs / "module" / "aoe" / "parameters" / name;
 }
 
 bool RealMachine::has_driver() {
@@ -49,6 +64,9 @@ bool RealMachine::has_driver() {
 }
 
 base::Result<> RealMachine::load_driver() {
+  Changes changes = ledger_.read();
+  changes.driver = true;
+  if (auto noted = ledger_.write(changes); !noted) return noted;
   const CommandResult run = run_command({"modprobe", "aoe"});
   if (!run.found)
     return base::fail("the kernel has no driver aoe loaded, and there is no modprobe to load it");
@@ -75,7 +93,7 @@ base::Result<> RealMachine::use_interfaces(const std::vector<std::string>& names
   }
   // To the driver a list of nothing but blanks has no interface in it; only an empty one means all.
   const std::string_view text = list.empty() ? std::string_view("\0", 1) : std::string_view(list);
-  return write_at_once(places_.sysfs / "module" / "aoe" / "parameters" / "aoe_iflist", text);
+  return write_at_once(parameter("aoe_iflist"), text);
 }
 
 base::Result<> RealMachine::discover() {
@@ -83,15 +101,62 @@ base::Result<> RealMachine::discover() {
 }
 
 base::Result<> RealMachine::give_up_silent_targets() {
-  return write_at_once(places_.sysfs / "module" / "aoe" / "parameters" / "aoe_deadsecs", "1");
+  Changes changes = ledger_.read();
+  if (changes.deadsecs.empty()) {
+    changes.deadsecs = first_word(parameter("aoe_deadsecs"));
+    if (auto noted = ledger_.write(changes); !noted) return noted;
+  }
+  return write_at_once(parameter("aoe_deadsecs"), "1");
+}
+
+base::Result<> RealMachine::be_patient_again() {
+  Changes changes = ledger_.read();
+  if (changes.deadsecs.empty()) return {};
+  if (const auto told = write_at_once(parameter("aoe_deadsecs"), changes.deadsecs); !told && has_driver())
+    return told;
+  changes.deadsecs.clear();
+  return ledger_.write(changes);
+}
+
+std::optional<unsigned> RealMachine::driver_users() {
+  const auto count = base::parse_number(first_word(places_.sysfs / "module" / "aoe" / "refcnt"));
+  if (!count) return std::nullopt;
+  return static_cast<unsigned>(*count);
+}
+
+void RealMachine::driver_is_unloaded() {
+  Changes changes = ledger_.read();
+  changes.driver = false;
+  changes.deadsecs.clear();  // the driver's parameters went with it
+  (void)ledger_.write(changes);
 }
 
 base::Result<bool> RealMachine::raise_interface(const std::string& name) {
   const auto interface = net::find_interface(name);
   if (!interface) return std::unexpected(interface.error());
   if (interface->enabled) return false;
+  Changes changes = ledger_.read();
+  if (std::find(changes.interfaces.begin(), changes.interfaces.end(), name) == changes.interfaces.end()) {
+    changes.interfaces.push_back(name);
+    if (const auto noted = ledger_.write(changes); !noted) return std::unexpected(noted.error());
+  }
   if (const auto raised = net::raise_interface(name); !raised) return std::unexpected(raised.error());
   return true;
+}
+
+base::Result<> RealMachine::lower_interface(const std::string& name) {
+  // An interface that has gone is as good as down.
+  if (net::find_interface(name)) {
+    if (auto lowered = net::lower_interface(name); !lowered) return lowered;
+  }
+  Changes changes = ledger_.read();
+  std::erase(changes.interfaces, name);
+  return ledger_.write(changes);
+}
+
+std::string RealMachine::interface_user(const std::string& name) {
+  const auto interface = net::find_interface(name);
+  return interface ? aoe_mount::interface_user(places_, *interface) : std::string();
 }
 
 int RealMachine::start(const Work& work) {

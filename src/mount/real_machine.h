@@ -22,7 +22,13 @@ class RealMachine : public Machine {
   base::Result<> use_interfaces(const std::vector<std::string>& names) override;
   base::Result<> discover() override;
   base::Result<> give_up_silent_targets() override;
+  base::Result<> be_patient_again() override;
+  std::optional<unsigned> driver_users() override;
   base::Result<bool> raise_interface(const std::string& name) override;
+  base::Result<> lower_interface(const std::string& name) override;
+  std::string interface_user(const std::string& name) override;
+  Changes changes() override { return ledger_.read(); }
+  void driver_is_unloaded() override;
   int start(const Work& work) override;
   void abandon(int job) override;
   std::vector<Finished> wait(Clock::time_point until) override;
@@ -30,8 +36,10 @@ class RealMachine : public Machine {
 
  private:
   std::vector<Finished> collect();
+  std::filesystem::path parameter(std::string_view name) const;
 
   Places places_;
+  Ledger ledger_;
   std::optional<DeviceEvents>
       events_;  // none where the kernel does not let us listen: then we look now and then
   std::map<int, Task> tasks_;

@@ -71,6 +71,7 @@ bool Up::prepare() {
       return false;
     }
   }
+  if (const auto told = machine_.be_patient_again(); !told) story_.warning("{}", told.error().message);
   if (!raise_interfaces()) return false;
   if (const auto told = machine_.use_interfaces(client_.interfaces); !told) {
     story_.bad("{}", told.error().message);

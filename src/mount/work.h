@@ -44,7 +44,8 @@ struct Release {
 struct Measure {
   std::string target;
 };
-using Work = std::variant<Probe, Attach, Detach, SwapOff, Release, Measure>;
+struct UnloadDriver {};
+using Work = std::variant<Probe, Attach, Detach, SwapOff, Release, Measure, UnloadDriver>;
 
 struct Outcome {
   bool done = false;

@@ -47,6 +47,16 @@ base::Result<ifreq> request_for(const std::string& name) {
   return request;
 }
 
+base::Result<> set_enabled(const std::string& name, bool enabled) {
+  auto request = request_for(name);
+  if (!request) return std::unexpected(request.error());
+  const std::string doing = fmt::format("set interface {} {}", name, enabled ? "up" : "down");
+  if (auto asked = control(SIOCGIFFLAGS, *request, doing); !asked) return asked;
+  if (((request->ifr_flags & IFF_UP) != 0) == enabled) return {};
+  request->ifr_flags = static_cast<short>(request->ifr_flags ^ IFF_UP);
+  return control(SIOCSIFFLAGS, *request, doing);
+}
+
 }  // namespace
 
 base::Result<std::vector<Interface>> interfaces() {
@@ -85,13 +95,11 @@ std::vector<Interface> matching(std::span<const Interface> all, std::span<const 
 }
 
 base::Result<> raise_interface(const std::string& name) {
-  auto request = request_for(name);
-  if (!request) return std::unexpected(request.error());
-  const std::string doing = fmt::format("set interface {} up", name);
-  if (auto asked = control(SIOCGIFFLAGS, *request, doing); !asked) return asked;
-  if ((request->ifr_flags & IFF_UP) != 0) return {};
-  request->ifr_flags = static_cast<short>(request->ifr_flags | IFF_UP);
-  return control(SIOCSIFFLAGS, *request, doing);
+  return set_enabled(name, true);
+}
+
+base::Result<> lower_interface(const std::string& name) {
+  return set_enabled(name, false);
 }
 
 base::Result<> set_mtu(const std::string& name, std::uint32_t mtu) {

@@ -41,6 +41,9 @@ std::vector<Interface> matching(std::span<const Interface> all, std::span<const 
 // `ip link set NAME up`: without touching addresses. No error when it is up already. Needs CAP_NET_ADMIN.
 base::Result<> raise_interface(const std::string& name);
 
+// `ip link set NAME down`. No error when it is down already. Needs CAP_NET_ADMIN.
+base::Result<> lower_interface(const std::string& name);
+
 // `ip link set NAME mtu MTU`. Needs CAP_NET_ADMIN.
 base::Result<> set_mtu(const std::string& name, std::uint32_t mtu);
 

@@ -50,9 +50,14 @@ END
       dd if=/dev/urandom of=/mnt/$place/file bs=1M count=4 status=none
       sha256sum /mnt/$place/file
     done
+    echo "== status by hand"
+    umount /mnt/part
+    ! aoe-mount status
     echo "== down"
     aoe-mount down
     ! grep etherd /proc/mounts
+    ! grep '^aoe ' /proc/modules
+    [ -z "$(ip link show up dev eth0)" ]
     echo "== down again"
     aoe-mount down
     echo "== status when down"
@@ -67,8 +72,10 @@ END
   [[ $(said_between status written) =~ e1\.1p1\ +/dev/etherd/e1\.1p1\ +39\.0\ MiB\ +mounted\ +/mnt/part\ +ext4 ]]
   [[ $(said_between status written) =~ e1\.2\ +/dev/etherd/e1\.2\ +32\.0\ MiB\ +mounted\ +/mnt/data/attic\ +ext4 ]]
   [[ $(said_between down "down again") == *"nothing stands on AoE any more"* ]]
+  [[ $(said_between down "down again") == *"ok    the driver aoe is unloaded"*"ok    interface eth0 put down again"* ]]
   [[ $(said_between "down again" "status when down") == *"nothing stands on AoE"* ]]
-  [[ $(said_between "status when down" end) =~ e1\.0\ +/dev/etherd/e1\.0\ +32\.0\ MiB\ +not\ mounted ]]
+  [[ $(said_between "status by hand" down) =~ e1\.1p1\ +/dev/etherd/e1\.1p1\ +39\.0\ MiB\ +not\ mounted ]]
+  [[ $(said_between "status when down" end) =~ e1\.0\ +-\ +-\ +missing ]]
   dd if="${disk}1" of="${disk}1p1" bs=1M skip=1 status=none
   local image place
   for image in "${disk}0 data" "${disk}1p1 part" "${disk}2 data/attic"; do

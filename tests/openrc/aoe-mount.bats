@@ -81,10 +81,19 @@ the_problem='/etc/conf.d/aoe-mount.yaml:5:5: mounts[0].mountpont: unknown key: d
   [[ $output == *"FAIL  the kernel has no driver aoe: modprobe: "*"; build it with CONFIG_ATA_OVER_ETH=m"* ]]
 }
 
-@test "start raises the interface" {
+@test "start raises the interface, and stop puts it down again unless it was up before" {
+  optional_device
+  inside ip address flush dev eth1
   inside ip link set eth1 down
-  run -1 inside rc-service aoe-mount start
-  [[ $(inside ip -br link show eth1) == *"UP"* ]]
+  inside rc-service aoe-mount start
+  [ -n "$(inside ip link show up dev eth1)" ]
+  run -0 inside rc-service aoe-mount stop
+  [[ $output == *"ok    interface eth1 put down again"* ]]
+  [ -z "$(inside ip link show up dev eth1)" ]
+  inside ip link set eth1 up
+  inside rc-service aoe-mount start
+  inside rc-service aoe-mount stop
+  [ -n "$(inside ip link show up dev eth1)" ]
 }
 
 @test "reload brings up what was missing, and the service is started" {

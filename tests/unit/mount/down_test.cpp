@@ -156,8 +156,113 @@ TEST_F(Down, WhatHangsEvenThenIsLeftBehindInBoundedTime) {
   EXPECT_EQ(told.text,
             "? /mnt/a (e1.0): the target has not answered for 10 s; giving it up, what was not written yet "
             "is lost\n"
-            "! /mnt/a (e1.0): the target does not answer\n"
-            "! /mnt/b (e1.1): the target does not answer\n"
+            "! /mnt/a (e1.0): the target does not answer; taken out of the tree\n"
+            "! /mnt/b (e1.1): the target does not answer; taken out of the tree\n"
             "! 0 of 2 released; left: /mnt/a (e1.0), /mnt/b (e1.1)\n");
   EXPECT_LE(machine.time, milliseconds(16'000)) << "side by side, not one after the other";
+}
+
+TEST_F(Down, ALazyUnmountThatHangsTooEndsInBoundedTime) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.hangs = {"detach /mnt", "detach lazily /mnt"};
+  EXPECT_FALSE(down());
+  EXPECT_NE(told.text.find("! /mnt (e1.0): the target does not answer\n"), std::string::npos) << told.text;
+  EXPECT_LE(machine.time, milliseconds(16'500));
+}
+
+TEST_F(Down, UndoesWhatUpDidBesides) {
+  machine.changed.driver = true;
+  machine.changed.interfaces = {"eth1", "eth2"};
+  machine.interface_users["eth2"] = "it has the address 10.0.0.1";
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "unload driver", "lower eth1"}));
+  EXPECT_EQ(told.text,
+            "+ /mnt (e1.0): done\n"
+            "+ nothing stands on AoE any more\n"
+            "+ the driver aoe is unloaded\n"
+            "+ interface eth1 put down again\n"
+            "? interface eth2 stays up: it has the address 10.0.0.1\n");
+}
+
+TEST_F(Down, WhatIsLeftKeepsItsLink) {
+  machine.changed.driver = true;
+  machine.changed.interfaces = {"eth1"};
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.answers["detach /mnt"] = {busy("/mnt")};
+  EXPECT_FALSE(down());
+  EXPECT_EQ(machine.asked.back(), "detach /mnt");
+}
+
+TEST_F(Down, ALazyUnmountKeepsItsLinkUntilItHasEnded) {
+  machine.changed.interfaces = {"eth1"};
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.answers["detach /mnt"] = {busy("/mnt")};
+  policy.on_busy = aoe_mount::OnBusy::lazy;
+  const std::string note =
+      "? AoE devices are still in use: the interfaces stay up, and the driver stays loaded\n";
+  machine.users_of_driver = 1;
+  EXPECT_TRUE(down());
+  EXPECT_TRUE(told.text.ends_with(note)) << told.text;
+  EXPECT_TRUE(down()) << "its user is still there";
+  EXPECT_EQ(told.text, "+ nothing stands on AoE\n" + note);
+  machine.users_of_driver = 0;
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, Asked{"lower eth1"});
+}
+
+TEST_F(Down, ADriverThatDoesNotCountItsUsersIsNotTrustedAfterALazyUnmount) {
+  machine.changed.interfaces = {"eth1"};
+  machine.users_of_driver = std::nullopt;
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.answers["detach /mnt"] = {busy("/mnt")};
+  policy.on_busy = aoe_mount::OnBusy::lazy;
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.changed.interfaces, Asked{"eth1"});
+}
+
+TEST_F(Down, WaitsForUdevToLetGo) {
+  machine.changed.interfaces = {"eth1"};
+  machine.users_of_driver = 1;
+  machine.at(milliseconds(300), [this] { machine.users_of_driver = 0; });
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, Asked{"lower eth1"});
+}
+
+TEST_F(Down, ADriverThatStaysIsANoteAndKeepsTheLink) {
+  machine.changed.driver = true;
+  machine.changed.interfaces = {"eth1"};
+  aoe_mount::Outcome refused;
+  refused.text = "modprobe: FATAL: Module aoe is in use.";
+  machine.answers["unload driver"] = {refused};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(told.text,
+            "+ nothing stands on AoE\n"
+            "? the driver aoe stays loaded, and the interfaces up: modprobe: FATAL: Module aoe is in use.\n");
+  machine.hangs = {"unload driver"};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(told.text,
+            "+ nothing stands on AoE\n"
+            "? the driver aoe stays loaded, and the interfaces up: unloading it takes longer than 5 s\n");
+  EXPECT_EQ(machine.changed.interfaces, Asked{"eth1"});
+}
+
+TEST_F(Down, AfterASilentTargetTheDriverStaysAndIsPatientAgain) {
+  machine.changed.driver = true;
+  machine.changed.interfaces = {"eth1"};
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.hangs_until_given_up = {"detach /mnt"};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked,
+            (Asked{"detach /mnt", "give up silent targets", "be patient again", "lower eth1"}));
+  EXPECT_TRUE(
+      told.text.ends_with("? the driver aoe stays loaded: it may still be ending what a silent target left\n"
+                          "+ interface eth1 put down again\n"))
+      << told.text;
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ class FakeMachine : public aoe_mount::Machine {
   bool driver = true;
   std::set<std::string> absent_interfaces;
   std::set<std::string> down_interfaces;
+  std::map<std::string, std::string> interface_users;
+  aoe_mount::Changes changed;
+  std::optional<unsigned> users_of_driver = 0;
   std::map<std::string, aoe_mount::Signature> signatures;  // by device path
   std::map<std::string, std::vector<std::string>> users;   // by directory
   // Answers to work, by its text ("attach /dev/etherd/e1.0 /mnt"), the last one for ever; else it succeeds.
@@ -81,7 +85,7 @@ class FakeMachine : public aoe_mount::Machine {
   base::Result<> load_driver() override {
     asked.push_back("load driver");
     if (no_driver_) return base::fail("the kernel has no driver aoe");
-    driver = true;
+    driver = changed.driver = true;
     return {};
   }
   void has_no_driver_at_all() {
@@ -99,6 +103,7 @@ class FakeMachine : public aoe_mount::Machine {
   int discoveries = 0;
   base::Result<> give_up_silent_targets() override {
     asked.push_back("give up silent targets");
+    changed.deadsecs = "180";
     for (const auto& [job, text] : running_) {
       if (hangs_until_given_up.contains(text)) end_job(job, time + milliseconds(1000));
     }
@@ -107,8 +112,24 @@ class FakeMachine : public aoe_mount::Machine {
   base::Result<bool> raise_interface(const std::string& name) override {
     if (absent_interfaces.contains(name)) return base::fail("there is no interface {}", name);
     asked.push_back("raise " + name);
-    return down_interfaces.erase(name) > 0;
+    if (down_interfaces.erase(name) == 0) return false;
+    changed.interfaces.push_back(name);
+    return true;
   }
+  base::Result<> lower_interface(const std::string& name) override {
+    asked.push_back("lower " + name);
+    std::erase(changed.interfaces, name);
+    return {};
+  }
+  std::string interface_user(const std::string& name) override { return interface_users[name]; }
+  base::Result<> be_patient_again() override {
+    if (!changed.deadsecs.empty()) asked.push_back("be patient again");
+    changed.deadsecs.clear();
+    return {};
+  }
+  std::optional<unsigned> driver_users() override { return users_of_driver; }
+  aoe_mount::Changes changes() override { return changed; }
+  void driver_is_unloaded() override { changed.driver = false; }
   int start(const aoe_mount::Work& work) override {
     const std::string text = describe(work);
     asked.push_back(text);
@@ -148,6 +169,7 @@ class FakeMachine : public aoe_mount::Machine {
     }
     if (const auto* w = std::get_if<aoe_mount::SwapOff>(&work)) return "swapoff " + w->path;
     if (const auto* w = std::get_if<aoe_mount::Release>(&work)) return "release " + w->path;
+    if (std::holds_alternative<aoe_mount::UnloadDriver>(work)) return "unload driver";
     return "measure " + std::get<aoe_mount::Measure>(work).target;
   }
 

@@ -1,0 +1,32 @@
+// Ledger: what `up` changed of this machine besides mounting, kept in /run until `down` has undone it. Each
+// change is written down before it is made, so that a run that was killed leaves nothing unknown behind.
+#pragma once
+
+#include "base/result.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace aoe_mount {
+
+struct Changes {
+  bool driver = false;                  // loaded
+  std::vector<std::string> interfaces;  // raised
+  std::string deadsecs;                 // aoe_deadsecs before it was lowered; empty: it was not
+
+  bool empty() const { return !driver && interfaces.empty() && deadsecs.empty(); }
+};
+
+class Ledger {
+ public:
+  explicit Ledger(std::filesystem::path file) : file_(std::move(file)) {}
+
+  Changes read() const;
+  base::Result<> write(const Changes& changes) const;
+
+ private:
+  std::filesystem::path file_;
+};
+
+}  // namespace aoe_mount

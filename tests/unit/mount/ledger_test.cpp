@@ -1,0 +1,71 @@
+#include "mount/ledger.h"
+
+#include "mount/interface_users.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct InRun : testing::Test {
+  fs::path root = fs::path(testing::TempDir()) / ("aoe-mount-" + std::to_string(::getpid()));
+
+  void SetUp() override { fs::create_directories(root); }
+  void TearDown() override { fs::remove_all(root); }
+  void put(const fs::path& file, const std::string& text) {
+    fs::create_directories((root / file).parent_path());
+    std::ofstream(root / file) << text;
+  }
+};
+
+using LedgerTest = InRun;
+using InterfaceUsers = InRun;
+
+}  // namespace
+
+TEST_F(LedgerTest, KeepsWhatIsWrittenUntilAllIsUndone) {
+  const aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
+  EXPECT_TRUE(ledger.read().empty());
+  ASSERT_TRUE(ledger.write({true, {"eth1", "eth2"}, "180"}));
+  const auto changes = ledger.read();
+  EXPECT_TRUE(changes.driver);
+  EXPECT_EQ(changes.interfaces, (std::vector<std::string>{"eth1", "eth2"}));
+  EXPECT_EQ(changes.deadsecs, "180");
+  ASSERT_TRUE(ledger.write({}));
+  EXPECT_TRUE(ledger.read().empty());
+  EXPECT_TRUE(ledger.write({})) << "nothing to remove is no error";
+}
+
+TEST_F(LedgerTest, SaysWhereItCannotWrite) {
+  put("aoe-mount", "a file where a directory is needed");
+  const auto written = aoe_mount::Ledger(root / "aoe-mount" / "undo").write({true, {}, ""});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().message,
+            "cannot write " + (root / "aoe-mount" / "undo.new").string() + ": Not a directory");
+}
+
+TEST_F(InterfaceUsers, AreFoundInTheKernelsFiles) {
+  aoe_mount::Places places;
+  places.sysfs = root / "sys";
+  places.proc = root / "proc";
+  net::Interface interface;
+  interface.name = "none0";
+  interface.index = 7;
+  put("proc/net/packet",
+      "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n"
+      "ffff8f3a00000000 3      3    88a2   8     1 0      0      4711\n"
+      "ffff8f3a00000001 3      3    0003   7     1 0      0      4712\n");
+  EXPECT_EQ(aoe_mount::interface_user(places, interface), "");
+  interface.index = 8;
+  EXPECT_EQ(aoe_mount::interface_user(places, interface), "a program sends AoE frames on it");
+  put("sys/class/net/none0/upper_br0/x", "");
+  EXPECT_EQ(aoe_mount::interface_user(places, interface), "br0 stands on it");
+  interface.name = "lo";
+  interface.index = 1;
+  EXPECT_EQ(aoe_mount::interface_user(places, interface), "it has the address 127.0.0.1");
+}
