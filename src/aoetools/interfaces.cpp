@@ -1,6 +1,5 @@
 // aoe interfaces (aoe-interfaces): the network interfaces that the driver may use; none named: all.
 #include "aoetools/driver.h"
-#include "aoetools/json.h"
 #include "aoetools/options.h"
 
 namespace aoetools {
@@ -9,29 +8,28 @@ namespace {
 
 constexpr std::string_view kList = "aoe_iflist";
 
-int show(const Driver& driver, bool json) {
+int show(const Driver& driver) {
   const auto list = driver.parameter(kList);
   if (!list) return kFailed;
-  fmt::print("{}", json ? interface_list_json(*list) : *list + "\n");
+  fmt::print("{}\n", *list);
   return kDone;
 }
 
 }  // namespace
 
 int interfaces(const Invocation& invocation) {
-  bool clear = false, json = false;
+  bool clear = false;
   std::vector<std::string> names;
   Options options(invocation, "Shows or sets the network interfaces that the aoe driver uses.",
                   {{"aoe interfaces", "show them; an empty line: all interfaces"},
                    {"aoe interfaces eth1 eth2", "use these from now on"},
                    {"aoe interfaces -c", "use all of them again"}});
   options.flag("-c,--clear", clear, "clear the list: every interface is used")
-      .flag("--json", json, "show them as JSON")
       .words("INTERFACE", names, "a network interface");
   if (const auto status = options.parse(kFailed)) return *status;
 
   const Driver driver(Places::from_environment());
-  if (!clear && names.empty()) return show(driver, json);
+  if (!clear && names.empty()) return show(driver);
   if (clear && !names.empty()) {
     fmt::print(stderr, "{} Error: -c flag takes no arguments\n", invocation.name);
     return kFailed;

@@ -1,6 +1,6 @@
 #include "config/client_config.h"
 
-#include "config/key_table.h"
+#include "config/client_draft.h"
 #include "config/value_check.h"
 
 #include <map>
@@ -12,137 +12,199 @@ namespace config {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr milliseconds kDefaultWait{30'000};
-constexpr milliseconds kLongestWait{3600'000};
-constexpr unsigned kMaxPartition = 15;  // the Linux driver gives a device 16 minors
+using Drafts = std::vector<ClientDraft>;
 
-// A mount while it is read: what the top level says for all of them, overridden by its own keys.
-struct Draft {
-  Given<std::uint16_t> shelf;
-  Given<std::uint8_t> slot;
-  Given<unsigned> partition;
-  Given<std::string> uuid;
-  Given<std::string> label;
-  Given<std::string> mountpoint;
-  Given<std::string> type;
-  Given<std::vector<std::string>> options;
-  Given<bool> fsck;
-  Given<bool> required;
-  Given<milliseconds> wait;
-  Place place;
+constexpr std::uint32_t kLeastMtu = 576;
+constexpr std::uint32_t kMostMtu = 65'535;
+constexpr milliseconds kLongestDownWait{600'000};
+
+struct InterfaceDraft {
+  Given<std::string> name;
+  Given<std::uint32_t> mtu;
 };
-
-std::optional<std::string> check_option(std::string_view text) {
-  if (text.find_first_of(" \t") == std::string_view::npos) return std::nullopt;
-  return fmt::format("'{}' holds a blank: write one option an item, as in [noatime, ro]", shown(text));
-}
-
-const std::vector<Key<Draft>>& inherited_keys() {
-  static const std::vector<Key<Draft>> kKeys = {
-      {"shelf", number(&Draft::shelf, 0, aoe::Address::kMaxShelf)},
-      {"wait", duration(&Draft::wait, milliseconds(0), kLongestWait)},
-      {"type", text(&Draft::type, check_name)},
-      {"options", texts(&Draft::options, check_option)},
-      {"fsck", flag(&Draft::fsck)},
-      {"required", flag(&Draft::required)},
-  };
-  return kKeys;
-}
-
-const std::vector<Key<Draft>>& mount_keys() {
-  static const std::vector<Key<Draft>> kKeys = [] {
-    std::vector<Key<Draft>> keys = {
-        {"slot", number(&Draft::slot, 0, aoe::Address::kMaxSlot)},
-        {"partition", number(&Draft::partition, 1, kMaxPartition)},
-        {"uuid", text(&Draft::uuid, check_name)},
-        {"label", text(&Draft::label, check_name)},
-        {"mountpoint", text(&Draft::mountpoint, check_absolute_path)},
-    };
-    keys.insert(keys.end(), inherited_keys().begin(), inherited_keys().end());
-    return keys;
-  }();
-  return kKeys;
-}
+struct DriverDraft {
+  Given<std::uint32_t> deadsecs;
+  Given<std::uint32_t> maxout;
+};
+struct DownDraft {
+  Given<OnBusy> busy;
+  Given<milliseconds> busy_wait;
+  Given<milliseconds> target_wait;
+};
+struct HooksDraft {
+  Given<std::string> before_up;
+  Given<std::string> after_up;
+  Given<std::string> before_down;
+  Given<std::string> after_down;
+};
 
 struct TopLevel {
-  Draft defaults;
-  Given<std::vector<std::string>> interfaces;
-  const Node* mounts = nullptr;  // read last: the defaults may stand below it
+  ClientDraft defaults;
+  std::vector<Interface> interfaces;
+  DriverDraft driver;
+  DownDraft down;
+  HooksDraft hooks;
+  Given<bool> fstab;
+  // Read last: the defaults may stand below them.
+  const Node* arrays = nullptr;
+  const Node* volume_groups = nullptr;
+  const Node* encrypted = nullptr;
+  const Node* swap = nullptr;
+  const Node* mounts = nullptr;
 };
+
+// Names, or maps of a name and how the interface is set up.
+void read_interfaces(Reader& reader, const Node& node, TopLevel& top) {
+  static const std::vector<Key<InterfaceDraft>> kKeys = {
+      {"name", text(&InterfaceDraft::name, check_interface_name)},
+      {"mtu", number(&InterfaceDraft::mtu, kLeastMtu, kMostMtu)},
+  };
+  const auto read_one = [&](const Node& item) {
+    if (item.kind != Kind::map) {
+      if (auto name = reader.text(item, check_interface_name))
+        top.interfaces.push_back({std::move(*name), {}});
+      return;
+    }
+    InterfaceDraft draft;
+    read_map(reader, item, kKeys, draft);
+    if (!draft.name.given) reader.problem(item.place, "has no name: write 'name: eth1'");
+    top.interfaces.push_back({draft.name.or_default(), draft.mtu.value});
+  };
+  if (node.kind == Kind::text) {
+    read_one(node);
+  } else {
+    reader.each_item(node, [&](std::size_t, const Node& item) { read_one(item); });
+  }
+}
+
+void read_driver(Reader& reader, const Node& node, TopLevel& top) {
+  static const std::vector<Key<DriverDraft>> kKeys = {
+      {"deadsecs", number(&DriverDraft::deadsecs, 0, 1'000'000)},
+      {"maxout", number(&DriverDraft::maxout, 1, 65'535)},
+  };
+  read_map(reader, node, kKeys, top.driver);
+}
+
+void read_down(Reader& reader, const Node& node, TopLevel& top) {
+  static const std::vector<Key<DownDraft>> kKeys = {
+      {"busy", choice(&DownDraft::busy, {{"fail", OnBusy::fail}, {"lazy", OnBusy::lazy}})},
+      {"busy-wait", duration(&DownDraft::busy_wait, milliseconds(0), kLongestDownWait)},
+      {"target-wait", duration(&DownDraft::target_wait, milliseconds(1000), kLongestDownWait)},
+  };
+  read_map(reader, node, kKeys, top.down);
+}
+
+void read_hooks(Reader& reader, const Node& node, TopLevel& top) {
+  static const std::vector<Key<HooksDraft>> kKeys = {
+      {"before-up", text(&HooksDraft::before_up)},
+      {"after-up", text(&HooksDraft::after_up)},
+      {"before-down", text(&HooksDraft::before_down)},
+      {"after-down", text(&HooksDraft::after_down)},
+  };
+  read_map(reader, node, kKeys, top.hooks);
+}
+
+Key<TopLevel> later(std::string_view name, const Node* TopLevel::*member) {
+  return {name, [member](Reader&, const Node& node, TopLevel& top) { top.*member = &node; }};
+}
 
 const std::vector<Key<TopLevel>>& top_level_keys() {
   static const std::vector<Key<TopLevel>> kKeys = [] {
-    std::vector<Key<TopLevel>> keys = {{"interfaces", texts(&TopLevel::interfaces, check_interface_name)}};
+    std::vector<Key<TopLevel>> keys = {
+        {"interfaces", read_interfaces},
+        later("mounts", &TopLevel::mounts),
+        later("swap", &TopLevel::swap),
+        later("arrays", &TopLevel::arrays),
+        later("volume-groups", &TopLevel::volume_groups),
+        later("encrypted", &TopLevel::encrypted),
+        {"fstab", flag(&TopLevel::fstab)},
+        {"driver", read_driver},
+        {"down", read_down},
+        {"hooks", read_hooks},
+    };
     for (const auto& row : inherited_keys()) {
       keys.push_back({row.name, [&row](Reader& reader, const Node& node, TopLevel& top) {
                         row.read(reader, node, top.defaults);
                       }});
     }
-    keys.push_back({"mounts", [](Reader&, const Node& node, TopLevel& top) { top.mounts = &node; }});
     return keys;
   }();
   return kKeys;
 }
 
-// What a mount cannot do without, and what cannot stand side by side.
-void check_complete(Reader& reader, const Draft& draft) {
-  const int sources = (draft.slot.given ? 1 : 0) + (draft.uuid.given ? 1 : 0) + (draft.label.given ? 1 : 0);
-  if (sources == 0) {
-    reader.problem(draft.place, "names no device: write shelf and slot, or uuid, or label");
-  } else if (sources > 1) {
-    reader.problem(draft.place, "names its device twice: write slot, uuid or label, just one of them");
-  }
-  if (draft.slot.given && !draft.shelf.given) {
-    reader.problem(draft.place,
-                   "has no shelf: write 'shelf: 1' here, or at the top of the file for every mount");
-  }
-  if (draft.partition.given && !draft.slot.given) {
-    reader.problem(draft.partition.place, "partition",
-                   "stands without slot: a uuid or label names the partition itself");
-  }
-  if (!draft.mountpoint.given) {
-    reader.problem(draft.place, "has no mountpoint: write 'mountpoint: /mnt/data'");
-  }
+// The items of one list. Where `short_form` is given, a text stands for an item with just this key.
+template <class Check>
+Drafts read_items(Reader& reader, std::string_view key, const Node* list, const ClientDraft& defaults,
+                  const std::vector<Key<ClientDraft>>& keys, std::string_view short_form, Check check) {
+  Drafts drafts;
+  if (list == nullptr) return drafts;
+  reader.read_at(key, [&] {
+    reader.each_item(*list, [&](std::size_t, const Node& node) {
+      ClientDraft draft = defaults;
+      draft.place = node.place;
+      if (node.kind == Kind::text && !short_form.empty()) {
+        for (const auto& row : keys) {
+          if (row.name == short_form) row.read(reader, node, draft);
+        }
+      } else {
+        read_map(reader, node, keys, draft);
+      }
+      if (node.kind == Kind::map) check(draft);
+      drafts.push_back(std::move(draft));
+    });
+  });
+  return drafts;
 }
 
-MountSource source_of(const Draft& draft) {
-  if (draft.uuid.value) return FsUuid{*draft.uuid.value};
-  if (draft.label.value) return FsLabel{*draft.label.value};
-  return AoeDevice{{draft.shelf.or_default(), draft.slot.or_default()}, draft.partition.value};
-}
-
-// As the kernel will name it: no "..", no slash at the end.
-std::string normal_mountpoint(const Draft& draft) {
-  std::string path = std::filesystem::path(draft.mountpoint.or_default()).lexically_normal().string();
-  if (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return path;
-}
-
-Mount finish(const Draft& draft) {
-  Mount out;
-  out.source = source_of(draft);
-  out.mountpoint = normal_mountpoint(draft);
-  out.type = draft.type.or_default();
-  out.options = draft.options.or_default();
-  out.fsck = draft.fsck.or_else(out.fsck);
-  out.required = draft.required.or_else(out.required);
-  out.wait = draft.wait.or_else(kDefaultWait);
-  out.line = draft.place.line;
-  out.column = draft.place.column;
-  return out;
-}
-
-void check_conflicts(Reader& reader, const std::vector<Draft>& drafts) {
+// Two items that would take one place: both are named.
+void check_unique(Reader& reader, const Drafts& drafts, std::string_view list, std::string_view key,
+                  Given<std::string> ClientDraft::*member) {
   std::map<std::string, std::size_t> taken;
   for (std::size_t i = 0; i < drafts.size(); ++i) {
-    if (!drafts[i].mountpoint.value) continue;
-    const std::string path = normal_mountpoint(drafts[i]);
-    const auto [other, is_free] = taken.emplace(path, i);
+    const auto& given = drafts[i].*member;
+    if (!given.value) continue;
+    const std::string name = normal_path(*given.value);
+    const auto [other, is_free] = taken.emplace(name, i);
     if (is_free) continue;
-    reader.problem(drafts[i].mountpoint.place, fmt::format("mounts[{}].mountpoint", i),
-                   fmt::format("{} is taken already, by mounts[{}] in line {}", shown(path), other->second,
-                               drafts[other->second].mountpoint.place.line));
+    reader.problem(given.place, fmt::format("{}[{}].{}", list, i, key),
+                   fmt::format("{} is taken already, by {}[{}] in line {}", shown(name), list, other->second,
+                               (drafts[other->second].*member).place.line));
   }
+}
+
+// Puts into `client` what the lists hold; what is wrong with them goes to the reader.
+void read_lists(Reader& reader, const TopLevel& top, Client& client) {
+  const auto& defaults = top.defaults;
+  const Drafts mounts =
+      read_items(reader, "mounts", top.mounts, defaults, mount_keys(), "", [&](const ClientDraft& d) {
+        check_source(reader, d, true);
+        need(reader, d, d.mountpoint.given, "has no mountpoint: write 'mountpoint: /mnt/data'");
+      });
+  const Drafts swaps = read_items(reader, "swap", top.swap, defaults, swap_keys(), "",
+                                  [&](const ClientDraft& d) { check_source(reader, d, false); });
+  const Drafts arrays =
+      read_items(reader, "arrays", top.arrays, defaults, array_keys(), "path", [&](const ClientDraft& d) {
+        need(reader, d, d.path.given, "has no path: write 'path: /dev/md/NAME'");
+      });
+  const Drafts groups = read_items(reader, "volume-groups", top.volume_groups, defaults, volume_group_keys(),
+                                   "name", [&](const ClientDraft& d) {
+                                     need(reader, d, d.name.given, "has no name: write 'name: VOLUME-GROUP'");
+                                   });
+  const Drafts encrypted = read_items(
+      reader, "encrypted", top.encrypted, defaults, encrypted_keys(), "", [&](const ClientDraft& d) {
+        check_source(reader, d, false);
+        need(reader, d, d.name.given, "has no name: write 'name: secret' for /dev/mapper/secret");
+        need(reader, d, d.key_file.given, "has no key-file: nobody is there at boot to type a passphrase");
+      });
+  check_unique(reader, mounts, "mounts", "mountpoint", &ClientDraft::mountpoint);
+  check_unique(reader, arrays, "arrays", "path", &ClientDraft::path);
+  check_unique(reader, encrypted, "encrypted", "name", &ClientDraft::name);
+  if (reader.has_problems()) return;
+  for (const auto& draft : mounts) client.mounts.push_back(mount_from(draft));
+  for (const auto& draft : swaps) client.swaps.push_back(swap_from(draft));
+  for (const auto& draft : arrays) client.arrays.push_back(array_from(draft));
+  for (const auto& draft : groups) client.volume_groups.push_back(volume_group_from(draft));
+  for (const auto& draft : encrypted) client.encrypted.push_back(encrypted_from(draft));
 }
 
 }  // namespace
@@ -156,23 +218,19 @@ std::expected<Client, std::vector<Problem>> load_client(const std::filesystem::p
   }
   Reader reader(document);
   TopLevel top;
-  std::vector<Draft> drafts;
+  Client client;
+  client.file = file;
   read_map(reader, document.root(), top_level_keys(), top);
-  if (top.mounts != nullptr) {
-    reader.read_at("mounts", [&] {
-      reader.each_item(*top.mounts, [&](std::size_t, const Node& node) {
-        Draft draft = top.defaults;
-        draft.place = node.place;
-        read_map(reader, node, mount_keys(), draft);
-        if (node.kind == Kind::map) check_complete(reader, draft);
-        drafts.push_back(std::move(draft));
-      });
-    });
-  }
-  check_conflicts(reader, drafts);
+  read_lists(reader, top, client);
   if (!document.problems().empty()) return std::unexpected(document.sorted_problems());
-  Client client{file, top.interfaces.or_default(), {}};
-  for (const Draft& draft : drafts) client.mounts.push_back(finish(draft));
+  client.interfaces = std::move(top.interfaces);
+  client.driver = {top.driver.deadsecs.value, top.driver.maxout.value};
+  client.fstab = top.fstab.or_else(client.fstab);
+  client.down.on_busy = top.down.busy.or_else(client.down.on_busy);
+  client.down.busy_wait = top.down.busy_wait.or_else(client.down.busy_wait);
+  client.down.target_wait = top.down.target_wait.or_else(client.down.target_wait);
+  client.hooks = {top.hooks.before_up.or_default(), top.hooks.after_up.or_default(),
+                  top.hooks.before_down.or_default(), top.hooks.after_down.or_default()};
   return client;
 }
 

@@ -49,6 +49,7 @@ class Reader {
   void problem(Place place, std::string_view message);
   // The same for a key below the current path; "" is the path itself.
   void problem(Place place, std::string_view key, std::string_view message);
+  bool has_problems() const { return !document_.problems().empty(); }
 
  private:
   class Step;

@@ -1,6 +1,6 @@
 #include "mount/device_finder.h"
 
-#include "mount/up.h"
+#include "mount/readiness.h"
 
 #include <algorithm>
 
@@ -56,12 +56,26 @@ bool DeviceFinder::take(const Finished& finished) {
   return false;
 }
 
+const BlockDevice* DeviceFinder::at_path(const std::string& path, const Snapshot& snapshot) const {
+  // Where there is no udev, /dev/mapper holds the nodes themselves, not links to them.
+  const std::string real = machine_.resolve(path);
+  const auto device = std::find_if(
+      snapshot.devices.begin(), snapshot.devices.end(),
+      [&](const BlockDevice& d) { return d.kernel_path() == real || d.path() == real || d.path() == path; });
+  return device != snapshot.devices.end() ? &*device : nullptr;
+}
+
 bool DeviceFinder::is_idle() const {
   return std::all_of(probed_.begin(), probed_.end(), [](const auto& one) { return one.second.job < 0; });
 }
 
 Find DeviceFinder::find(const config::MountSource& source, const Snapshot& snapshot) const {
   if (const auto* address = std::get_if<config::AoeDevice>(&source)) return find_address(*address, snapshot);
+  if (const auto* path = std::get_if<config::DevicePath>(&source)) {
+    const BlockDevice* device = at_path(path->path, snapshot);
+    if (device != nullptr && is_ready(*device)) return {device, {}};
+    return {nullptr, fmt::format("{} did not appear", path->path)};
+  }
   for (const auto& [name, probed] : probed_) {
     const auto* uuid = std::get_if<config::FsUuid>(&source);
     const auto* label = std::get_if<config::FsLabel>(&source);

@@ -26,6 +26,8 @@ class DeviceFinder {
   // No probe is under way.
   bool is_idle() const;
   Find find(const config::MountSource& source, const Snapshot& snapshot) const;
+  // The device that this path of /dev leads to; nullptr: none yet.
+  const BlockDevice* at_path(const std::string& path, const Snapshot& snapshot) const;
 
  private:
   struct Probed {

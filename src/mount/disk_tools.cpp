@@ -1,6 +1,7 @@
 #include "mount/disk_tools.h"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace aoe_mount {
 
@@ -46,6 +47,14 @@ Outcome attach(const Attach& order, DiskTools& tools) {
   if (const auto there = tools.check_mount_point(order.target); !there) {
     return failed(there.error().message, there.error().code);
   }
+  if (order.bind) {
+    if (const auto bound = tools.mount(order, ""); !bound)
+      return failed(bound.error().message, bound.error().code);
+    Outcome outcome;
+    outcome.done = true;
+    outcome.text = "bind";
+    return outcome;
+  }
   const auto found = tools.probe(order.device);
   if (!found) return failed(found.error().message, found.error().code);
   if (std::string reason = mismatch(order, *found); !reason.empty()) return failed(std::move(reason));
@@ -57,7 +66,9 @@ Outcome attach(const Attach& order, DiskTools& tools) {
     if (!run.found) {
       checked = fmt::format(", not checked: there is no fsck.{}", found->type);
     } else if (run.status < 0 || (run.status & ~3) != 0) {
-      return failed(fsck_fault(run, found->type, order.device));
+      // 8: it could not work on the device, as when somebody else is at it.
+      const bool busy = run.status > 0 && (run.status & 12) == 8;
+      return failed(fsck_fault(run, found->type, order.device), busy ? EBUSY : 0);
     } else {
       checked = run.status == 0 ? ", checked" : ", checked and repaired";
     }

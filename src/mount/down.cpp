@@ -1,6 +1,7 @@
 #include "mount/down.h"
 
 #include "base/units.h"
+#include "mount/scope.h"
 #include "mount/stack.h"
 #include "mount/undo.h"
 
@@ -17,6 +18,7 @@ using Clock = Machine::Clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTryAgain{250};
+constexpr milliseconds kLookAgain{1000};  // whether a target still answers
 // What the driver needs to notice that it may give up, and the kernel to end what waits.
 constexpr milliseconds kGrace{5000};
 constexpr milliseconds kLastTry{1000};
@@ -27,7 +29,9 @@ struct Step {
   enum class State { waiting, working, pausing, done, failed } state = State::waiting;
   int job = -1;
   Clock::time_point started;   // of all attempts
-  Clock::time_point deadline;  // of this attempt, or the next one's time
+  Clock::time_point deadline;  // when it is looked at again, or tried again
+  Clock::time_point silent_since;
+  std::uint64_t answers = 0;  // of the targets beneath, then
   bool lazy = false;
   bool told_busy = false;
   bool in_grace = false;  // past its time; ends soon, or is left behind
@@ -36,11 +40,14 @@ struct Step {
 
 class Down {
  public:
-  Down(const DownPolicy& policy, Machine& machine, Story& story)
+  Down(const config::DownPolicy& policy, Machine& machine, Story& story)
       : policy_(policy), machine_(machine), story_(story) {}
 
-  bool run() {
-    for (Piece& piece : stack_on_aoe(machine_.look())) {
+  bool run(const config::Client* only) {
+    const Snapshot snapshot = machine_.look();
+    std::vector<Piece> pieces = stack_on_aoe(snapshot);
+    if (only != nullptr) pieces = pieces_of(*only, std::move(pieces), snapshot, machine_);
+    for (Piece& piece : pieces) {
       Step step;
       step.piece = std::move(piece);
       steps_.push_back(std::move(step));
@@ -49,8 +56,8 @@ class Down {
       for (const Finished& finished : machine_.wait(next_time())) finish(finished);
       for (Step& step : steps_) look_at_clock(step);
     }
-    const bool released = summary();
-    if (released) undo_up(remains_, machine_, story_);
+    const bool released = summary(only == nullptr ? "" : fmt::format(" of {}", only->file.string()));
+    if (released && only == nullptr) undo_up(remains_, machine_, story_);
     return released;
   }
 
@@ -61,11 +68,12 @@ class Down {
   void finish(const Finished& finished);
   void is_busy(Step& step, const Outcome& outcome);
   void look_at_clock(Step& step);
+  bool is_alive(Step& step);
   void leave_behind(Step& step);
   void fail(Step& step, std::string_view reason);
-  bool summary();
+  bool summary(const std::string& whose);
 
-  const DownPolicy& policy_;
+  const config::DownPolicy& policy_;
   Machine& machine_;
   Story& story_;
   std::vector<Step> steps_;
@@ -109,7 +117,9 @@ Clock::time_point Down::next_time() const {
 void Down::start(Step& step) {
   if (step.started == Clock::time_point{}) step.started = machine_.now();
   step.state = Step::State::working;
-  step.deadline = machine_.now() + policy_.target_wait;
+  step.silent_since = machine_.now();
+  step.answers = machine_.look().answers_beneath(step.piece.device);
+  step.deadline = machine_.now() + kLookAgain;
   Work work = step.piece.work;
   if (auto* detach = std::get_if<Detach>(&work)) detach->lazy = step.lazy;
   step.job = machine_.start(work);
@@ -148,7 +158,7 @@ void Down::is_busy(Step& step, const Outcome& outcome) {
     }
     step.state = Step::State::pausing;
     step.deadline = machine_.now() + kTryAgain;
-  } else if (is_mount && policy_.on_busy == OnBusy::lazy && !step.lazy) {
+  } else if (is_mount && policy_.on_busy == config::OnBusy::lazy && !step.lazy) {
     story_.warning("{} is still busy{}", step.piece.name, who);
     step.lazy = true;
     start(step);
@@ -162,6 +172,7 @@ void Down::look_at_clock(Step& step) {
   if (step.state == Step::State::pausing) {
     start(step);
   } else if (step.state == Step::State::working) {
+    if (!step.in_grace && is_alive(step)) return;
     // What waits is waiting for a target. The driver would keep it waiting for minutes.
     if (!remains_.silent_targets) {
       remains_.silent_targets = true;
@@ -180,6 +191,15 @@ void Down::look_at_clock(Step& step) {
   }
 }
 
+// Much to write takes its time; a target is silent when it answers nothing at all for as long as it may.
+bool Down::is_alive(Step& step) {
+  const std::uint64_t answers = machine_.look().answers_beneath(step.piece.device);
+  if (answers != step.answers) step.silent_since = machine_.now();
+  step.answers = answers;
+  step.deadline = machine_.now() + kLookAgain;
+  return machine_.now() - step.silent_since < policy_.target_wait;
+}
+
 // What hangs even now stays behind. Whoever unmounts everything later in a shutdown must not come across it.
 void Down::leave_behind(Step& step) {
   if (step.piece.directory.empty() || step.is_dead) {
@@ -196,9 +216,9 @@ void Down::fail(Step& step, std::string_view reason) {
   story_.bad("{}: {}", step.piece.name, reason);
 }
 
-bool Down::summary() {
+bool Down::summary(const std::string& whose) {
   if (steps_.empty()) {
-    story_.good("nothing stands on AoE");
+    story_.good("nothing{} stands on AoE", whose);
     return true;
   }
   std::vector<std::string_view> left;
@@ -206,7 +226,7 @@ bool Down::summary() {
     if (step.state == Step::State::failed) left.push_back(step.piece.name);
   }
   if (left.empty()) {
-    story_.good("nothing stands on AoE any more");
+    story_.good("nothing{} stands on AoE any more", whose);
   } else {
     story_.bad("{} of {} released; left: {}", steps_.size() - left.size(), steps_.size(),
                fmt::join(left, ", "));
@@ -216,8 +236,12 @@ bool Down::summary() {
 
 }  // namespace
 
-bool take_down(const DownPolicy& policy, Machine& machine, Story& story) {
-  return Down(policy, machine, story).run();
+bool take_down(const config::DownPolicy& policy, Machine& machine, Story& story) {
+  return Down(policy, machine, story).run(nullptr);
+}
+
+bool take_down_only(const config::Client& client, Machine& machine, Story& story) {
+  return Down(client.down, machine, story).run(&client);
 }
 
 }  // namespace aoe_mount

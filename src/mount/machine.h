@@ -35,6 +35,8 @@ class Machine {
   // Only these are searched for targets; none: all.
   virtual base::Result<> use_interfaces(const std::vector<std::string>& names) = 0;
   virtual base::Result<> discover() = 0;
+  // "aoe_deadsecs", "aoe_maxout".
+  virtual base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) = 0;
   // From now on the driver gives a silent target up within about a second instead of minutes.
   virtual base::Result<> give_up_silent_targets() = 0;
   // As patient again as before that; nothing when it never was.
@@ -54,6 +56,9 @@ class Machine {
   virtual Changes changes() = 0;
   // UnloadDriver has done its work.
   virtual void driver_is_unloaded() = 0;
+  virtual base::Result<> set_mtu(const std::string& name, std::uint32_t mtu) = 0;
+  // Where symbolic links of /dev lead: "/dev/vg/home" to "/dev/dm-0". The path itself when it is not there.
+  virtual std::string resolve(const std::string& path) = 0;
 
   // Starts work in a process of its own, and returns its number.
   virtual int start(const Work& work) = 0;

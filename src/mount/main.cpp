@@ -1,6 +1,9 @@
 // aoe-mount: brings file systems on AoE devices up at boot and down at shutdown.
 #include "config/client_config.h"
 #include "mount/down.h"
+#include "mount/fstab.h"
+#include "mount/hook.h"
+#include "mount/instances.h"
 #include "mount/places.h"
 #include "mount/real_machine.h"
 #include "mount/run_lock.h"
@@ -13,6 +16,7 @@
 #include <functional>
 
 #include <CLI/CLI.hpp>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 namespace {
@@ -20,16 +24,18 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr std::chrono::minutes kLockPatience{1};
+constexpr std::chrono::seconds kFstabWait{30};
 
 struct Options {
   std::string config = "/etc/conf.d/aoe-mount.yaml";
   std::string check;
   bool json = false;
+  bool all = false;
 };
 
 // Runs `action` with the configuration, or reports what is wrong with it.
-int with_config(const std::string& file, const std::function<int(const config::Client&)>& action) {
-  const auto client = config::load_client(file);
+int with_config(const std::string& file, const std::function<int(config::Client&)>& action) {
+  auto client = config::load_client(file);
   if (client) return action(*client);
   fmt::print(stderr, "{}", config::report(client.error()));
   return kUsage;
@@ -54,24 +60,49 @@ int with_lock(const char* command, const aoe_mount::Places& places,
 }
 
 int up(const Options& options, const aoe_mount::Places& places) {
-  return with_config(options.config, [&](const config::Client& client) {
+  return with_config(options.config, [&](config::Client& client) {
+    if (client.fstab) aoe_mount::add_fstab(client, aoe_mount::fstab_mounts(places.etc / "fstab", kFstabWait));
     return with_lock("up", places, [&](aoe_mount::Story& story) {
       aoe_mount::RealMachine machine(places);
+      aoe_mount::Instances(places.run / "aoe-mount" / "up").remember(options.config);
       return aoe_mount::bring_up(client, machine, story);
     });
   });
 }
 
-// A configuration that has become wrong must not keep anything from being released.
-int down(const aoe_mount::Places& places) {
+// A configuration that is gone or has become wrong must not keep anything from being released.
+int down(const Options& options, const aoe_mount::Places& places) {
   return with_lock("down", places, [&](aoe_mount::Story& story) {
+    const aoe_mount::Instances instances(places.run / "aoe-mount" / "up");
+    auto client = config::load_client(options.config);
+    if (!client) {
+      client = config::load_client(instances.copy_of(options.config));
+      story.warning("{} cannot be used: going by {}", options.config,
+                    client ? "what it said at the last up" : "the defaults");
+    }
+    config::Client wanted = client ? std::move(*client) : config::Client{};
+    wanted.file = options.config;
+    const auto others = options.all ? std::vector<std::string>{} : instances.others(options.config);
     aoe_mount::RealMachine machine(places);
-    return aoe_mount::take_down({}, machine, story);
+    const bool before = run_hook("before-down", wanted.hooks.before_down, machine, story);
+    bool done = false;
+    if (others.empty()) {
+      done = take_down(wanted.down, machine, story);
+    } else {
+      story.step("others are up as well ({}): releasing only what {} names", fmt::join(others, ", "),
+                 options.config);
+      if (wanted.fstab)
+        aoe_mount::add_fstab(wanted, aoe_mount::fstab_mounts(places.etc / "fstab", kFstabWait));
+      done = take_down_only(wanted, machine, story);
+    }
+    instances.forget(options.config);
+    return run_hook("after-down", wanted.hooks.after_down, machine, story) && done && before;
   });
 }
 
 int status(const Options& options, const aoe_mount::Places& places) {
-  return with_config(options.config, [&](const config::Client& client) {
+  return with_config(options.config, [&](config::Client& client) {
+    if (client.fstab) aoe_mount::add_fstab(client, aoe_mount::fstab_mounts(places.etc / "fstab", kFstabWait));
     aoe_mount::RealMachine machine(places);
     const aoe_mount::Status status = aoe_mount::status_of(client, machine);
     fmt::print("{}", options.json ? aoe_mount::status_json(status) : aoe_mount::status_table(status));
@@ -98,6 +129,7 @@ int run(int argc, char** argv) {
         ->capture_default_str();
   }
   status_command->add_flag("--json", options.json, "As JSON");
+  down_command->add_flag("--all", options.all, "Also what other configurations brought up");
   app.require_subcommand(0, 1);
   app.footer("The file is explained in aoe-mount.yaml(5), the commands in aoe-mount(8).");
   try {
@@ -106,9 +138,9 @@ int run(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   const aoe_mount::Places places = aoe_mount::Places::from_environment();
-  if (!options.check.empty()) return with_config(options.check, [](const config::Client&) { return 0; });
+  if (!options.check.empty()) return with_config(options.check, [](config::Client&) { return 0; });
   if (up_command->parsed()) return up(options, places);
-  if (down_command->parsed()) return down(places);
+  if (down_command->parsed()) return down(options, places);
   if (status_command->parsed()) return status(options, places);
   fmt::print(stderr, "{}", app.help());
   return kUsage;

@@ -13,6 +13,7 @@ Places Places::from_environment() {
   move(places.dev, "dev_dir");
   move(places.proc, "proc_dir");
   move(places.run, "run_dir");
+  move(places.etc, "etc_dir");
   return places;
 }
 

@@ -11,6 +11,7 @@ struct Places {
   std::filesystem::path dev = "/dev";
   std::filesystem::path proc = "/proc";
   std::filesystem::path run = "/run";
+  std::filesystem::path etc = "/etc";
 
   static Places from_environment();
 };

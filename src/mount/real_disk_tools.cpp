@@ -57,6 +57,30 @@ base::Result<> detach(const Detach& order) {
   return mount_error(context.get(), rc, fmt::format("cannot unmount {}", order.target));
 }
 
+base::Result<> swap_on(const SwapOn& order, DiskTools& tools) {
+  const auto found = tools.probe(order.device);
+  if (!found) return std::unexpected(found.error());
+  if (found->type != "swap") {
+    return base::fail("{} holds {}, not swap: 'mkswap {}' would make it", order.device,
+                      found->type.empty() ? "nothing known" : found->type, order.device);
+  }
+  const int flags =
+      order.priority < 0
+          ? 0
+          : (SWAP_FLAG_PREFER | ((order.priority << SWAP_FLAG_PRIO_SHIFT) & SWAP_FLAG_PRIO_MASK));
+  if (::swapon(order.device.c_str(), flags) != 0)
+    return base::fail_errno(errno, "cannot swap on {}", order.device);
+  return {};
+}
+
+base::Result<> run(const Run& order) {
+  const CommandResult result = run_command(order.words);
+  if (!result.found) return base::fail("there is no {}: install it", order.words.front());
+  if (result.status != 0)
+    return base::fail("'{}' failed: {}", fmt::join(order.words, " "), result.last_line());
+  return {};
+}
+
 base::Result<> detach_loop(const std::string& path) {
   const base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd || ::ioctl(fd.get(), LOOP_CLR_FD, 0) != 0) return base::fail_errno(errno, "cannot detach {}", path);
@@ -143,10 +167,11 @@ base::Result<> RealDiskTools::mount(const Attach& order, const std::string& type
   if (!context) return base::fail_errno(ENOMEM, "cannot mount {}", order.device);
   // Without _netdev: with it, OpenRC's netmount would unmount this before `down` does, and wait for a dead
   // target as long as the driver does.
-  const std::string options = fmt::format("{}", fmt::join(order.options, ","));
+  std::string options = fmt::format("{}", fmt::join(order.options, ","));
+  if (order.bind) options += options.empty() ? "bind" : ",bind";
   mnt_context_set_source(context.get(), order.device.c_str());
   mnt_context_set_target(context.get(), order.target.c_str());
-  mnt_context_set_fstype(context.get(), type.c_str());
+  if (!type.empty()) mnt_context_set_fstype(context.get(), type.c_str());
   mnt_context_set_options(context.get(), options.c_str());
   const int rc = mnt_context_mount(context.get());
   if (rc == 0 && mnt_context_get_status(context.get()) == 1) return {};
@@ -159,6 +184,8 @@ Outcome perform(const Work& work) {
   if (const auto* order = std::get_if<Measure>(&work)) return measure(*order);
   if (const auto* order = std::get_if<Detach>(&work)) return outcome_of(detach(*order), "unmounted");
   if (const auto* order = std::get_if<Release>(&work)) return outcome_of(release(*order), "released");
+  if (const auto* order = std::get_if<SwapOn>(&work)) return outcome_of(swap_on(*order, tools), "in use");
+  if (const auto* order = std::get_if<Run>(&work)) return outcome_of(run(*order), order->done);
   if (const auto* order = std::get_if<SwapOff>(&work)) {
     if (::swapoff(order->path.c_str()) == 0) return outcome_of({}, "no longer swap");
     return outcome_of(base::fail_errno(errno, "cannot stop swapping on {}", order->path), "");

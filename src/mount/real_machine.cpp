@@ -106,7 +106,7 @@ base::Result<> RealMachine::give_up_silent_targets() {
     changes.deadsecs = first_word(parameter("aoe_deadsecs"));
     if (auto noted = ledger_.write(changes); !noted) return noted;
   }
-  return write_at_once(parameter("aoe_deadsecs"), "1");
+  return set_driver_parameter("aoe_deadsecs", 1);
 }
 
 base::Result<> RealMachine::be_patient_again() {
@@ -129,6 +129,23 @@ void RealMachine::driver_is_unloaded() {
   changes.driver = false;
   changes.deadsecs.clear();  // the driver's parameters went with it
   (void)ledger_.write(changes);
+}
+
+base::Result<> RealMachine::set_driver_parameter(const std::string& name, std::uint32_t value) {
+  return write_at_once(parameter(name), std::to_string(value));
+}
+
+base::Result<> RealMachine::set_mtu(const std::string& name, std::uint32_t mtu) {
+  const auto interface = net::find_interface(name);
+  if (!interface) return std::unexpected(interface.error());
+  if (interface->mtu == mtu) return {};
+  return net::set_mtu(name, mtu);
+}
+
+std::string RealMachine::resolve(const std::string& path) {
+  std::error_code gone;
+  const fs::path real = fs::canonical(path, gone);
+  return gone ? path : real.string();
 }
 
 base::Result<bool> RealMachine::raise_interface(const std::string& name) {

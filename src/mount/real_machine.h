@@ -21,6 +21,7 @@ class RealMachine : public Machine {
   base::Result<> load_driver() override;
   base::Result<> use_interfaces(const std::vector<std::string>& names) override;
   base::Result<> discover() override;
+  base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) override;
   base::Result<> give_up_silent_targets() override;
   base::Result<> be_patient_again() override;
   std::optional<unsigned> driver_users() override;
@@ -29,6 +30,8 @@ class RealMachine : public Machine {
   std::string interface_user(const std::string& name) override;
   Changes changes() override { return ledger_.read(); }
   void driver_is_unloaded() override;
+  base::Result<> set_mtu(const std::string& name, std::uint32_t mtu) override;
+  std::string resolve(const std::string& path) override;
   int start(const Work& work) override;
   void abandon(int job) override;
   std::vector<Finished> wait(Clock::time_point until) override;

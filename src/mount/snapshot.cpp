@@ -29,6 +29,17 @@ std::string attribute(const fs::path& file) {
   return line;
 }
 
+// Reads, writes and flushes (the 1st, 5th and 16th number), however they ended.
+std::uint64_t completed_requests(const fs::path& file) {
+  std::ifstream in(file);
+  std::uint64_t sum = 0;
+  std::uint64_t number = 0;
+  for (int i = 1; in >> number; ++i) {
+    if (i == 1 || i == 5 || i == 16) sum += number;
+  }
+  return sum;
+}
+
 std::vector<std::string> entries(const fs::path& directory) {
   std::vector<std::string> names;
   std::error_code gone;
@@ -60,6 +71,7 @@ void add_disk(std::vector<BlockDevice>& devices, const fs::path& folder, const s
   if (name.starts_with(kAoePrefix)) {
     if (const auto address = aoe::Address::parse(name.substr(kAoePrefix.size()))) disk.address = *address;
     disk.state = attribute(folder / "state");
+    disk.completed = completed_requests(folder / "stat");
   }
   for (const std::string& entry : entries(folder)) {
     const auto number = base::parse_number(attribute(folder / entry / "partition"));
@@ -166,6 +178,17 @@ const MountEntry* Snapshot::mount_of(std::string_view file) const {
       best = &entry;
   }
   return best;
+}
+
+std::uint64_t Snapshot::answers_beneath(std::string_view name) const {
+  const BlockDevice* found = device(name);
+  if (found == nullptr) return 0;
+  std::uint64_t sum = found->completed;
+  for (const std::string& below : found->below) sum += answers_beneath(below);
+  if (found->backing_file.empty()) return sum;
+  const MountEntry* entry = mount_of(found->backing_file);
+  const BlockDevice* disk = entry != nullptr ? device_of(*entry) : nullptr;
+  return disk != nullptr && disk != found ? sum + answers_beneath(disk->name) : sum;
 }
 
 std::vector<std::string> Snapshot::on_aoe() const {

@@ -21,6 +21,7 @@ struct BlockDevice {
   std::optional<aoe::Address> address;  // of an AoE disk, and of its partitions
   std::optional<unsigned> partition;    // its number, from 1
   std::string state;                    // of an AoE disk and its partitions: "up", "down,closewait"
+  std::uint64_t completed = 0;          // of an AoE disk: requests answered since it is there
   std::string mapped_name;              // device-mapper's
   std::string backing_file;             // of a loop device
 
@@ -55,6 +56,8 @@ struct Snapshot {
   const MountEntry* mount_at(std::string_view target) const;
   // The mount that this file is on.
   const MountEntry* mount_of(std::string_view file) const;
+  // Requests that the AoE disks beneath this device have answered; it grows as long as they are alive.
+  std::uint64_t answers_beneath(std::string_view name) const;
   // AoE disks, their partitions, and all that stands on them: names, what stands on top last.
   std::vector<std::string> on_aoe() const;
 };

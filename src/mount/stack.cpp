@@ -14,6 +14,8 @@ class Stack {
  public:
   explicit Stack(const Snapshot& snapshot) : snapshot_(snapshot) {
     for (std::string& name : snapshot.on_aoe()) devices_.insert(std::move(name));
+    const MountEntry* root = snapshot.mount_at("/");
+    if (root != nullptr && snapshot.device_of(*root) != nullptr) keep(*snapshot.device_of(*root));
   }
 
   std::vector<Piece> pieces() {
@@ -24,6 +26,14 @@ class Stack {
   }
 
  private:
+  // What the root file system stands on is in use until the machine is off.
+  void keep(const BlockDevice& device) {
+    devices_.erase(device.name);
+    for (const std::string& name : device.below) {
+      if (const BlockDevice* below = snapshot_.device(name)) keep(*below);
+    }
+  }
+
   // Partitions and AoE disks themselves stay: they go with their disk, and with the driver.
   static bool is_layer(const BlockDevice& device) { return !device.address && !device.partition; }
 
@@ -40,7 +50,7 @@ class Stack {
     for (const BlockDevice& device : snapshot_.devices) {
       if (!devices_.contains(device.name) || !is_layer(device)) continue;
       layers_[device.name] = pieces_.size();
-      pieces_.push_back({Release{device.name, device.path()}, device.path(), {}, {}});
+      pieces_.push_back({Release{device.name, device.path()}, device.path(), {}, device.name, {}});
     }
     for (const auto& [name, piece] : layers_) {
       for (const std::string& below : snapshot_.device(name)->below) put_above(piece, below);
@@ -59,6 +69,7 @@ class Stack {
       pieces_.push_back({Detach{entry.target, false},
                          fmt::format("{} ({})", entry.target, on_aoe ? device->title() : entry.type),
                          entry.target,
+                         on_aoe ? device->name : std::string(),
                          {}});
       if (outer != mounts.end()) pieces_[outer->second].above.push_back(piece);
       if (on_aoe) put_above(piece, device->name);
@@ -89,8 +100,12 @@ class Stack {
           is_device ? devices_.contains(device->name) : entry != nullptr && mounts_.contains(entry->id);
       if (!on_aoe) continue;
       const std::size_t piece = pieces_.size();
-      pieces_.push_back(
-          {SwapOff{swap}, fmt::format("swap on {}", is_device ? device->title() : swap), {}, {}});
+      const BlockDevice* disk = is_device ? &*device : snapshot_.device_of(*entry);
+      pieces_.push_back({SwapOff{swap},
+                         fmt::format("swap on {}", is_device ? device->title() : swap),
+                         {},
+                         disk != nullptr ? disk->name : std::string(),
+                         {}});
       if (is_device) {
         put_above(piece, device->name);
       } else {

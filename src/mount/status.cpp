@@ -3,7 +3,7 @@
 #include "base/text_table.h"
 #include "base/units.h"
 #include "mount/device_finder.h"
-#include "mount/up.h"
+#include "mount/readiness.h"
 
 #include <algorithm>
 #include <map>

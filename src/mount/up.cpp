@@ -2,8 +2,12 @@
 
 #include "base/units.h"
 #include "mount/device_finder.h"
+#include "mount/hook.h"
+#include "mount/readiness.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <functional>
 #include <optional>
 
 #include <fmt/ranges.h>
@@ -20,14 +24,21 @@ constexpr milliseconds kFirstAskAgain{500};
 constexpr milliseconds kAskAgainAtMost{5000};
 
 struct Item {
-  const config::Mount* mount = nullptr;
-  std::string target;
-  enum class State { waiting, attaching, done, failed } state = State::waiting;
+  std::string name;       // "/mnt/data", "swap on e1.1", "array /dev/md/aoe"
+  std::string waits_for;  // "e1.0p1"
+  std::string target;     // of a mount
+  std::string verb;       // ", checking and mounting"
+  const config::Wanted* wanted = nullptr;
+  std::function<Readiness(const View&)> readiness;
+  bool by_signature = false;       // its device is known by what is on it
+  std::vector<std::size_t> after;  // the mounts that it is inside, or shows
+  enum class State { waiting, working, done, failed } state = State::waiting;
   Clock::time_point deadline;
   int job = -1;
-  std::string device;            // its title
-  std::string reason;            // of failure
-  const Item* parent = nullptr;  // whose mount point this one's is inside
+  std::string device;
+  bool again = false;      // a failure is not the last word
+  std::string tried_with;  // the devices that it failed with
+  std::string reason;      // of the last failure
 };
 
 class Up {
@@ -36,20 +47,26 @@ class Up {
       : client_(client), machine_(machine), story_(story), finder_(machine) {}
 
   bool run() {
-    if (!prepare()) return false;
+    if (!run_hook("before-up", client_.hooks.before_up, machine_, story_) || !prepare()) return false;
     plan();
-    if (items_.empty()) return true;
     wait_for_all();
-    return summary();
+    const bool good = items_.empty() || summary();
+    return run_hook("after-up", client_.hooks.after_up, machine_, story_) && good;
   }
 
  private:
   bool prepare();
   bool raise_interfaces();
+  bool set_up_driver();
+  template <class Wanted>
+  Item& add(const Wanted& wanted, std::string name, std::string waits_for, std::string verb);
   void plan();
+  void plan_order();
   void wait_for_all();
-  void advance(Item& item, const Snapshot& snapshot);
-  void attach_device(Item& item, const BlockDevice& device, const Snapshot& snapshot);
+  Clock::time_point next_time(Clock::time_point ask_again) const;
+  void tell_missing();
+  void advance(Item& item, const Snapshot& snapshot, const std::string& devices);
+  bool waits_for_others(Item& item);
   void finish(const Finished& finished);
   void fail(Item& item, std::string reason);
   bool summary();
@@ -59,6 +76,8 @@ class Up {
   Story& story_;
   DeviceFinder finder_;
   std::vector<Item> items_;
+  bool told_missing_ = false;
+  std::string devices_;  // those on AoE, at the last look
 };
 
 bool Up::prepare() {
@@ -72,85 +91,125 @@ bool Up::prepare() {
     }
   }
   if (const auto told = machine_.be_patient_again(); !told) story_.warning("{}", told.error().message);
-  if (!raise_interfaces()) return false;
-  if (const auto told = machine_.use_interfaces(client_.interfaces); !told) {
-    story_.bad("{}", told.error().message);
-    return false;
-  }
-  story_.step("asking {} for targets", client_.interfaces.empty()
-                                           ? "all interfaces"
-                                           : fmt::format("{}", fmt::join(client_.interfaces, ", ")));
-  if (const auto asked = machine_.discover(); !asked) {
-    story_.bad("{}", asked.error().message);
-    return false;
-  }
-  return true;
+  return raise_interfaces() && set_up_driver();
 }
 
 // One of several paths may be missing; none at all is the end.
 bool Up::raise_interfaces() {
   std::size_t usable = 0;
-  for (const std::string& name : client_.interfaces) {
-    const auto raised = machine_.raise_interface(name);
+  for (const config::Interface& interface : client_.interfaces) {
+    if (interface.mtu) {
+      if (const auto set = machine_.set_mtu(interface.name, *interface.mtu); !set)
+        story_.bad("{}", set.error().message);
+    }
+    const auto raised = machine_.raise_interface(interface.name);
     if (!raised) {
       story_.bad("{}", raised.error().message);
       continue;
     }
     ++usable;
-    story_.good("interface {} {}", name, *raised ? "raised" : "is up");
+    story_.good("interface {} {}", interface.name, *raised ? "raised" : "is up");
   }
   return usable > 0 || client_.interfaces.empty();
 }
 
+bool Up::set_up_driver() {
+  std::vector<std::string> names;
+  for (const auto& interface : client_.interfaces) names.push_back(interface.name);
+  const auto good = [&](const base::Result<>& result) {
+    if (!result) story_.bad("{}", result.error().message);
+    return result.has_value();
+  };
+  const auto& settings = client_.driver;
+  if (settings.deadsecs && !good(machine_.set_driver_parameter("aoe_deadsecs", *settings.deadsecs)))
+    return false;
+  if (settings.maxout && !good(machine_.set_driver_parameter("aoe_maxout", *settings.maxout))) return false;
+  if (!good(machine_.use_interfaces(names))) return false;
+  story_.step("asking {} for targets",
+              names.empty() ? "all interfaces" : fmt::format("{}", fmt::join(names, ", ")));
+  return good(machine_.discover());
+}
+
+template <class Wanted>
+Item& Up::add(const Wanted& wanted, std::string name, std::string waits_for, std::string verb) {
+  Item item;
+  item.name = std::move(name);
+  item.waits_for = std::move(waits_for);
+  item.verb = std::move(verb);
+  item.wanted = &wanted;
+  item.readiness = [&wanted](const View& view) { return readiness(wanted, view); };
+  item.by_signature = std::holds_alternative<config::FsUuid>(wanted.source) ||
+                      std::holds_alternative<config::FsLabel>(wanted.source);
+  item.deadline = machine_.now() + wanted.wait;
+  items_.push_back(std::move(item));
+  return items_.back();
+}
+
 void Up::plan() {
-  const auto now = machine_.now();
-  for (const config::Mount& mount : client_.mounts) {
-    Item item;
-    item.mount = &mount;
-    item.target = mount.mountpoint.string();
-    item.deadline = now + mount.wait;
-    items_.push_back(std::move(item));
+  for (const auto& array : client_.arrays) {
+    std::vector<std::string> members;
+    for (const auto& member : array.members) members.push_back(source_text(member));
+    const std::string what =
+        members.empty() ? "the members of " + array.path : fmt::format("{}", fmt::join(members, ", "));
+    add(array, "array " + array.path, what, ", assembling");
   }
-  for (Item& item : items_) {
-    for (const Item& other : items_) {
-      const bool outside = &other != &item && is_inside(item.target, other.target);
-      if (outside && (item.parent == nullptr || other.target.size() > item.parent->target.size()))
-        item.parent = &other;
+  for (const auto& group : client_.volume_groups) {
+    add(group, "volume group " + group.name, "the disks of " + group.name, ", activating");
+  }
+  for (const auto& encrypted : client_.encrypted) {
+    add(encrypted, "/dev/mapper/" + encrypted.name, source_text(encrypted.source), ", opening");
+  }
+  for (const auto& swap : client_.swaps) {
+    add(swap, "swap on " + source_text(swap.source), source_text(swap.source), ", swapping");
+  }
+  for (const auto& mount : client_.mounts) {
+    Item& item = add(mount, mount.mountpoint.string(), source_text(mount.source),
+                     mount.fsck ? ", checking and mounting" : ", mounting");
+    item.target = item.name;
+    if (std::holds_alternative<config::BindOf>(mount.source)) item.verb = ", binding";
+  }
+  plan_order();
+}
+
+// A mount follows the innermost one that it is inside; a bind also the one that its directory is on.
+void Up::plan_order() {
+  const auto innermost = [&](std::string_view path, const Item& besides) {
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const Item& other = items_[i];
+      if (&other == &besides || other.target.empty() || !is_inside(path, other.target)) continue;
+      if (!best || other.target.size() > items_[*best].target.size()) best = i;
     }
+    return best;
+  };
+  for (Item& item : items_) {
+    if (item.target.empty()) continue;
+    if (const auto outer = innermost(item.target, item)) item.after.push_back(*outer);
+    const auto* bind = std::get_if<config::BindOf>(&item.wanted->source);
+    if (bind == nullptr) continue;
+    if (const auto shown = innermost(bind->directory, item)) item.after.push_back(*shown);
   }
 }
 
 void Up::wait_for_all() {
-  const auto busy = [](const Item& item) {
-    return item.state == Item::State::waiting || item.state == Item::State::attaching;
+  const auto open = [](const Item& item) {
+    return item.state == Item::State::waiting || item.state == Item::State::working;
   };
-  bool told = false;
   milliseconds pause = kFirstAskAgain;
   auto ask_again = machine_.now() + pause;
-  while (std::any_of(items_.begin(), items_.end(), busy)) {
+  while (std::any_of(items_.begin(), items_.end(), open)) {
     const Snapshot snapshot = machine_.look();
     const bool by_signature = std::any_of(items_.begin(), items_.end(), [](const Item& item) {
-      return item.state == Item::State::waiting &&
-             !std::holds_alternative<config::AoeDevice>(item.mount->source);
+      return item.state == Item::State::waiting && item.by_signature;
     });
     if (by_signature) finder_.probe_new(snapshot);
+    devices_ = fmt::format("{}", fmt::join(snapshot.on_aoe(), " "));
     for (Item& item : items_) {
-      if (item.state == Item::State::waiting) advance(item, snapshot);
+      if (item.state == Item::State::waiting) advance(item, snapshot, devices_);
     }
-    if (!std::any_of(items_.begin(), items_.end(), busy)) break;
-
-    std::vector<std::string> missing;
-    auto until = machine_.now() + std::chrono::hours(1);
-    for (const Item& item : items_) {
-      if (item.state != Item::State::waiting) continue;
-      missing.push_back(source_text(item.mount->source));
-      until = std::min({until, ask_again, std::max(item.deadline, machine_.now() + milliseconds(10))});
-    }
-    if (!told && !missing.empty()) {
-      told = true;
-      story_.step("waiting for {}", fmt::join(missing, ", "));
-    }
-    for (const Finished& finished : machine_.wait(until)) finish(finished);
+    if (!std::any_of(items_.begin(), items_.end(), open)) break;
+    tell_missing();
+    for (const Finished& finished : machine_.wait(next_time(ask_again))) finish(finished);
     if (machine_.now() >= ask_again) {
       (void)machine_.discover();  // it worked before; what matters is whether devices appear
       pause = std::min(2 * pause, kAskAgainAtMost);
@@ -159,82 +218,119 @@ void Up::wait_for_all() {
   }
 }
 
-void Up::advance(Item& item, const Snapshot& snapshot) {
-  if (item.parent != nullptr && item.parent->state == Item::State::failed) {
-    fail(item, fmt::format("{}, which it is inside, is not mounted", item.parent->target));
-    return;
+Clock::time_point Up::next_time(Clock::time_point ask_again) const {
+  auto next = machine_.now() + std::chrono::hours(1);
+  for (const Item& item : items_) {
+    if (item.state != Item::State::waiting) continue;
+    next = std::min({next, ask_again, std::max(item.deadline, machine_.now() + milliseconds(10))});
   }
-  const Find find = finder_.find(item.mount->source, snapshot);
-  if (find.device == nullptr) {
-    if (machine_.now() >= item.deadline) {
-      fail(item, fmt::format("{} within {}", find.why_not, base::duration_text(item.mount->wait)));
-    }
-    return;
-  }
-  if (item.parent != nullptr && item.parent->state != Item::State::done) return;
-  attach_device(item, *find.device, snapshot);
+  return next;
 }
 
-void Up::attach_device(Item& item, const BlockDevice& device, const Snapshot& snapshot) {
-  item.device = device.title();
-  if (const MountEntry* entry = snapshot.mount_at(item.target)) {
-    const BlockDevice* mounted = snapshot.device_of(*entry);
-    if (mounted == nullptr || mounted->name != device.name) {
-      fail(item, fmt::format("mount point {} is busy: {} ({}) is mounted there", item.target, entry->source,
-                             entry->type));
-      return;
+void Up::tell_missing() {
+  std::vector<std::string_view> missing;
+  for (const Item& item : items_) {
+    if (item.state == Item::State::waiting) missing.push_back(item.waits_for);
+  }
+  if (told_missing_ || missing.empty()) return;
+  told_missing_ = true;
+  story_.step("waiting for {}", fmt::join(missing, ", "));
+}
+
+// True while a mount that it belongs into, or its source, is not there.
+bool Up::waits_for_others(Item& item) {
+  for (const std::size_t index : item.after) {
+    const Item& other = items_[index];
+    if (other.state == Item::State::failed) {
+      const bool inside = is_inside(item.target, other.target);
+      fail(item,
+           fmt::format("{}, which it {}, is not mounted", other.target, inside ? "is inside" : "shows"));
+      return true;
     }
-    item.state = Item::State::done;
-    story_.good("{}: {} is mounted already", item.target, item.device);
+    if (other.state != Item::State::done) return true;
+  }
+  return false;
+}
+
+void Up::advance(Item& item, const Snapshot& snapshot, const std::string& devices) {
+  const bool time_is_over = machine_.now() >= item.deadline;
+  const Readiness now = item.readiness({snapshot, finder_, time_is_over});
+  if (now.state == Readiness::State::waiting) {
+    if (waits_for_others(item)) return;
+    if (time_is_over)
+      fail(item, fmt::format("{} within {}", now.text, base::duration_text(item.wanted->wait)));
     return;
   }
-  const config::Mount& mount = *item.mount;
-  story_.step("{}: {} is there ({}){}", item.target, item.device, base::size_text(device.bytes),
-              mount.fsck ? ", checking and mounting" : ", mounting");
-  item.state = Item::State::attaching;
-  item.job = machine_.start(Attach{device.path(), item.target, mount.type, mount.options, mount.fsck});
+  if (waits_for_others(item)) return;
+  if (now.state == Readiness::State::impossible) {
+    fail(item, now.text);
+  } else if (now.state == Readiness::State::there_already) {
+    item.state = Item::State::done;
+    story_.good("{}: {} is {} already", item.name, now.text, item.target.empty() ? "there" : "mounted");
+  } else if (item.tried_with == devices && !item.reason.empty()) {
+    if (time_is_over) fail(item, item.reason);
+  } else {
+    story_.step("{}: {}{}", item.name, now.text, item.verb);
+    item.state = Item::State::working;
+    item.again = now.again;
+    item.tried_with = devices;
+    if (const auto* attach = std::get_if<Attach>(&now.work)) item.device = attach->device;
+    item.job = machine_.start(now.work);
+  }
 }
 
 void Up::finish(const Finished& finished) {
   if (finder_.take(finished)) return;
   const auto item = std::find_if(items_.begin(), items_.end(), [&](const Item& i) {
-    return i.state == Item::State::attaching && i.job == finished.job;
+    return i.state == Item::State::working && i.job == finished.job;
   });
   if (item == items_.end()) return;
-  if (!finished.outcome.done) {
+  if (finished.outcome.done) {
+    item->state = Item::State::done;
+    const std::string device =
+        item->device.starts_with("/dev/etherd/") ? item->device.substr(12) : item->device;
+    if (item->target.empty()) {
+      story_.good("{}: {}", item->name, finished.outcome.text);
+    } else {
+      story_.good("{}: {} is mounted ({})", item->name, device, finished.outcome.text);
+    }
+  } else if ((item->again || finished.outcome.code == EBUSY) && machine_.now() < item->deadline) {
+    // Busy: with what a run that was killed has left at work, which may yet end well.
+    item->state = Item::State::waiting;
+    item->reason = finished.outcome.text;
+  } else {
     fail(*item, finished.outcome.text);
-    return;
   }
-  item->state = Item::State::done;
-  story_.good("{}: {} is mounted ({})", item->target, item->device, finished.outcome.text);
 }
 
 void Up::fail(Item& item, std::string reason) {
   item.state = Item::State::failed;
   item.reason = std::move(reason);
-  if (item.mount->required) {
-    story_.bad("{}: {}", item.target, item.reason);
+  if (item.wanted->required) {
+    story_.bad("{}: {}", item.name, item.reason);
   } else {
-    story_.warning("{}: {} (not required)", item.target, item.reason);
+    story_.warning("{}: {} (not required)", item.name, item.reason);
   }
 }
 
 bool Up::summary() {
   std::vector<std::string> missing;
   bool good = true;
+  bool only_mounts = true;
   for (const Item& item : items_) {
+    only_mounts = only_mounts && !item.target.empty();
     if (item.state != Item::State::failed) continue;
-    missing.push_back(item.target);
-    good = good && !item.mount->required;
+    missing.push_back(item.name);
+    good = good && !item.wanted->required;
   }
+  const std::string figures = fmt::format("{} of {} {}", items_.size() - missing.size(), items_.size(),
+                                          only_mounts ? "mounted" : "in place");
   if (missing.empty()) {
-    story_.good("{} of {} mounted", items_.size(), items_.size());
+    story_.good("{}", figures);
   } else if (good) {
-    story_.warning("{} of {} mounted; without {}, not required", items_.size() - missing.size(),
-                   items_.size(), fmt::join(missing, ", "));
+    story_.warning("{}; without {}, not required", figures, fmt::join(missing, ", "));
   } else {
-    story_.bad("{} of {} mounted; without {}", items_.size() - missing.size(), items_.size(),
-               fmt::join(missing, ", "));
+    story_.bad("{}; without {}", figures, fmt::join(missing, ", "));
   }
   return good;
 }
@@ -243,14 +339,6 @@ bool Up::summary() {
 
 bool bring_up(const config::Client& client, Machine& machine, Story& story) {
   return Up(client, machine, story).run();
-}
-
-std::string source_text(const config::MountSource& source) {
-  if (const auto* uuid = std::get_if<config::FsUuid>(&source)) return "UUID " + uuid->uuid;
-  if (const auto* label = std::get_if<config::FsLabel>(&source)) return "label " + label->label;
-  const auto& device = std::get<config::AoeDevice>(source);
-  return device.partition ? fmt::format("{}p{}", device.address.text(), *device.partition)
-                          : device.address.text();
 }
 
 }  // namespace aoe_mount

@@ -6,14 +6,9 @@
 #include "mount/machine.h"
 #include "mount/story.h"
 
-#include <string>
-
 namespace aoe_mount {
 
-// True when every required mount is in place. Up twice does nothing the second time.
+// True when everything required is in place. Up twice does nothing the second time.
 bool bring_up(const config::Client& client, Machine& machine, Story& story);
-
-// "e1.0p1", "UUID 66dd...", "label photos".
-std::string source_text(const config::MountSource& source);
 
 }  // namespace aoe_mount

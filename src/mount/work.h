@@ -27,6 +27,16 @@ struct Attach {
   std::string type;  // empty: as probed
   std::vector<std::string> options;
   bool fsck = true;
+  bool bind = false;  // `device` is a directory
+};
+struct SwapOn {
+  std::string device;
+  int priority = -1;  // -1: the kernel's choice
+};
+// Another program, for what has no library: mdadm, vgchange, cryptsetup, hooks.
+struct Run {
+  std::vector<std::string> words;
+  std::string done;  // what it has done then: "assembled"
 };
 struct Detach {
   std::string target;
@@ -45,7 +55,7 @@ struct Measure {
   std::string target;
 };
 struct UnloadDriver {};
-using Work = std::variant<Probe, Attach, Detach, SwapOff, Release, Measure, UnloadDriver>;
+using Work = std::variant<Probe, Attach, Detach, SwapOn, SwapOff, Run, Release, Measure, UnloadDriver>;
 
 struct Outcome {
   bool done = false;

@@ -72,4 +72,6 @@ pkg_postinst() {
 	elog "  aoe-mount --check ${EPREFIX}/etc/conf.d/aoe-mount.yaml"
 	elog "  rc-update add aoe-mount default"
 	elog "  rc-service aoe-mount start"
+	elog "What it brings up beneath file systems needs their tools: sys-fs/mdadm for arrays,"
+	elog "sys-fs/lvm2 for volume groups, sys-fs/cryptsetup for encrypted disks."
 }

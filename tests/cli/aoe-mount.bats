@@ -129,6 +129,25 @@ device() {
     '[false,["e1.0p1",1073741824,"not mounted","/mnt/data",true],["e1.1",0,"missing","/mnt/more",false]]' ]
 }
 
+@test "down goes by what it can when its file is gone" {
+  ((EUID == 0)) || skip "needs root, as down does"
+  run "$AOE_MOUNT" down -c gone.yaml
+  [ "$status" -eq 0 ]
+  [[ ${lines[0]} == *"note  gone.yaml cannot be used: going by the defaults" ]]
+  mkdir -p run/aoe-mount/up
+  cp a.yaml "run/aoe-mount/up/${PWD//\//%}%gone.yaml"
+  run "$AOE_MOUNT" down -c gone.yaml
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ ${lines[0]} == *"note  gone.yaml cannot be used: going by what it said at the last up" ]]
+}
+
+@test "down --help names what releases everything" {
+  run "$AOE_MOUNT" down --help
+  [ "$status" -eq 0 ]
+  [[ $output == *"--all"*"Also what other configurations brought up"* ]]
+}
+
 @test "down finds nothing where nothing is, twice" {
   ((EUID == 0)) || skip "needs root, as down does"
   for _ in 1 2; do

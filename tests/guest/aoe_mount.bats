@@ -15,7 +15,7 @@ said_between() { # FROM TO
   sed -n "/^== $1\$/,/^== $2\$/p" "$BATS_TEST_TMPDIR/guest/said" | sed 's/^ *[0-9.]* s  //'
 }
 
-@test "aoe-mount up, status and down: by address, by partition and by label, twice without harm" {
+@test "aoe-mount up, status and down: by address, by partition and by label, killed and twice without harm" {
   mke2fs -q -t ext4 "${disk}0" 32M
   debugfs -w -R "mkdir attic" "${disk}0" # a mount point inside a file system that is still to come
   truncate -s 40M "${disk}1"
@@ -37,6 +37,11 @@ END
   guest "$AOE_MOUNT" "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
     mkdir -p /mnt/data /mnt/part /tmp/empty
     ip link set eth0 down
+    # Killed in the middle of it, then once more.
+    aoe-mount up >/dev/null 2>&1 &
+    within 60 test -e '/sys/block/etherd!e1.0'
+    kill -KILL $! || true
+    wait $! || true
     aoe-mount up
     findmnt -no SOURCE,FSTYPE,OPTIONS /mnt/data
     findmnt -no SOURCE /mnt/part
@@ -53,6 +58,13 @@ END
     echo "== status by hand"
     umount /mnt/part
     ! aoe-mount status
+    echo "== one of two"
+    echo "mounts: [{shelf: 1, slot: 1, partition: 1, mountpoint: /mnt/part}]" >/tmp/lab.yaml
+    aoe-mount up -c /tmp/lab.yaml
+    mountpoint -q /mnt/part
+    aoe-mount down -c /tmp/lab.yaml
+    ! mountpoint -q /mnt/part
+    mountpoint -q /mnt/data/attic
     echo "== down"
     aoe-mount down
     ! grep etherd /proc/mounts
@@ -74,6 +86,7 @@ END
   [[ $(said_between down "down again") == *"nothing stands on AoE any more"* ]]
   [[ $(said_between down "down again") == *"ok    the driver aoe is unloaded"*"ok    interface eth0 put down again"* ]]
   [[ $(said_between "down again" "status when down") == *"nothing stands on AoE"* ]]
+  [[ $(said_between "one of two" down) == *"others are up as well (/etc/conf.d/aoe-mount.yaml): releasing only what /tmp/lab.yaml names"* ]]
   [[ $(said_between "status by hand" down) =~ e1\.1p1\ +/dev/etherd/e1\.1p1\ +39\.0\ MiB\ +not\ mounted ]]
   [[ $(said_between "status when down" end) =~ e1\.0\ +-\ +-\ +missing ]]
   dd if="${disk}1" of="${disk}1p1" bs=1M skip=1 status=none
@@ -133,4 +146,91 @@ END
   [[ $said == *"FAIL  1 of 7 mounted; without /mnt/never, /mnt/type, /mnt/missing, /mnt/file, /mnt/busy, /mnt/part"* ]]
   [[ $said == *"status 1"* ]]
   [ "$(sha256sum <"${disk}1")" = "$before" ]
+}
+
+@test "a volume group on an array over two targets, an encrypted disk, swap, a bind mount and fstab, up and down" {
+  local slot
+  for slot in 0 1 2 3 4; do truncate -s 48M "$disk$slot"; done
+  mke2fs -q -t ext4 "${disk}4"
+  mkswap "${disk}2" >/dev/null 2>&1
+  cat >"$BATS_TEST_TMPDIR/aoe-mount.yaml" <<'END'
+interfaces: [{name: eth0, mtu: 1400}]
+driver: {deadsecs: 99, maxout: 32}
+shelf: 1
+wait: 60s
+arrays: [{path: /dev/md/aoe, members: [e1.0, e1.1]}]
+volume-groups: [vg-aoe]
+encrypted: [{slot: 3, name: secret, key-file: /root/key}]
+swap: [{slot: 2, priority: 5}]
+mounts:
+  - {device: /dev/vg-aoe/home, mountpoint: /mnt/home}
+  - {bind: /mnt/home/www, mountpoint: /mnt/www}
+  - {device: /dev/mapper/secret, mountpoint: /mnt/secret}
+hooks: {after-up: "echo after-up >>/tmp/hooks", before-down: "echo before-down >>/tmp/hooks"}
+END
+  wire_up
+  for slot in 0 1 2 3 4; do serve target$slot 1 $slot tap0 "$disk$slot"; done
+  mkdir -p "$BATS_TEST_TMPDIR/guest/root/bin"
+  "$LAB/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt xts
+  ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/vgchange"
+  guest "$AOE_MOUNT" mdadm dmsetup lvm cryptsetup "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
+    export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1 # there is none here to make the nodes
+    mkdir -p /mnt/home /mnt/www /mnt/secret /mnt/fstab /run/lvm /etc/lvm
+    head -c 32 /dev/urandom >/root/key
+    echo "/dev/etherd/e1.4 /mnt/fstab ext4 _netdev,noatime 0 2" >/etc/fstab
+    modprobe -a raid1 dm_mod dm_crypt
+    load_aoe eth0
+    aoe_device e1.0 e1.1 e1.2 e1.3 e1.4
+    mdadm --quiet --create /dev/md/aoe --run --metadata=1.2 --level=1 --raid-devices=2 --assume-clean \
+      /dev/etherd/e1.0 /dev/etherd/e1.1
+    lvm pvcreate -qq /dev/md/aoe
+    lvm vgcreate -qq vg-aoe /dev/md/aoe
+    lvm lvcreate -qq -n home -l 5 vg-aoe
+    mkfs.ext4 -q /dev/vg-aoe/home
+    mount /dev/vg-aoe/home /mnt/home
+    mkdir /mnt/home/www
+    umount /mnt/home
+    cryptsetup luksFormat -q --type luks1 --pbkdf-force-iterations 1000 --key-file /root/key /dev/etherd/e1.3
+    cryptsetup open --key-file /root/key /dev/etherd/e1.3 secret
+    mkfs.ext4 -q /dev/mapper/secret
+    echo "== down by hand"
+    aoe-mount down
+    rmmod aoe
+    echo "== up"
+    aoe-mount up || { ls -l /dev/mapper /dev/vg-aoe; dmsetup ls; cat /proc/mdstat; exit 1; }
+    echo "== there"
+    findmnt -rno SOURCE /mnt/home
+    findmnt -rno SOURCE /mnt/www
+    findmnt -rno SOURCE /mnt/secret
+    findmnt -rno SOURCE,OPTIONS /mnt/fstab
+    cat /proc/swaps /sys/class/net/eth0/mtu /sys/module/aoe/parameters/aoe_{deadsecs,maxout}
+    echo "== again"
+    aoe-mount up
+    for place in home secret; do dd if=/dev/urandom of=/mnt/$place/file bs=1M count=4 status=none; done
+    echo "== down"
+    aoe-mount down
+    ! grep -e etherd -e mapper /proc/mounts /proc/swaps
+    ! grep active /proc/mdstat
+    [ "$(ls /dev/mapper)" = control ]
+    ! grep '^aoe ' /proc/modules
+    cat /tmp/hooks
+    echo "== end"
+END
+  for slot in 0 1 2 3 4; do serve_stop target$slot; done
+  local said
+  said=$(said_between up there)
+  [[ $said == *"ok    array /dev/md/aoe: assembled"* ]]
+  [[ $said == *"ok    volume group vg-aoe: active"* ]]
+  [[ $said == *"ok    /dev/mapper/secret: open"* ]]
+  [[ $said == *"ok    swap on e1.2: in use"* ]]
+  [[ $said == *"ok    8 of 8 in place"* ]]
+  said=$(said_between there again)
+  [[ $said == *"/dev/mapper/vg--aoe-home"*"[/www]"*"/dev/mapper/secret"*"/dev/etherd/e1.4 rw,noatime"* ]]
+  [[ $said =~ /dev/etherd/e1\.2.*partition.*5 ]]
+  [[ $said == *$'\n1400\n99\n32\n'* ]]
+  [[ $(said_between again down) == *"ok    8 of 8 in place"* ]]
+  said=$(said_between down end)
+  [[ $said == *"nothing stands on AoE any more"*"the driver aoe is unloaded"*$'after-up\nafter-up\nbefore-down'* ]]
+  cmp -i $((2 << 20)) "${disk}0" "${disk}1" # the mirror's data, past its own records
+  e2fsck -fn "${disk}4"
 }

@@ -49,7 +49,8 @@ mounts:
   - label: photos
     mountpoint: /mnt/photos
 )");
-  EXPECT_EQ(client.interfaces, std::vector<std::string>{"eth1"});
+  ASSERT_EQ(client.interfaces.size(), 1u);
+  EXPECT_EQ(client.interfaces[0].name, "eth1");
   ASSERT_EQ(client.mounts.size(), 3u);
   const auto& data = client.mounts[0];
   const auto* device = std::get_if<config::AoeDevice>(&data.source);
@@ -99,20 +100,21 @@ TEST(ClientConfig, OutOfRangeNamesValueAndLimit) {
 
 TEST(ClientConfig, WhatIsMissingIsSaidWithTheRemedy) {
   EXPECT_EQ(faults("mounts:\n  - type: ext4\n"),
-            "t.yaml:2:5: mounts[0]: names no device: write shelf and slot, or uuid, or label\n"
+            "t.yaml:2:5: mounts[0]: names no device: write shelf and slot, or uuid, label, device, or bind\n"
             "    - type: ext4\n      ^\n"
             "t.yaml:2:5: mounts[0]: has no mountpoint: write 'mountpoint: /mnt/data'\n"
             "    - type: ext4\n      ^\n");
   EXPECT_EQ(faults("mounts:\n  - slot: 1\n    mountpoint: /a\n"),
             "t.yaml:2:5: mounts[0]: has no shelf: write 'shelf: 1' here, or at the top of the file for every "
-            "mount\n"
+            "item\n"
             "    - slot: 1\n      ^\n");
   EXPECT_EQ(
       faults("mounts:\n  - uuid: x\n    partition: 1\n    mountpoint: /a\n"),
       "t.yaml:3:16: mounts[0].partition: stands without slot: a uuid or label names the partition itself\n"
       "      partition: 1\n                 ^\n");
   EXPECT_EQ(faults(with_line("label: x")),
-            "t.yaml:2:5: mounts[0]: names its device twice: write slot, uuid or label, just one of them\n"
+            "t.yaml:2:5: mounts[0]: names its device twice: write slot, uuid, label, device or bind, just "
+            "one of them\n"
             "    - shelf: 1\n      ^\n");
   for (const char* text : {"", "# only words\n"}) {
     EXPECT_EQ(faults(text), "t.yaml: is empty: it needs interfaces and mounts, as aoe-mount.yaml(5) shows\n");
@@ -148,8 +150,94 @@ TEST(ClientConfig, UnknownKeysAreAnsweredWithTheKnownOnes) {
   EXPECT_EQ(faults(with_line("mount-point: /x")),
             "t.yaml:5:5: mounts[0].mount-point: unknown key: did you mean 'mountpoint'?\n"
             "      mount-point: /x\n      ^\n");
-  EXPECT_EQ(faults("exports: []\n"),
-            "t.yaml:1:1: exports: unknown key: known here are interfaces, shelf, wait, type, options, fsck, "
-            "required, "
-            "mounts\n  exports: []\n  ^\n");
+  EXPECT_EQ(
+      faults("exports: []\n"),
+      "t.yaml:1:1: exports: unknown key: known here are interfaces, mounts, swap, arrays, volume-groups, "
+      "encrypted, fstab, driver, down, hooks, shelf, wait, required, type, options, fsck\n  exports: []\n  "
+      "^\n");
+}
+
+TEST(ClientConfig, EverythingThatStandsOnAoeHasItsKeys) {
+  const auto client = load(R"(interfaces:
+  - eth1
+  - {name: eth2, mtu: 9000}
+driver: {deadsecs: 30, maxout: 64}
+shelf: 1
+arrays:
+  - /dev/md/any
+  - {path: /dev/md/aoe, members: [e1.0, e2.0p3], degraded: true, wait: 5s}
+volume-groups: [vg-aoe, {name: other, required: false}]
+encrypted:
+  - {slot: 4, name: secret, key-file: /etc/keys/secret}
+swap:
+  - {slot: 5, priority: 7}
+mounts:
+  - {device: /dev/vg-aoe/home, mountpoint: /home, type: auto}
+  - {bind: /home/www/, mountpoint: /srv/www}
+fstab: false
+down: {busy: lazy, busy-wait: 1s, target-wait: 4s}
+hooks: {before-up: a, after-up: b, before-down: c, after-down: d}
+)");
+  ASSERT_EQ(client.interfaces.size(), 2u);
+  EXPECT_EQ(client.interfaces[0].mtu, std::nullopt);
+  EXPECT_EQ(client.interfaces[1].name, "eth2");
+  EXPECT_EQ(client.interfaces[1].mtu, 9000u);
+  EXPECT_EQ(client.driver.deadsecs, 30u);
+  EXPECT_EQ(client.driver.maxout, 64u);
+  ASSERT_EQ(client.arrays.size(), 2u);
+  EXPECT_EQ(client.arrays[0].path, "/dev/md/any");
+  EXPECT_TRUE(client.arrays[0].members.empty());
+  ASSERT_EQ(client.arrays[1].members.size(), 2u);
+  EXPECT_EQ(client.arrays[1].members[1].address, (aoe::Address{2, 0}));
+  EXPECT_EQ(client.arrays[1].members[1].partition, 3u);
+  EXPECT_TRUE(client.arrays[1].degraded);
+  EXPECT_EQ(client.arrays[1].wait, milliseconds(5000));
+  ASSERT_EQ(client.volume_groups.size(), 2u);
+  EXPECT_EQ(client.volume_groups[0].name, "vg-aoe");
+  EXPECT_FALSE(client.volume_groups[1].required);
+  ASSERT_EQ(client.encrypted.size(), 1u);
+  EXPECT_EQ(client.encrypted[0].name, "secret");
+  EXPECT_EQ(client.encrypted[0].key_file, "/etc/keys/secret");
+  EXPECT_EQ(std::get<config::AoeDevice>(client.encrypted[0].source).address, (aoe::Address{1, 4}));
+  ASSERT_EQ(client.swaps.size(), 1u);
+  EXPECT_EQ(client.swaps[0].priority, 7u);
+  ASSERT_EQ(client.mounts.size(), 2u);
+  EXPECT_EQ(std::get<config::DevicePath>(client.mounts[0].source).path, "/dev/vg-aoe/home");
+  EXPECT_EQ(client.mounts[0].type, "") << "auto is as probed";
+  EXPECT_EQ(std::get<config::BindOf>(client.mounts[1].source).directory, "/home/www");
+  EXPECT_FALSE(client.fstab);
+  EXPECT_EQ(client.down.on_busy, config::OnBusy::lazy);
+  EXPECT_EQ(client.down.busy_wait, milliseconds(1000));
+  EXPECT_EQ(client.down.target_wait, milliseconds(4000));
+  EXPECT_EQ(client.hooks.before_up, "a");
+  EXPECT_EQ(client.hooks.after_down, "d");
+}
+
+TEST(ClientConfig, WhatIsWrongWithStacksIsSaidInTheirWords) {
+  EXPECT_EQ(
+      faults("arrays:\n  - {path: /dev/md/a, members: [e1.0p99, sda]}\n"),
+      "t.yaml:2:33: arrays[0].members[0]: 'e1.0p99' is not an AoE device: its partition is not in 1..15\n"
+      "    - {path: /dev/md/a, members: [e1.0p99, sda]}\n                                  ^\n"
+      "t.yaml:2:42: arrays[0].members[1]: 'sda' is not an AoE device: write e1.0, or e1.0p2 for a partition\n"
+      "    - {path: /dev/md/a, members: [e1.0p99, sda]}\n                                           ^\n");
+  EXPECT_EQ(
+      faults("arrays:\n  - {members: [e1.0]}\n"),
+      "t.yaml:2:5: arrays[0]: has no path: write 'path: /dev/md/NAME'\n    - {members: [e1.0]}\n      ^\n");
+  EXPECT_EQ(
+      faults("volume-groups:\n  - {wait: 1s}\n"),
+      "t.yaml:2:5: volume-groups[0]: has no name: write 'name: VOLUME-GROUP'\n    - {wait: 1s}\n      ^\n");
+  EXPECT_EQ(faults("encrypted:\n  - {label: x}\n"),
+            "t.yaml:2:5: encrypted[0]: has no name: write 'name: secret' for /dev/mapper/secret\n"
+            "    - {label: x}\n      ^\n"
+            "t.yaml:2:5: encrypted[0]: has no key-file: nobody is there at boot to type a passphrase\n"
+            "    - {label: x}\n      ^\n");
+  EXPECT_EQ(faults("swap:\n  - {priority: 1}\n"),
+            "t.yaml:2:5: swap[0]: names no device: write shelf and slot, or uuid, label, device\n"
+            "    - {priority: 1}\n      ^\n");
+  EXPECT_EQ(faults("interfaces:\n  - {mtu: 100}\n"),
+            "t.yaml:2:5: interfaces[0]: has no name: write 'name: eth1'\n    - {mtu: 100}\n      ^\n"
+            "t.yaml:2:11: interfaces[0].mtu: 100 is not in 576..65535\n    - {mtu: 100}\n            ^\n");
+  EXPECT_EQ(
+      faults("down: {busy: kill}\n"),
+      "t.yaml:1:14: down.busy: 'kill' is not one of fail, lazy\n  down: {busy: kill}\n               ^\n");
 }

@@ -15,7 +15,7 @@ using Asked = std::vector<std::string>;
 struct Down : testing::Test {
   tests::FakeMachine machine;
   tests::Told told;
-  aoe_mount::DownPolicy policy;
+  config::DownPolicy policy;
 
   bool down() {
     told.text.clear();
@@ -81,6 +81,17 @@ TEST_F(Down, LeavesAloneWhatIsNotOnAoe) {
   EXPECT_EQ(machine.asked, Asked{});
 }
 
+TEST_F(Down, WhatTheRootFileSystemStandsOnStays) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "vg-root";
+  machine.add_layer("dm-1", {"etherd!e1.0"}).mapped_name = "vg-home";
+  machine.add_mount("/dev/mapper/vg-root", "/");
+  machine.add_mount("/dev/mapper/vg-home", "/home");
+  machine.world.swaps = {"/swapfile"};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, (Asked{"detach /home", "release /dev/mapper/vg-home"}));
+}
+
 TEST_F(Down, SwapOnAPartitionIsEnded) {
   machine.add_aoe("e1.0");
   machine.add_aoe("e1.0p2");
@@ -121,7 +132,7 @@ TEST_F(Down, ABusyMountIsDetachedLazilyWherePolicySaysSo) {
   machine.add_mount("/dev/etherd/e1.0", "/mnt");
   machine.answers["detach /mnt"] = {busy("/mnt")};
   machine.answers["detach lazily /mnt"] = {success()};
-  policy.on_busy = aoe_mount::OnBusy::lazy;
+  policy.on_busy = config::OnBusy::lazy;
   policy.busy_wait = milliseconds(1000);
   EXPECT_TRUE(down());
   EXPECT_EQ(told.text,
@@ -144,6 +155,20 @@ TEST_F(Down, ASilentTargetIsGivenUpSoThatNothingHangs) {
             "yet is lost\n"
             "+ /mnt/dead (e1.0): done\n"
             "+ nothing stands on AoE any more\n");
+}
+
+TEST_F(Down, ATargetThatStillTakesDataIsNotGivenUp) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_layer("dm-0", {"etherd!e1.0", "etherd!e1.1"}).mapped_name = "vg-a";
+  machine.add_mount("/dev/mapper/vg-a", "/mnt");
+  machine.hangs_until_given_up = {"detach /mnt"};
+  for (int second = 1; second <= 40; ++second) {
+    machine.at(milliseconds(1000 * second - 500), [this] { ++machine.world.devices[1].completed; });
+  }
+  EXPECT_TRUE(down());
+  EXPECT_GE(machine.time, milliseconds(49'000)) << "ten seconds after its last answer";
+  EXPECT_LE(machine.time, milliseconds(53'000));
 }
 
 TEST_F(Down, WhatHangsEvenThenIsLeftBehindInBoundedTime) {
@@ -202,7 +227,7 @@ TEST_F(Down, ALazyUnmountKeepsItsLinkUntilItHasEnded) {
   machine.add_aoe("e1.0");
   machine.add_mount("/dev/etherd/e1.0", "/mnt");
   machine.answers["detach /mnt"] = {busy("/mnt")};
-  policy.on_busy = aoe_mount::OnBusy::lazy;
+  policy.on_busy = config::OnBusy::lazy;
   const std::string note =
       "? AoE devices are still in use: the interfaces stay up, and the driver stays loaded\n";
   machine.users_of_driver = 1;
@@ -221,7 +246,7 @@ TEST_F(Down, ADriverThatDoesNotCountItsUsersIsNotTrustedAfterALazyUnmount) {
   machine.add_aoe("e1.0");
   machine.add_mount("/dev/etherd/e1.0", "/mnt");
   machine.answers["detach /mnt"] = {busy("/mnt")};
-  policy.on_busy = aoe_mount::OnBusy::lazy;
+  policy.on_busy = config::OnBusy::lazy;
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.changed.interfaces, Asked{"eth1"});
 }
@@ -265,4 +290,37 @@ TEST_F(Down, AfterASilentTargetTheDriverStaysAndIsPatientAgain) {
       told.text.ends_with("? the driver aoe stays loaded: it may still be ending what a silent target left\n"
                           "+ interface eth1 put down again\n"))
       << told.text;
+}
+
+TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
+  machine.changed.interfaces = {"eth1"};
+  for (const char* disk : {"e1.0", "e1.1", "e1.2", "e1.3", "e1.4"}) machine.add_aoe(disk);
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/theirs");
+  machine.add_mount("/dev/etherd/e1.1", "/mnt/ours");
+  machine.add_mount("tmpfs", "/mnt/ours/tmp", "tmpfs");
+  machine.add_layer("dm-0", {"etherd!e1.2"}).mapped_name = "our--vg-home";
+  machine.add_layer("dm-1", {"etherd!e1.2"}).mapped_name = "our-vg";
+  machine.add_mount("/dev/mapper/our--vg-home", "/mnt/by-hand");
+  machine.world.swaps = {"/dev/etherd/e1.3", "/dev/etherd/e1.4"};
+  config::Client client;
+  client.file = "ours.yaml";
+  config::Mount mount;
+  mount.mountpoint = "/mnt/ours";
+  client.mounts = {mount};
+  config::VolumeGroup group;
+  group.name = "our-vg";
+  client.volume_groups = {group};
+  config::Swap swap;
+  swap.source = config::AoeDevice{{1, 4}, std::nullopt};
+  client.swaps = {swap};
+  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
+  EXPECT_EQ(machine.asked, (Asked{"detach /mnt/ours/tmp", "detach /mnt/by-hand", "swapoff /dev/etherd/e1.4",
+                                  "release /dev/mapper/our--vg-home", "detach /mnt/ours"}));
+  EXPECT_TRUE(told.text.ends_with("+ nothing of ours.yaml stands on AoE any more\n")) << told.text;
+  told.text.clear();
+  client.mounts.clear();
+  client.volume_groups.clear();
+  client.swaps.clear();
+  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
+  EXPECT_EQ(told.text, "+ nothing of ours.yaml stands on AoE\n");
 }

@@ -101,6 +101,19 @@ class FakeMachine : public aoe_mount::Machine {
     return {};
   }
   int discoveries = 0;
+  base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) override {
+    asked.push_back(fmt::format("{}={}", name, value));
+    return {};
+  }
+  base::Result<> set_mtu(const std::string& name, std::uint32_t mtu) override {
+    asked.push_back(fmt::format("mtu {} {}", name, mtu));
+    return {};
+  }
+  std::string resolve(const std::string& path) override {
+    const auto link = links.find(path);
+    return link != links.end() ? link->second : path;
+  }
+  std::map<std::string, std::string> links;  // of /dev
   base::Result<> give_up_silent_targets() override {
     asked.push_back("give up silent targets");
     changed.deadsecs = "180";
@@ -168,6 +181,10 @@ class FakeMachine : public aoe_mount::Machine {
       return fmt::format("{} {}", w->lazy ? "detach lazily" : "detach", w->target);
     }
     if (const auto* w = std::get_if<aoe_mount::SwapOff>(&work)) return "swapoff " + w->path;
+    if (const auto* w = std::get_if<aoe_mount::SwapOn>(&work))
+      return fmt::format("swapon {} {}", w->device, w->priority);
+    if (const auto* w = std::get_if<aoe_mount::Run>(&work))
+      return fmt::format("{}", fmt::join(w->words, " "));
     if (const auto* w = std::get_if<aoe_mount::Release>(&work)) return "release " + w->path;
     if (std::holds_alternative<aoe_mount::UnloadDriver>(work)) return "unload driver";
     return "measure " + std::get<aoe_mount::Measure>(work).target;

@@ -1,5 +1,6 @@
 #include "mount/ledger.h"
 
+#include "mount/instances.h"
 #include "mount/interface_users.h"
 
 #include <filesystem>
@@ -25,6 +26,7 @@ struct InRun : testing::Test {
 
 using LedgerTest = InRun;
 using InterfaceUsers = InRun;
+using InstancesTest = InRun;
 
 }  // namespace
 
@@ -68,4 +70,18 @@ TEST_F(InterfaceUsers, AreFoundInTheKernelsFiles) {
   interface.name = "lo";
   interface.index = 1;
   EXPECT_EQ(aoe_mount::interface_user(places, interface), "it has the address 127.0.0.1");
+}
+
+TEST_F(InstancesTest, KnowWhoElseIsUpAndWhatTheirFilesSaid) {
+  put("etc/a%b.yaml", "one");
+  put("etc/lab.yaml", "two");
+  const aoe_mount::Instances instances(root / "run" / "up");
+  EXPECT_TRUE(instances.others(root / "etc" / "lab.yaml").empty());
+  instances.remember(root / "etc" / "a%b.yaml");
+  instances.remember(root / "etc" / "lab.yaml");
+  EXPECT_EQ(instances.others(root / "etc" / "lab.yaml"),
+            std::vector<std::string>{(root / "etc" / "a%b.yaml").string()});
+  EXPECT_TRUE(fs::exists(instances.copy_of(root / "etc" / "lab.yaml")));
+  instances.forget(root / "etc" / "a%b.yaml");
+  EXPECT_TRUE(instances.others(root / "etc" / "lab.yaml").empty());
 }

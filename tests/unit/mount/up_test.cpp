@@ -3,6 +3,8 @@
 #include "tests/unit/mount/fake_machine.h"
 #include "tests/unit/mount/told.h"
 
+#include <cerrno>
+
 #include <gtest/gtest.h>
 
 namespace {
@@ -46,7 +48,7 @@ aoe_mount::Outcome failure(std::string text) {
 TEST_F(Up, TellsTheWholeWayFromTheDriverToTheMount) {
   machine.driver = false;
   machine.down_interfaces = {"eth1"};
-  client.interfaces = {"eth1", "eth2"};
+  client.interfaces = {{"eth1", {}}, {"eth2", {}}};
   client.mounts = {mount_of(e(1, 0, 1), "/mnt/data")};
   machine.at(milliseconds(200), [&] { machine.add_aoe("e1.0"); });
   machine.at(milliseconds(250), [&] { machine.add_aoe("e1.0p1", 10ULL << 30); });
@@ -190,12 +192,142 @@ TEST_F(Up, OneOfSeveralInterfacesMayBeMissing) {
   machine.add_aoe("e1.0");
   machine.absent_interfaces = {"eth8", "eth9"};
   client.mounts = {mount_of(e(1, 0), "/mnt/data")};
-  client.interfaces = {"eth8", "eth1"};
+  client.interfaces = {{"eth8", {}}, {"eth1", {}}};
   EXPECT_TRUE(up());
   EXPECT_NE(told.text.find("! there is no interface eth8\n+ interface eth1 is up\n"), std::string::npos)
       << told.text;
-  client.interfaces = {"eth8", "eth9"};
+  client.interfaces = {{"eth8", {}}, {"eth9", {}}};
   EXPECT_FALSE(up());
   EXPECT_EQ(told.text,
             "+ the driver aoe is there\n! there is no interface eth8\n! there is no interface eth9\n");
+}
+
+TEST_F(Up, SetsUpInterfacesAndDriverAsTold) {
+  client.interfaces = {{"eth1", 9000}};
+  client.driver = {30, 64};
+  client.hooks.before_up = "true";
+  client.hooks.after_up = "echo up";
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"sh -c true", "mtu eth1 9000", "raise eth1", "aoe_deadsecs=30",
+                                  "aoe_maxout=64", "use [eth1]", "sh -c echo up"}));
+}
+
+TEST_F(Up, AHookThatFailsIsNamed) {
+  client.hooks.before_up = "false";
+  machine.answers["sh -c false"] = {failure("'sh -c false' failed: exit status 1")};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(told.text,
+            "  running the hook before-up\n! the hook before-up: 'sh -c false' failed: exit status 1\n");
+}
+
+TEST_F(Up, BuildsStacksAsTheirDevicesAppear) {
+  config::Array array;
+  array.path = "/dev/md/aoe";
+  array.members = {e(1, 0), e(2, 0, 1)};
+  array.wait = milliseconds(30'000);
+  client.arrays = {array};
+  config::VolumeGroup group;
+  group.name = "vg-aoe";
+  group.wait = milliseconds(30'000);
+  client.volume_groups = {group};
+  config::Encrypted encrypted;
+  encrypted.source = e(1, 4);
+  encrypted.name = "secret";
+  encrypted.key_file = "/etc/key";
+  encrypted.wait = milliseconds(30'000);
+  client.encrypted = {encrypted};
+  config::Swap swap;
+  swap.source = e(1, 5);
+  swap.priority = 5;
+  swap.wait = milliseconds(30'000);
+  client.swaps = {swap};
+  client.mounts = {mount_of(config::DevicePath{"/dev/vg-aoe/home"}, "/home"),
+                   mount_of(config::BindOf{"/home/www"}, "/srv/www"),
+                   mount_of(config::DevicePath{"/dev/mapper/secret"}, "/secret")};
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.4");
+  machine.add_aoe("e1.5");
+  const std::string activate = "vgchange --activate y vg-aoe";
+  machine.answers[activate] = {
+      failure("Volume group not found"), failure("Volume group not found"), {true, 0, "active", {}, 0, 0}};
+  machine.at(milliseconds(1000), [&] { machine.add_aoe("e2.0"), machine.add_aoe("e2.0p1"); });
+  machine.at(milliseconds(2000), [&] {
+    machine.add_layer("md127", {"etherd!e1.0", "etherd!e2.0p1"});
+    machine.add_layer("dm-0", {"etherd!e1.4"}).mapped_name = "secret";
+  });
+  machine.at(milliseconds(3000), [&] {
+    machine.add_layer("dm-1", {"md127"}).mapped_name = "vg--aoe-home";
+    machine.links["/dev/vg-aoe/home"] = "/dev/dm-1";
+  });
+  EXPECT_TRUE(up()) << told.text;
+  EXPECT_EQ(
+      machine.asked,
+      (Asked{"use []", activate, "cryptsetup open --batch-mode --key-file /etc/key /dev/etherd/e1.4 secret",
+             "swapon /dev/etherd/e1.5 5", "mdadm --assemble /dev/md/aoe /dev/etherd/e1.0 /dev/etherd/e2.0p1",
+             activate, activate, "attach /dev/mapper/secret /secret", "attach /dev/mapper/vg--aoe-home /home",
+             "attach /home/www /srv/www"}))
+      << told.text;
+  EXPECT_NE(told.text.find("+ 7 of 7 in place\n"), std::string::npos) << told.text;
+}
+
+TEST_F(Up, FindsADeviceByItsPathWithAndWithoutUdev) {
+  machine.add_layer("dm-0", {}).mapped_name = "vg-a";
+  machine.add_layer("dm-1", {}).mapped_name = "vg-b";
+  machine.links = {{"/dev/vg/a", "/dev/dm-0"}, {"/dev/vg/b", "/dev/mapper/vg-b"}};
+  client.mounts = {mount_of(config::DevicePath{"/dev/vg/a"}, "/a"),
+                   mount_of(config::DevicePath{"/dev/vg/b"}, "/b")};
+  EXPECT_TRUE(up()) << told.text;
+  EXPECT_EQ(machine.asked, (Asked{"use []", "attach /dev/mapper/vg-a /a", "attach /dev/mapper/vg-b /b"}));
+}
+
+TEST_F(Up, AnArrayStartsWithoutAMissingMemberOnlyWhereThatIsAllowed) {
+  config::Array array;
+  array.path = "/dev/md/aoe";
+  array.members = {e(1, 0), e(2, 0)};
+  array.wait = milliseconds(2000);
+  client.arrays = {array};
+  machine.add_aoe("e1.0");
+  EXPECT_FALSE(up());
+  EXPECT_EQ(told.text,
+            "+ the driver aoe is there\n"
+            "  asking all interfaces for targets\n"
+            "  waiting for e1.0, e2.0\n"
+            "! array /dev/md/aoe: e2.0 did not appear within 2 s\n"
+            "! 0 of 1 in place; without array /dev/md/aoe\n");
+  client.arrays[0].degraded = true;
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"use []", "mdadm --assemble --run /dev/md/aoe /dev/etherd/e1.0"}));
+}
+
+TEST_F(Up, ABindOfAMissingMountIsNotMade) {
+  client.mounts = {mount_of(e(7, 7), "/data", milliseconds(1000)),
+                   mount_of(config::BindOf{"/data/www"}, "/srv/www")};
+  EXPECT_FALSE(up());
+  EXPECT_NE(told.text.find("! /srv/www: /data, which it shows, is not mounted\n"), std::string::npos)
+      << told.text;
+  EXPECT_EQ(machine.asked, Asked{"use []"});
+}
+
+TEST_F(Up, WhatAKilledRunLeftAtWorkIsWaitedFor) {
+  machine.add_aoe("e1.0");
+  client.mounts = {mount_of(e(1, 0), "/mnt/data", milliseconds(5000))};
+  aoe_mount::Outcome busy = failure("fsck.ext4 could not check /dev/etherd/e1.0 (exit status 8): is in use");
+  busy.code = EBUSY;
+  machine.answers["attach /dev/etherd/e1.0 /mnt/data"] = {busy};
+  machine.at(milliseconds(2000), [this] { machine.add_mount("/dev/etherd/e1.0", "/mnt/data"); });
+  EXPECT_TRUE(up());
+  EXPECT_NE(told.text.find("+ /mnt/data: e1.0 is mounted already\n"), std::string::npos) << told.text;
+}
+
+TEST_F(Up, WhatStaysBusyFailsWithItsReasonWhenItsTimeIsOver) {
+  machine.add_aoe("e1.0");
+  client.mounts = {mount_of(e(1, 0), "/mnt/data", milliseconds(5000))};
+  aoe_mount::Outcome busy = failure("cannot mount /dev/etherd/e1.0 on /mnt/data: is busy");
+  busy.code = EBUSY;
+  machine.answers["attach /dev/etherd/e1.0 /mnt/data"] = {busy};
+  EXPECT_FALSE(up());
+  EXPECT_NE(told.text.find("! /mnt/data: cannot mount /dev/etherd/e1.0 on /mnt/data: is busy\n"),
+            std::string::npos)
+      << told.text;
+  EXPECT_EQ(machine.time, milliseconds(5000));
 }

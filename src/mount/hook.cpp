@@ -1,0 +1,22 @@
+#include "mount/hook.h"
+
+namespace aoe_mount {
+
+bool run_hook(std::string_view name, const std::string& command, Machine& machine, Story& story) {
+  if (command.empty()) return true;
+  story.step("running the hook {}", name);
+  const int job = machine.start(Run{{"sh", "-c", command}, "done"});
+  const auto end = machine.now() + std::chrono::minutes(1);
+  while (machine.now() < end) {
+    for (const Finished& finished : machine.wait(end)) {
+      if (finished.job != job) continue;
+      if (!finished.outcome.done) story.bad("the hook {}: {}", name, finished.outcome.text);
+      return finished.outcome.done;
+    }
+  }
+  machine.abandon(job);
+  story.bad("the hook {} did not end within a minute", name);
+  return false;
+}
+
+}  // namespace aoe_mount

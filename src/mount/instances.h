@@ -1,0 +1,27 @@
+// Instances: several services may share this machine, each with a file of its own
+// (/etc/conf.d/aoe-mount.lab.yaml). `up` leaves a copy of its file in /run, so that `down` knows who else is
+// up, and what a file said before somebody changed or removed it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace aoe_mount {
+
+class Instances {
+ public:
+  explicit Instances(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  void remember(const std::filesystem::path& file) const;
+  void forget(const std::filesystem::path& file) const;
+  // The files of the others that are up.
+  std::vector<std::string> others(const std::filesystem::path& file) const;
+  // Where the copy of a file is, if it is up.
+  std::filesystem::path copy_of(const std::filesystem::path& file) const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace aoe_mount

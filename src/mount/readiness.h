@@ -1,0 +1,40 @@
+// Readiness: whether something that the configuration wants can be done now, is done already, or has to wait,
+// and for what. One function a kind; they look and decide, and do nothing.
+#pragma once
+
+#include "config/client_config.h"
+#include "mount/device_finder.h"
+#include "mount/snapshot.h"
+#include "mount/work.h"
+
+#include <string>
+#include <string_view>
+
+namespace aoe_mount {
+
+struct Readiness {
+  enum class State { waiting, there_already, impossible, ready } state = State::waiting;
+  std::string text;    // waiting, impossible: why. ready, there_already: the device
+  Work work;           // of ready
+  bool again = false;  // when the work fails, it is worth trying again with the next device that appears
+};
+
+struct View {
+  const Snapshot& snapshot;
+  const DeviceFinder& finder;
+  bool time_is_over = false;
+};
+
+Readiness readiness(const config::Mount& mount, const View& view);
+Readiness readiness(const config::Swap& swap, const View& view);
+Readiness readiness(const config::Encrypted& encrypted, const View& view);
+Readiness readiness(const config::Array& array, const View& view);
+Readiness readiness(const config::VolumeGroup& group, const View& view);
+
+// Whether it is a logical volume of this group.
+bool is_in_group(const BlockDevice& device, std::string_view group);
+
+// "e1.0p1", "UUID 66dd...", "label photos", "/dev/vg/home".
+std::string source_text(const config::MountSource& source);
+
+}  // namespace aoe_mount
