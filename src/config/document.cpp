@@ -1,6 +1,7 @@
 #include "config/document.h"
 
 #include "base/fd.h"
+#include "base/opener.h"
 #include "base/result.h"
 #include "config/text_check.h"
 
@@ -130,7 +131,7 @@ class TreeBuilder : public YAML::EventHandler {
 // The whole file, or why not, as an errno or a sentence.
 base::Result<std::vector<char>> read_bytes(const std::filesystem::path& file) {
   // O_NONBLOCK: a FIFO given by mistake must not make the service wait for ever.
-  const base::Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const base::Fd fd = base::opener().file(file, O_RDONLY | O_NONBLOCK);
   if (!fd) return base::fail("{}", std::generic_category().message(errno));
   struct stat status{};
   if (::fstat(fd.get(), &status) != 0) return base::fail("{}", std::generic_category().message(errno));

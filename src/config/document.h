@@ -4,6 +4,7 @@
 // merge keys and several documents in one file are refused with a reason, for they hide what a file says.
 #pragma once
 
+#include "config/place.h"
 #include "config/problem.h"
 
 #include <cstdint>
@@ -13,11 +14,6 @@
 #include <vector>
 
 namespace config {
-
-struct Place {
-  int line = 0;    // from 1
-  int column = 0;  // from 1, in bytes
-};
 
 enum class Kind : std::uint8_t {
   nothing,  // a key without a value, or ~

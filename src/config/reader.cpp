@@ -232,9 +232,10 @@ std::optional<std::chrono::milliseconds> Reader::duration(const Node& node, std:
 std::optional<base::MacAddress> Reader::mac(const Node& node) {
   const auto word = text(node);
   if (!word) return std::nullopt;
+  if (const auto host = hosts_.find(*word); host != hosts_.end()) return host->second;
   const auto address = base::MacAddress::parse(shown(*word));
   if (!address) {
-    problem(node.place, address.error().message);
+    problem(node.place, address.error().message + ", or a name that /etc/ethers has");
     return std::nullopt;
   }
   if (address->is_group() || address->is_zero()) {

@@ -9,10 +9,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace config {
@@ -22,7 +24,9 @@ class Reader {
   // What is wrong with a text, beginning with it: "'eth/1' is not ..."; nothing when it is right.
   using TextCheck = std::optional<std::string> (*)(std::string_view text);
 
-  explicit Reader(Document& document) : document_(document) {}
+  // `hosts`: names that may stand for MAC addresses.
+  explicit Reader(Document& document, std::map<std::string, base::MacAddress> hosts = {})
+      : document_(document), hosts_(std::move(hosts)) {}
 
   // Calls `read` with the row in `names` and the value, for each key of the map that is known.
   void each_key(const Node& node, std::span<const std::string_view> names,
@@ -60,6 +64,7 @@ class Reader {
   bool expect(const Node& node, Kind kind, std::string_view needed);
 
   Document& document_;
+  std::map<std::string, base::MacAddress> hosts_;
   std::string path_;  // "exports[2].slot"
 };
 

@@ -1,6 +1,7 @@
 #include "config/server_config.h"
 
 #include "base/units.h"
+#include "config/ethers.h"
 #include "config/key_table.h"
 #include "config/overlap.h"
 #include "config/value_check.h"
@@ -100,6 +101,7 @@ const std::vector<Key<Draft>>& export_keys() {
 
 struct TopLevel {
   Draft defaults;
+  Given<bool> partial;
   const Node* exports = nullptr;  // read last: the defaults may stand below it
 };
 
@@ -111,6 +113,7 @@ const std::vector<Key<TopLevel>>& top_level_keys() {
                         row.read(reader, node, top.defaults);
                       }});
     }
+    keys.push_back({"partial", flag(&TopLevel::partial)});
     keys.push_back({"exports", [](Reader&, const Node& node, TopLevel& top) { top.exports = &node; }});
     return keys;
   }();
@@ -171,8 +174,9 @@ Export finish(const Draft& draft) {
   out.access.remote_configuration = draft.remote_configuration.or_else(true);
   out.serial = draft.serial.or_default();
   out.model = draft.model.or_default();
-  out.line = draft.place.line;
-  out.column = draft.place.column;
+  out.slot_place = draft.slot.place;
+  out.path_place = draft.uuid.value ? draft.uuid.place : draft.path.place;
+  out.interfaces_place = draft.interfaces.place;
   return out;
 }
 
@@ -206,14 +210,15 @@ void check_conflicts(Reader& reader, const std::vector<Draft>& drafts) {
 
 }  // namespace
 
-std::expected<Server, std::vector<Problem>> load_server(const std::filesystem::path& file) {
+std::expected<Server, std::vector<Problem>> load_server(const std::filesystem::path& file,
+                                                        const std::filesystem::path& ethers) {
   Document document = Document::read(file);
   if (!document.problems().empty()) return std::unexpected(document.problems());
   if (document.root().kind == Kind::nothing) {
     document.add_problem({}, "is empty: it needs shelf, interfaces and exports, as vblade.yaml(5) shows");
     return std::unexpected(document.problems());
   }
-  Reader reader(document);
+  Reader reader(document, read_ethers(ethers));
   TopLevel top;
   std::vector<Draft> drafts;
   read_map(reader, document.root(), top_level_keys(), top);
@@ -237,7 +242,7 @@ std::expected<Server, std::vector<Problem>> load_server(const std::filesystem::p
   }
   check_conflicts(reader, drafts);
   if (!document.problems().empty()) return std::unexpected(document.sorted_problems());
-  Server server{file, {}};
+  Server server{.file = file, .exports = {}, .partial = top.partial.or_default()};
   for (const Draft& draft : drafts) server.exports.push_back(finish(draft));
   return server;
 }

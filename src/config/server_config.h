@@ -3,6 +3,7 @@
 
 #include "aoe/address.h"
 #include "aoe/target.h"
+#include "config/place.h"
 #include "config/problem.h"
 
 #include <cstdint>
@@ -35,15 +36,19 @@ struct Export {
   std::string serial;                   // for IDENTIFY; empty: made from the address
   std::string model;                    // for IDENTIFY; empty: the server's own
   // Where it stands, so that what is found later (a missing path, say) can be reported at its place.
-  int line = 0;
-  int column = 0;
+  Place slot_place;
+  Place path_place;
+  Place interfaces_place;
 };
 
 struct Server {
   std::filesystem::path file;
   std::vector<Export> exports;  // defaults applied; addresses unique; parts of one path do not overlap
+  bool partial = false;         // serve what can be served, although something else cannot
 };
 
-std::expected<Server, std::vector<Problem>> load_server(const std::filesystem::path& file);
+// `ethers`: where names that stand for MAC addresses are looked up.
+std::expected<Server, std::vector<Problem>> load_server(const std::filesystem::path& file,
+                                                        const std::filesystem::path& ethers = "/etc/ethers");
 
 }  // namespace config

@@ -1,6 +1,7 @@
 #include "disk/volume.h"
 
 #include "base/number.h"
+#include "base/opener.h"
 #include "base/units.h"
 
 #include <fcntl.h>
@@ -33,7 +34,8 @@ std::optional<std::uint64_t> queue_setting(dev_t device, const char* name) {
 base::Result<> check_kind(const VolumeOptions& options) {
   struct stat status {};
   const std::string path = options.path.string();
-  if (::stat(path.c_str(), &status) != 0) {
+  const base::Fd file = base::opener().file(options.path, O_PATH);
+  if (!file || ::fstat(file.get(), &status) != 0) {
     if (errno == ENOENT) return base::fail("'{}' does not exist", path);
     return base::fail_errno(errno, "'{}' cannot be examined", path);
   }
@@ -66,16 +68,17 @@ base::Result<std::shared_ptr<base::Fd>> Claims::claim(const VolumeOptions& optio
   const auto key = is_device ? std::pair<dev_t, ino_t>{status.st_rdev, 0} : std::pair{status.st_dev, status.st_ino};
   auto held = held_[key].lock();
   if (!held) {
-    const int flags = O_CLOEXEC | (is_device ? O_EXCL : 0);
-    int fd = is_device ? -1 : ::open(options.path.c_str(), flags | O_RDWR);
-    if (fd < 0) fd = ::open(options.path.c_str(), flags | O_RDONLY);
-    if (fd < 0 && errno == EBUSY) {
+    const int flags = is_device ? O_EXCL : 0;
+    base::Fd fd;
+    if (!is_device) fd = base::opener().file(options.path, flags | O_RDWR);
+    if (!fd) fd = base::opener().file(options.path, flags | O_RDONLY);
+    if (!fd && errno == EBUSY) {
       return base::fail(
           "'{}' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is exported already",
           options.path.string());
     }
-    if (fd < 0) return base::fail_errno(errno, "'{}' cannot be opened", options.path.string());
-    held = std::make_shared<base::Fd>(fd);
+    if (!fd) return base::fail_errno(errno, "'{}' cannot be opened", options.path.string());
+    held = std::make_shared<base::Fd>(std::move(fd));
   }
   if (!is_device) {
     if (auto locked = lock_part(held->get(), options); !locked) return std::unexpected(locked.error());
@@ -109,8 +112,8 @@ base::Result<Volume> Volume::open(const VolumeOptions& options, Claims& claims) 
 }
 
 base::Result<> Volume::open_file() {
-  const int access = (options_.read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC;
-  const auto open_with = [&](int flags) { return base::Fd(::open(options_.path.c_str(), flags)); };
+  const int access = options_.read_only ? O_RDONLY : O_RDWR;
+  const auto open_with = [&](int flags) { return base::opener().file(options_.path, flags); };
   const std::string path = options_.path.string();
   buffered_ = open_with(access);
   if (!buffered_ && !options_.read_only && (errno == EACCES || errno == EROFS || errno == EPERM)) {
@@ -175,7 +178,9 @@ void Volume::map() {
 
 bool Volume::replaced() const {
   struct stat status {};
-  if (is_device_ || ::stat(options_.path.c_str(), &status) != 0) return false;
+  if (is_device_) return false;
+  const base::Fd file = base::opener().file(options_.path, O_PATH);
+  if (!file || ::fstat(file.get(), &status) != 0) return false;
   return status.st_dev != device_ || status.st_ino != inode_;
 }
 

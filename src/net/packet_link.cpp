@@ -1,5 +1,6 @@
 #include "net/packet_link.h"
 
+#include "base/opener.h"
 #include "net/filter.h"
 
 #include <algorithm>
@@ -28,11 +29,6 @@ bool is_large(const OutFrame& frame) {
   return bytes > kPageBytes && bytes <= kLargest;
 }
 
-void widen(int socket) {
-  if (::setsockopt(socket, SOL_SOCKET, SO_SNDBUFFORCE, &kSendBuffer, sizeof kSendBuffer) < 0)
-    (void)::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
-}
-
 base::Result<> bind_to(int socket, const Interface& interface, std::uint16_t ether_type) {
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
@@ -59,7 +55,7 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
   if (!interface) return std::unexpected(interface.error());
 
   // Protocol 0 hears nothing: filter and ring stand before bind() opens the door.
-  base::Fd socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  base::Fd socket = base::opener().packet_socket(kSendBuffer);
   if (!socket && errno == EPERM)
     return std::unexpected(base::Error{
         fmt::format(
@@ -67,7 +63,6 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
             name),
         EPERM});
   if (!socket) return base::fail_errno(errno, "cannot open a packet socket on {}", name);
-  widen(socket.get());
 
   std::unique_ptr<PacketLink> link(
       new PacketLink(std::move(*interface), options.ether_type, std::move(socket)));
@@ -86,11 +81,10 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
 
 // A second socket, since this way of sending costs small frames up to 7 %. Protocol 0: it hears nothing.
 base::Result<> PacketLink::open_large() {
-  large_.reset(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  large_ = base::opener().packet_socket(kSendBuffer);
   const int on = 1;
   if (!large_ || ::setsockopt(large_.get(), SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on) < 0)
     return base::fail_errno(errno, "cannot open a packet socket for large frames on {}", interface_.name);
-  widen(large_.get());
   return bind_to(large_.get(), interface_, 0);
 }
 

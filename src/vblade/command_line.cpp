@@ -100,7 +100,8 @@ void print_usage(std::FILE* to, const std::string& program) {
   fmt::print(to,
              "usage: {0} [-b bufcnt] [-o offset] [-l length] [-d] [-s] [-r] [-m mac[,mac...]] shelf slot "
              "netif filename\n"
-             "       {0} --config FILE [--socket PATH] [--state DIR] [--spin MICROSECONDS] [--notify-fd N]\n"
+             "       {0} --config FILE [--socket PATH] [--state DIR] [--user NAME] [--spin MICROSECONDS]\n"
+             "              [--notify-fd N]\n"
              "       {0} --check FILE\n",
              program);
 }
@@ -123,6 +124,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   app.add_option("--socket", socket);
   app.add_option("--notify-fd", line.notify_fd)->check(CLI::Range(0, 1 << 20));
   app.add_option("--state", state);
+  app.add_option("--user", line.user);
   app.add_option("--spin", line.spin)->check(CLI::Range(0, 1'000'000));
   app.add_option("-b", words.buffers);
   app.add_option("-o", words.offset);

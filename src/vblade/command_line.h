@@ -5,6 +5,7 @@
 #include "config/server_config.h"
 
 #include <filesystem>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct CommandLine {
   int notify_fd = -1;            // gets a newline when the server is ready
   std::filesystem::path socket;  // the control socket; empty: none
   std::filesystem::path state;   // where to keep what initiators set; empty: nowhere
+  std::string user;              // to become; empty: stay who we are
   unsigned spin = 50;            // microseconds to look for work before sleeping
   bool daemon = false;           // called as vbladed
 };

@@ -9,6 +9,11 @@ namespace vblade {
 
 namespace {
 
+// After an error the disk counts as failing for so long.
+constexpr unsigned kFailingSeconds = 60;
+// After a line about refusals there is none for so long: who is refused can ask as often as the wire carries.
+constexpr unsigned kSilentSeconds = 60;
+
 disk::Durability durability(config::Sync sync) {
   switch (sync) {
     case config::Sync::write:
@@ -81,6 +86,23 @@ void Export::take_state(const Export& other) {
   target.config_string = other.target.config_string;
   target.mask = other.target.mask;
   target.reservation = other.target.reservation;
+}
+
+void Export::refresh_health() {
+  if (std::exchange(errors_seen_, counters.errors) != counters.errors) {
+    failing_seconds_ = kFailingSeconds;
+  } else if (failing_seconds_ > 0) {
+    --failing_seconds_;
+  }
+  target.failing = queue.flush_failed() || failing_seconds_ > 0;
+}
+
+std::optional<Refusals> Export::refusals_to_tell() {
+  if (silent_seconds_ > 0) --silent_seconds_;
+  if (silent_seconds_ > 0 || counters.refused == refusals_told_) return std::nullopt;
+  silent_seconds_ = kSilentSeconds;
+  const std::uint64_t before = std::exchange(refusals_told_, counters.refused);
+  return Refusals{counters.refused - before, refused_last};
 }
 
 bool Export::refresh_size() {

@@ -10,10 +10,17 @@
 #include "vblade/latency.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace vblade {
+
+// Requests that mask or access list did not let in.
+struct Refusals {
+  std::uint64_t count = 0;
+  base::MacAddress last;  // who sent the last one
+};
 
 struct ExportCounters {
   std::uint64_t reads = 0;
@@ -37,6 +44,11 @@ class Export {
   bool same_volume(const config::Export& settings) const;
   // What initiators changed: config string, mask list, reservation.
   void take_state(const Export& other);
+  // What SMART says of the disk: failing while the last flush failed, and for a minute after each error. Once
+  // a second.
+  void refresh_health();
+  // What is to be told of refusals: the first at once, then a sum once a minute. Once a second.
+  std::optional<Refusals> refusals_to_tell();
   // Looks at the disk's size; true when it changed.
   bool refresh_size();
 
@@ -49,12 +61,17 @@ class Export {
   ExportCounters counters;
   Latency latency;
   ClientTable clients;
+  base::MacAddress refused_last;        // of whom the last request was refused
   std::vector<std::string> interfaces;  // that it is served on
   bool drained = false;                 // takes no requests until the next reload
   bool touched = false;                 // has work in the batch that is being collected
 
  private:
   config::Export settings_;
+  std::uint64_t errors_seen_ = 0;
+  unsigned failing_seconds_ = 0;
+  std::uint64_t refusals_told_ = 0;
+  unsigned silent_seconds_ = 0;
 };
 
 // What disk::Volume needs to know of an export's settings.

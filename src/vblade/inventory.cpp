@@ -1,6 +1,7 @@
 #include "vblade/inventory.h"
 
 #include "base/log.h"
+#include "vblade/address_probe.h"
 #include "vblade/interface_choice.h"
 
 #include <algorithm>
@@ -20,19 +21,29 @@ std::string line_of(const std::filesystem::path& file, int number) {
   return line;
 }
 
-// A problem found when an export of the file is brought into being, at the export's place in the file.
-config::Problem problem(const config::Server& wanted, std::size_t index, const char* key,
+// A problem found when an export of the file is brought into being, at the place of the key that it is about.
+config::Problem problem(const config::Server& wanted, std::size_t index, const char* key, config::Place place,
                         const std::string& message) {
-  const config::Export& one = wanted.exports[index];
   if (wanted.file.empty()) return {"", 0, 0, message, ""};
-  return {wanted.file.string(), one.line, one.column, fmt::format("exports[{}].{}: {}", index, key, message),
-          line_of(wanted.file, one.line)};
+  return {wanted.file.string(), place.line, place.column,
+          fmt::format("exports[{}].{}: {}", index, key, message), line_of(wanted.file, place.line)};
+}
+config::Problem path_problem(const config::Server& wanted, std::size_t index, const std::string& message) {
+  return problem(wanted, index, "path", wanted.exports[index].path_place, message);
+}
+config::Problem interfaces_problem(const config::Server& wanted, std::size_t index,
+                                   const std::string& message) {
+  return problem(wanted, index, "interfaces", wanted.exports[index].interfaces_place, message);
+}
+
+config::Problem slot_problem(const config::Server& wanted, std::size_t index, const std::string& message) {
+  return problem(wanted, index, "slot", wanted.exports[index].slot_place, message);
 }
 
 // The interfaces of each export, in the file's order. What many exports have in common is reported once.
 std::vector<std::vector<std::string>> choose_all(const config::Server& wanted,
                                                  const std::vector<net::Interface>& present,
-                                                 Problems& problems) {
+                                                 Findings& findings) {
   std::vector<std::vector<std::string>> chosen(wanted.exports.size());
   std::set<std::string> reported;
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
@@ -41,30 +52,33 @@ std::vector<std::vector<std::string>> choose_all(const config::Server& wanted,
       if (names) {
         chosen[i].insert(chosen[i].end(), names->begin(), names->end());
       } else if (reported.insert(pattern).second) {
-        problems.push_back(problem(wanted, i, "interfaces", names.error().message));
+        findings.problems.push_back(interfaces_problem(wanted, i, names.error().message));
       }
     }
+    if (chosen[i].empty()) findings.hopeless.insert(i);
   }
   return chosen;
 }
 
 }  // namespace
 
-Problems check(const config::Server& wanted, Machine& machine) {
-  Problems problems;
+Findings check(const config::Server& wanted, Machine& machine) {
+  Findings findings;
   if (const auto present = machine.interfaces()) {
-    (void)choose_all(wanted, *present, problems);
+    (void)choose_all(wanted, *present, findings);
   } else {
-    problems.push_back({wanted.file.string(), 0, 0, present.error().message, ""});
+    findings.problems.push_back({wanted.file.string(), 0, 0, present.error().message, ""});
   }
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     disk::VolumeOptions options = volume_options(wanted.exports[i]);
     options.force = true;
     disk::Claims claims;
     const auto volume = disk::Volume::open(options, claims);
-    if (!volume) problems.push_back(problem(wanted, i, "path", volume.error().message));
+    if (volume) continue;
+    findings.problems.push_back(path_problem(wanted, i, volume.error().message));
+    findings.hopeless.insert(i);
   }
-  return problems;
+  return findings;
 }
 
 // What apply() has opened and not yet put into service.
@@ -72,6 +86,7 @@ struct Inventory::Plan {
   std::map<std::size_t, disk::Volume> volumes;              // by index; the others keep theirs
   std::vector<std::vector<std::string>> interfaces;         // by index
   std::map<std::string, std::unique_ptr<net::Link>> links;  // of interfaces without a port
+  std::set<std::size_t> hopeless;                           // indices of what is left out
 };
 
 Inventory::Inventory(Machine& machine, disk::Engine& engine, Server& server,
@@ -84,15 +99,21 @@ Inventory::Inventory(Machine& machine, disk::Engine& engine, Server& server,
 
 Problems Inventory::apply(const config::Server& wanted, const Options& options) {
   Plan plan;
-  Problems problems;
-  prepare_volumes(wanted, options, plan, problems);
-  prepare_links(wanted, plan, problems);
-  if (problems.empty()) commit(wanted, options, plan);
-  return problems;
+  Findings findings;
+  prepare_volumes(wanted, options, plan, findings);
+  prepare_links(wanted, plan, findings);
+  if (findings.keep_from_serving(wanted)) return findings.problems;
+  if (options.probe.count() > 0) probe_addresses(wanted, options, plan, findings);
+  if (findings.keep_from_serving(wanted)) return findings.problems;
+  plan.hopeless = std::move(findings.hopeless);
+  left_out_ = std::move(findings.problems);
+  for (const config::Problem& one : left_out_) base::log::error("left out: {}", config::report({one}));
+  commit(wanted, options, plan);
+  return {};
 }
 
 void Inventory::prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan,
-                                Problems& problems) {
+                                Findings& findings) {
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     const config::Export& settings = wanted.exports[i];
     const auto before = exports_.find(settings.address);
@@ -103,26 +124,70 @@ void Inventory::prepare_volumes(const config::Server& wanted, const Options& opt
     if (volume) {
       plan.volumes.emplace(i, std::move(*volume));
     } else {
-      problems.push_back(problem(wanted, i, "path", volume.error().message));
+      findings.problems.push_back(path_problem(wanted, i, volume.error().message));
+      findings.hopeless.insert(i);
     }
   }
 }
 
-void Inventory::prepare_links(const config::Server& wanted, Plan& plan, Problems& problems) {
+void Inventory::prepare_links(const config::Server& wanted, Plan& plan, Findings& findings) {
   const auto present = machine_.interfaces();
   if (!present) {
-    problems.push_back({wanted.file.string(), 0, 0, present.error().message, ""});
+    findings.problems.push_back({wanted.file.string(), 0, 0, present.error().message, ""});
+    for (std::size_t i = 0; i < wanted.exports.size(); ++i) findings.hopeless.insert(i);
     return;
   }
-  plan.interfaces = choose_all(wanted, *present, problems);
+  plan.interfaces = choose_all(wanted, *present, findings);
+  std::set<std::string> closed;
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     for (const std::string& name : plan.interfaces[i]) {
-      if (ports_.contains(name) || plan.links.contains(name)) continue;
-      auto link = machine_.open_link(name, request_filter({}));
-      if (!link) problems.push_back(problem(wanted, i, "interfaces", link.error().message));
-      plan.links.emplace(name, link ? std::move(*link) : nullptr);
+      if (ports_.contains(name) || plan.links.contains(name) || closed.contains(name)) continue;
+      if (auto link = machine_.open_link(name, request_filter({}))) {
+        plan.links.emplace(name, std::move(*link));
+      } else {
+        closed.insert(name);
+        findings.problems.push_back(interfaces_problem(wanted, i, link.error().message));
+      }
+    }
+    std::erase_if(plan.interfaces[i], [&](const std::string& name) { return closed.contains(name); });
+    if (plan.interfaces[i].empty()) findings.hopeless.insert(i);
+  }
+}
+
+void Inventory::probe_addresses(const config::Server& wanted, const Options& options, const Plan& plan,
+                                Findings& findings) {
+  ProbeQuestions questions;
+  std::map<aoe::Address, std::size_t> indices;
+  for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
+    const aoe::Address address = wanted.exports[i].address;
+    indices[address] = i;
+    for (const std::string& name : plan.interfaces[i]) {
+      const auto port = ports_.find(name);
+      const bool served = port != ports_.end() && port->second->exports.find(address) != nullptr;
+      if (!served && !findings.hopeless.contains(i)) questions[name].push_back(address);
     }
   }
+  for (const Rival& rival : find_rivals(machine_, questions, options.probe, [this] { serve_waiting(); })) {
+    const auto index = indices.find(rival.address);
+    if (index == indices.end()) continue;
+    const std::string message =
+        fmt::format("{} is served already, by the host {} on {}: stop that one, or choose another address",
+                    rival.address.text(), rival.mac.text(), rival.interface);
+    if (options.only_warn_of_rivals) {
+      base::log::warning("{}", message);
+    } else {
+      findings.problems.push_back(slot_problem(wanted, index->second, message));
+      findings.hopeless.insert(index->second);
+    }
+  }
+}
+
+// A reload that asks the network must not keep the initiators of what is served already waiting.
+void Inventory::serve_waiting() {
+  for (const auto& [name, port] : ports_) {
+    if (port->link() != nullptr && port->link()->pending()) (void)server_.serve(*port);
+  }
+  (void)server_.reap();
 }
 
 void Inventory::commit(const config::Server& wanted, const Options& options, Plan& plan) {
@@ -134,6 +199,7 @@ void Inventory::commit(const config::Server& wanted, const Options& options, Pla
   const auto served_before = served();
   std::map<aoe::Address, std::unique_ptr<Export>> before = std::exchange(exports_, {});
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
+    if (plan.hopeless.contains(i)) continue;
     const config::Export& settings = wanted.exports[i];
     std::unique_ptr<Export> old = std::move(before[settings.address]);
     const auto volume = plan.volumes.find(i);
@@ -257,8 +323,13 @@ void Inventory::open_again(Port& port) {
   for (Export* target : port.exports.all()) server_.advertise(port, *target);
 }
 
-void Inventory::refresh_sizes() {
+void Inventory::refresh_disks() {
   for (const auto& [address, target] : exports_) {
+    target->refresh_health();
+    if (const auto refusals = target->refusals_to_tell()) {
+      base::log::warning("{}: refused {} requests, the last from {}: not on its mask or allow list",
+                         address.text(), refusals->count, refusals->last.text());
+    }
     const std::uint64_t before = target->target.sectors;
     if (!target->refresh_size()) continue;
     base::log::warning("{}: {} has {} sectors now, before {}", address.text(), target->volume.path().string(),

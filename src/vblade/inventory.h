@@ -11,6 +11,8 @@
 #include "vblade/server.h"
 #include "vblade/state_store.h"
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,9 +25,19 @@ namespace vblade {
 
 using Problems = std::vector<config::Problem>;
 
+// Why exports cannot be served, and which of them: one that misses an interface still has its others.
+struct Findings {
+  Problems problems;
+  std::set<std::size_t> hopeless;  // indices of exports
+
+  bool keep_from_serving(const config::Server& wanted) const {
+    return !problems.empty() && (!wanted.partial || hopeless.size() == wanted.exports.size());
+  }
+};
+
 // Whether everything that `wanted` names is there and can be served: paths and interfaces. Locks nothing, so
 // that a file can be checked beside a running server.
-Problems check(const config::Server& wanted, Machine& machine);
+Findings check(const config::Server& wanted, Machine& machine);
 
 class Inventory {
  public:
@@ -36,15 +48,19 @@ class Inventory {
   struct Options {
     bool force = false;                    // open also what others hold
     std::vector<base::MacAddress> mask{};  // for exports that are new
+    // How long to ask whether another host serves an address that is new; 0: not at all.
+    std::chrono::milliseconds probe{};
+    bool only_warn_of_rivals = false;  // instead of not serving where another host does
   };
 
-  // Serves exactly this from now on, and advertises what is new. With problems nothing has changed.
+  // Serves exactly this from now on, and advertises what is new. When problems are returned nothing has
+  // changed. With `wanted.partial` it serves what it can, and left_out() has the problems of the rest.
   Problems apply(const config::Server& wanted, const Options& options);
 
   // An interface went away, came, or changed: closes and opens links accordingly.
   void follow_interfaces(const std::vector<net::Interface>& present);
-  // Looks at the disks' sizes and advertises those that changed.
-  void refresh_sizes();
+  // Looks at the disks, once a second: how they fare, and their sizes; advertises those that changed.
+  void refresh_disks();
   // Takes no more requests for this export until the next apply(); those in flight are finished.
   void drain(Export& target);
   // Keeps what initiators set on this export, over restarts too; see StateStore.
@@ -56,12 +72,16 @@ class Inventory {
 
   const std::map<aoe::Address, std::unique_ptr<Export>>& exports() const { return exports_; }
   const std::map<std::string, std::unique_ptr<Port>>& ports() const { return ports_; }
+  const Problems& left_out() const { return left_out_; }
 
  private:
   struct Plan;
 
-  void prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan, Problems& problems);
-  void prepare_links(const config::Server& wanted, Plan& plan, Problems& problems);
+  void prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan, Findings& findings);
+  void prepare_links(const config::Server& wanted, Plan& plan, Findings& findings);
+  void probe_addresses(const config::Server& wanted, const Options& options, const Plan& plan,
+                       Findings& findings);
+  void serve_waiting();
   void commit(const config::Server& wanted, const Options& options, Plan& plan);
   // Which exports can be reached through which ports.
   std::set<std::pair<Port*, const Export*>> served() const;
@@ -80,6 +100,7 @@ class Inventory {
   std::map<std::string, std::unique_ptr<Port>> ports_;  // by interface
   std::vector<std::unique_ptr<Export>> retired_exports_;
   std::vector<std::unique_ptr<Port>> retired_ports_;
+  Problems left_out_;
 };
 
 }  // namespace vblade

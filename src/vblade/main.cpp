@@ -2,9 +2,12 @@
 #include "base/log.h"
 #include "vblade/background.h"
 #include "vblade/command_line.h"
+#include "vblade/confinement.h"
 #include "vblade/machine.h"
+#include "vblade/opener_process.h"
 #include "vblade/service.h"
 
+#include <chrono>
 #include <cstdio>
 #include <optional>
 
@@ -17,6 +20,8 @@ using namespace vblade;
 
 constexpr int kFailed = 1;
 constexpr int kBadConfiguration = 2;
+// Within a start or reload; a target answers in a thousandth of this, unless its disk is slow.
+constexpr std::chrono::milliseconds kProbe{250};
 
 int report(const Problems& problems, int status) {
   fmt::print(stderr, "{}", config::report(problems));
@@ -32,8 +37,8 @@ int check_file(const std::filesystem::path& file) {
   const auto wanted = config::load_server(file);
   if (!wanted) return report(wanted.error(), kBadConfiguration);
   RealMachine machine;
-  const Problems problems = check(*wanted, machine);
-  return problems.empty() ? 0 : report(problems, kBadConfiguration);
+  const Findings findings = check(*wanted, machine);
+  return report(findings.problems, findings.keep_from_serving(*wanted) ? kBadConfiguration : 0);
 }
 
 // The line that scripts around the classic vblade look for.
@@ -63,16 +68,32 @@ ServiceOptions options_of(const CommandLine& line, const std::filesystem::path& 
           .inventory = std::move(inventory)};
 }
 
+// With --user: from now on a server without rights, and beside it a process that opens for it what `rules`
+// name.
+base::Result<std::unique_ptr<OpenerProcess>> give_up_rights(const CommandLine& line, OpenRules rules) {
+  if (line.user.empty()) return nullptr;
+  if (auto given = give_directories(line.user, {line.socket.parent_path(), line.state}); !given)
+    return std::unexpected(given.error());
+  auto opener = OpenerProcess::start(std::move(rules));
+  if (!opener) return opener;
+  if (auto became = become(line.user); !became) return std::unexpected(became.error());
+  if (auto given_up = give_up_system_calls(); !given_up) return std::unexpected(given_up.error());
+  base::set_opener(opener->get());
+  return opener;
+}
+
 int serve_file(const std::filesystem::path& file, const CommandLine& line) {
+  const auto opener = give_up_rights(line, OpenRules(file));
+  if (!opener) return fail(opener.error().message);
   const auto wanted = config::load_server(file);
   if (!wanted) return report(wanted.error(), kBadConfiguration);
   RealMachine machine;
-  const auto service = Service::create(machine, options_of(line, file, {}));
+  const auto service = Service::create(machine, options_of(line, file, {.probe = kProbe}));
   if (!service) return fail(service.error().message);
   if (const Problems problems = (*service)->start(*wanted); !problems.empty()) {
     return report(problems, kBadConfiguration);
   }
-  base::log::info("{}: {} exports are served", file.string(), wanted->exports.size());
+  base::log::info("{}: {} exports are served", file.string(), (*service)->inventory().exports().size());
   tell_ready(line.notify_fd);
   return serve_until_stopped(**service);
 }
@@ -84,9 +105,16 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
     if (!entered) return fail(entered.error().message);
     background = std::move(*entered);
   }
+  const config::Export& one = task.server.exports.front();
+  OpenRules rules{{}};
+  rules.allow(one.path, !one.read_only);
+  const auto opener = give_up_rights(line, std::move(rules));
+  if (!opener) return fail(opener.error().message);
   RealMachine machine;
-  const auto service =
-      Service::create(machine, options_of(line, {}, {.force = task.force, .mask = task.mask}));
+  const auto service = Service::create(
+      machine,
+      options_of(line, {},
+                 {.force = task.force, .mask = task.mask, .probe = kProbe, .only_warn_of_rivals = true}));
   if (!service) return fail(service.error().message);
   if (const Problems problems = (*service)->start(task.server); !problems.empty()) {
     for (const auto& problem : problems) base::log::error("{}", problem.message);

@@ -79,6 +79,7 @@ void Server::answer(Port& port, Export& target, net::Frame frame) {
   const aoe::Judgement judgement = aoe::judge(frame, target.target, port.wire, exchange->reply);
   if (judgement.reason == aoe::DropReason::masked || judgement.reason == aoe::DropReason::refused) {
     ++target.counters.refused;
+    target.refused_last = base::MacAddress::load(frame.data() + base::MacAddress::kBytes);
   }
   if (judgement.verdict != aoe::Verdict::drop) {
     exchange->client = &target.clients.of(base::MacAddress::load(frame.data() + base::MacAddress::kBytes));

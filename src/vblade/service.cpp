@@ -207,7 +207,7 @@ base::Result<> Service::reload() {
 }
 
 void Service::every_second() {
-  inventory_->refresh_sizes();
+  inventory_->refresh_disks();
   inventory_->sweep();
   if (control_) control_->expire();
 }

@@ -23,6 +23,7 @@ std::string state_of(const Export& one, const Inventory& inventory) {
   if (one.drained) return "drained";
   if (one.target.sectors == 0) return "no disk";
   if (one.queue.flush_failed()) return "flush failed";
+  if (one.target.failing) return "disk errors";
   for (const std::string& name : one.interfaces) {
     const auto port = inventory.ports().find(name);
     if (port != inventory.ports().end() && port->second->link() != nullptr && port->second->was_up)
@@ -108,6 +109,8 @@ std::string status_json(const Inventory& inventory) {
   for (const auto& [address, one] : inventory.exports()) out["exports"].push_back(export_of(*one, inventory));
   out["interfaces"] = nlohmann::json::array();
   for (const auto& [name, port] : inventory.ports()) out["interfaces"].push_back(port_of(*port));
+  out["left_out"] = nlohmann::json::array();
+  for (const auto& problem : inventory.left_out()) out["left_out"].push_back(problem.message);
   return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

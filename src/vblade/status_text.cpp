@@ -117,7 +117,11 @@ std::string status_text(const std::string& json) {
                    fmt::format("{}", fmt::join(one["interfaces"].get<std::vector<std::string>>(), ",")),
                    one["path"], one["config_string"]});
   }
-  return table.text();
+  std::string text = table.text();
+  for (const Json& problem : status.value("left_out", Json::array())) {
+    text += fmt::format("left out: {}\n", problem.get<std::string>());
+  }
+  return text;
 }
 
 std::string stats_text(const std::string& json) {

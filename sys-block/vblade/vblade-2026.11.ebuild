@@ -22,6 +22,7 @@ RDEPEND="
 	net-libs/libmnl
 	net-libs/libpcap
 	sys-libs/liburing:=
+	sys-libs/libseccomp
 "
 DEPEND="
 	${RDEPEND}

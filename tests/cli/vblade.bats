@@ -10,7 +10,8 @@ setup() {
   cd "$BATS_TEST_TMPDIR"
   truncate -s 1M disk.img
   usage='usage: vblade [-b bufcnt] [-o offset] [-l length] [-d] [-s] [-r] [-m mac[,mac...]] shelf slot netif filename
-       vblade --config FILE [--socket PATH] [--state DIR] [--spin MICROSECONDS] [--notify-fd N]
+       vblade --config FILE [--socket PATH] [--state DIR] [--user NAME] [--spin MICROSECONDS]
+              [--notify-fd N]
        vblade --check FILE'
 }
 
@@ -113,12 +114,12 @@ checks() { # REPORT
 }
 
 @test "--check: all problems of the machine at once, each at its place" {
-  checks "vblade.yaml:4:5: exports[0].path: '/nowhere/a.img' does not exist
-    - slot: 0
-      ^
-vblade.yaml:6:5: exports[1].path: '/etc' is a directory: export a file or a block device
-    - slot: 1
-      ^" <<END
+  checks "vblade.yaml:5:11: exports[0].path: '/nowhere/a.img' does not exist
+      path: /nowhere/a.img
+            ^
+vblade.yaml:7:11: exports[1].path: '/etc' is a directory: export a file or a block device
+      path: /etc
+            ^" <<END
 shelf: 1
 interfaces: [lo]
 exports:

@@ -16,6 +16,7 @@ setup() {
 
 teardown() {
   remove_machines
+  [[ ! -v LOOP ]] || losetup -d "$LOOP"
 }
 
 # Starts vblade on the server, waits until it says that it is ready, and keeps its id in $SERVER.
@@ -46,6 +47,8 @@ config() { # EXPORTS, as YAML
 
 # Not by aoeping, which ignores the short replies of Debian's vblade.
 debian_answers() { [[ $(frames identify 2 0) == status* ]]; }
+
+another_answers() { [[ $(on_server python3 "$BATS_TEST_DIRNAME/../lab/frames.py" eth0 identify 1 0) == status* ]]; }
 
 ctl() { "$BIN/vbladectl" --socket "$PWD/vblade.sock" "$@"; }
 
@@ -173,6 +176,102 @@ eventually() {
   stop_server TERM
 }
 
+# The values of a line of /proc/PID/status, without their spacing.
+status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/proc/$SERVER/status"; } # KEY
+
+@test "an address that another host serves is refused with its MAC; partial serves the rest" {
+  truncate -s 1M other.img
+  start_on_client "$VBLADE" 1 0 eth0 other.img >/dev/null
+  eventually another_answers
+  local other
+  other=$(on_client cat /sys/class/net/eth0/address)
+  truncate -s 1M second.img
+  config "  - {slot: 0, path: $PWD/disk.img}
+  - {slot: 1, path: $PWD/second.img}"
+  run on_server "$VBLADE" --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"
+  [ "$status" -eq 2 ]
+  [ "${lines[0]}" = "vblade.yaml:4:12: exports[0].slot: e1.0 is served already, by the host $other on eth0: stop that one, or choose another address" ]
+  sed -i '1i partial: true' vblade.yaml
+  serve_file
+  [ "$(ctl --json status | jq -r '.exports[].address')" = e1.1 ]
+  ctl status | grep -qx "left out: exports\[0\].slot: e1.0 is served already, by the host $other on eth0: .*"
+  on_client aoeping -s 10 1 1 eth0
+  stop_server TERM
+  serve 1 0 eth0 disk.img
+  [[ "$(cat err)" == *"e1.0 is served already, by the host $other on eth0: stop that one, or choose another address"* ]]
+  stop_server TERM
+}
+
+@test "--check tells what partial would leave out, and is content" {
+  printf 'partial: true\nshelf: 1\ninterfaces: [eth0]\nexports:\n  - {slot: 0, path: %s}\n  - {slot: 1, path: /nowhere}\n' \
+    "$PWD/disk.img" >vblade.yaml
+  run on_server "$VBLADE" --check vblade.yaml
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "vblade.yaml:6:21: exports[1].path: '/nowhere' does not exist" ]
+}
+
+@test "who is refused is counted, and told once" {
+  config "  - {slot: 0, path: $PWD/disk.img, allow: [02:00:00:00:00:78]}"
+  serve_file
+  for _ in 1 2 3; do on_client aoeping -s 1 1 0 eth0 || true; done
+  [ "$(ctl --json stats | jq '.exports[0].counters.refused')" -ge 3 ]
+  eventually grep -q "e1.0: refused [0-9]* requests, the last from $(on_client cat /sys/class/net/eth0/address): not on its mask or allow list" err
+  [ "$(grep -c refused err)" -eq 1 ]
+  stop_server TERM
+}
+
+@test "with --user it runs without rights, and still reloads and follows its interface" {
+  mkdir -m 0700 secret
+  mv disk.img secret/
+  truncate -s 1M secret/second.img secret/third.img
+  chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
+  config "  - {slot: 0, path: $PWD/secret/disk.img}"
+  chmod 0600 vblade.yaml
+  mkdir -m 0755 run
+  chown nobody run
+  serve --config vblade.yaml --socket "$PWD/run/vblade.sock" --state "$PWD/run/state" --user nobody
+  [ "$(status_line Uid)" = "65534 65534 65534 65534" ]
+  [ -z "$(status_line Groups)" ]
+  for key in CapInh CapPrm CapEff CapAmb; do [ "$(status_line $key)" = 0000000000000000 ]; done
+  [ "$(status_line NoNewPrivs)" = 1 ]
+  [ "$(status_line Seccomp)" = 2 ]
+  frames write 1 0 100 2 <<<"as nobody"
+  [ "$(frames read 1 0 100 2 | head -c 9)" = "as nobody" ]
+  on_client aoecfg -t 5 -c set -s kept 1 0 eth0
+  [ "$(stat -c %U run/state/e1.0.json)" = nobody ]
+
+  config "  - {slot: 0, path: $PWD/secret/disk.img}
+  - {slot: 1, path: $PWD/secret/second.img, direct: false, read-only: true}"
+  "$BIN/vbladectl" --socket "$PWD/run/vblade.sock" reload
+  eventually on_client aoeping -s 1 1 1 eth0
+  on_server ip link del eth0
+  add_cable eth0 9000
+  eventually on_client aoeping -s 1 1 0 eth0
+  stop_server TERM
+  [ ! -e run/vblade.sock ]
+}
+
+@test "--user: an account that is missing, a socket that may not be made" {
+  run on_server "$VBLADE" --user nobody-at-all 1 0 eth0 disk.img
+  [ "$status" -eq 1 ]
+  [ "$output" = "vblade: there is no user 'nobody-at-all'" ]
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
+  run on_server "$VBLADE" --config "$PWD/vblade.yaml" --socket "$PWD/vblade.sock" --state "$PWD/state" --user nobody
+  [ "$status" -eq 2 ]
+  [[ $output == *"cannot make the control socket $PWD/vblade.sock: Permission denied" ]]
+}
+
+@test "the classic form with --user: Debian's tools, and a link that comes back" {
+  chmod 0600 disk.img
+  serve --user nobody 1 0 eth0 disk.img
+  [ "$(cat out)" = "pid $SERVER: e1.0, 8192 sectors O_RDWR" ]
+  on_server ip link del eth0
+  add_cable eth0
+  eventually on_client aoeping -s 1 1 0 eth0
+  stop_server INT
+}
+
 @test "HUP applies a good file, and a bad one changes nothing" {
   truncate -s 1M second.img
   config "  - {slot: 0, path: $PWD/disk.img}"
@@ -272,4 +371,24 @@ eventually() {
   run ctl status
   [ "$status" -eq 0 ]
   kill %1 2>/dev/null || true
+}
+
+@test "a disk with sectors of 4096 bytes: direct, a part of it, by another name; refused while another has it" {
+  truncate -s 8M backing.img
+  LOOP=$(losetup --find --show --sector-size 4096 backing.img)
+  ln -s "$LOOP" disk-by-name
+  config "  - {slot: 0, path: $PWD/disk-by-name, direct: true, offset: 1MiB, length: 4MiB}"
+  serve_file
+  [ "$(ctl --json status | jq '.exports[0].sectors')" -eq 8192 ]
+  frames write 1 0 3 1 <<<"less than one of its sectors"
+  frames write 1 0 8 2 <<<"a part of one"
+  [ "$(frames read 1 0 3 1 | head -c 28)" = "less than one of its sectors" ]
+  [ "$(frames read 1 0 8 2 | head -c 13)" = "a part of one" ]
+  run frames read 1 0 8192 1
+  [ "$output" = "status 0x41 error 0x10" ]
+  run on_server "$VBLADE" 1 1 eth0 "$LOOP"
+  [ "$status" -eq 1 ]
+  [ "$output" = "vblade: '$LOOP' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is exported already" ]
+  stop_server TERM
+  [ "$(dd if="$LOOP" bs=4096 skip=256 count=1 status=none | tail -c +1537 | head -c 28)" = "less than one of its sectors" ]
 }

@@ -72,8 +72,9 @@ TEST(ServerConfig, EveryKeyArrivesWhereItBelongs) {
   EXPECT_EQ(disk.buffers, 32) << "inherited";
   EXPECT_TRUE(disk.access.read.empty());
   EXPECT_TRUE(disk.access.remote_configuration);
-  EXPECT_EQ(disk.line, 5);
-  EXPECT_EQ(disk.column, 5);
+  EXPECT_EQ(disk.path_place.line, 6);
+  EXPECT_EQ(disk.path_place.column, 11);
+  EXPECT_EQ(disk.interfaces_place.line, 2) << "inherited";
 
   const auto& web = server.exports[1];
   EXPECT_EQ(web.path, "/srv/aoe/web.img");
@@ -224,6 +225,16 @@ TEST(ServerConfig, ABadDefaultIsToldOnceAndNotPerExport) {
             "t.yaml:1:8: shelf: 70000 is not in 0..65534\n  shelf: 70000\n         ^\n");
 }
 
+TEST(ServerConfig, NamesOfEthersStandForAddresses) {
+  const tests::YamlFile ethers("00:80:c8:ca:ff:65 web\n");
+  const tests::YamlFile file(with_line("allow: {write: [web, 00:80:c8:ca:ff:66]}"));
+  const auto server = config::load_server(file.path(), ethers.path());
+  ASSERT_TRUE(server);
+  const auto& writers = server->exports[0].access.write;
+  ASSERT_EQ(writers.size(), 2u);
+  EXPECT_EQ(writers[0].text(), "00:80:c8:ca:ff:65");
+}
+
 TEST(ServerConfig, TextsThatCannotBeWhatTheyStandFor) {
   EXPECT_EQ(faults(with_line("interfaces: [eth/1]")),
             "t.yaml:6:18: exports[0].interfaces[0]: 'eth/1' is not the name of a network interface\n"
@@ -235,7 +246,7 @@ TEST(ServerConfig, TextsThatCannotBeWhatTheyStandFor) {
   EXPECT_EQ(
       faults(with_line("allow: [eth0]")),
       "t.yaml:6:13: exports[0].allow[0]: 'eth0' is not a MAC address: write six pairs of hex digits, as in "
-      "00:80:c8:ca:ff:65\n      allow: [eth0]\n              ^\n");
+      "00:80:c8:ca:ff:65, or a name that /etc/ethers has\n      allow: [eth0]\n              ^\n");
   EXPECT_EQ(faults(with_line("allow: [ff:ff:ff:ff:ff:ff]")),
             "t.yaml:6:13: exports[0].allow[0]: ff:ff:ff:ff:ff:ff is no address that a host can have\n"
             "      allow: [ff:ff:ff:ff:ff:ff]\n              ^\n");

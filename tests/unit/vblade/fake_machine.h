@@ -13,6 +13,8 @@ class FakeMachine : public vblade::Machine {
  public:
   std::vector<net::Interface> present;
   std::map<std::string, net::FakeLink*> links;  // opened last; gone when their port is
+  // By interface: frames that a link hears which listens for responses.
+  std::map<std::string, std::vector<std::vector<std::byte>>> responses;
 
   void add(const std::string& name, std::uint32_t mtu = 1500) {
     const int index = static_cast<int>(present.size()) + 1;
@@ -36,7 +38,11 @@ class FakeMachine : public vblade::Machine {
                                                      const std::string& filter) override {
     auto link = std::make_unique<net::FakeLink>(interface(name));
     link->filter = filter;
-    links[name] = link.get();
+    if (filter == "ether[14] & 0x08 = 0x08") {
+      for (const auto& frame : responses[name]) link->arrive(frame);
+    } else {
+      links[name] = link.get();
+    }
     return link;
   }
 };

@@ -1,6 +1,7 @@
 #include "vblade/inventory.h"
 
 #include "aoe/header.h"
+#include "aoe/request.h"
 #include "tests/unit/disk/fake_engine.h"
 #include "tests/unit/disk/scratch_file.h"
 #include "tests/unit/vblade/fake_machine.h"
@@ -37,6 +38,21 @@ class Inventory : public testing::Test {
     std::vector<std::string> messages;
     for (const auto& problem : inventory_.apply(server, {})) messages.push_back(problem.message);
     return messages;
+  }
+  // Another host on this interface says that it serves the slot.
+  void another_serves(std::uint8_t slot, const std::string& interface, base::MacAddress mac) {
+    aoe::Target target;
+    target.address = {1, slot};
+    std::vector<std::byte> frame(aoe::kMaxReplyBytes);
+    frame.resize(aoe::advertise(target, {.mac = mac, .mtu = 1500}, frame));
+    base::store_be<std::uint32_t>(frame.data() + 20, aoe::kUserTag | 0x7072);
+    machine_.responses[interface].push_back(frame);
+  }
+  std::vector<std::string> served_of(config::Server server, vblade::Inventory::Options options,
+                                     std::vector<std::string>& messages) {
+    messages.clear();
+    for (const auto& problem : inventory_.apply(server, options)) messages.push_back(problem.message);
+    return served();
   }
   // "1.0": what was advertised on this interface since the last call.
   std::vector<std::string> advertised(const std::string& interface) {
@@ -139,6 +155,44 @@ TEST_F(Inventory, FollowsAnInterfaceThatVanishesAndComesBack) {
   EXPECT_THAT(advertised("eth0"), ElementsAre("1.0"));
 }
 
+TEST_F(Inventory, RefusesAnAddressThatAnotherHostServes) {
+  using std::chrono::milliseconds;
+  another_serves(1, "eth0", {{2, 0, 0, 0, 0, 0x99}});
+  another_serves(0, "eth0", machine_.interface("eth1").mac);  // that is us, on the same wire twice
+  std::vector<std::string> messages;
+  config::Server server{.file = {}, .exports = {wanted(0), wanted(1)}};
+  EXPECT_THAT(served_of(server, {.probe = milliseconds(5)}, messages), IsEmpty());
+  EXPECT_THAT(messages,
+              ElementsAre("e1.1 is served already, by the host 02:00:00:00:00:99 on eth0: stop that one, or "
+                          "choose another address"));
+  EXPECT_THAT(served_of(server, {.probe = milliseconds(5), .only_warn_of_rivals = true}, messages),
+              ElementsAre("e1.0", "e1.1"));
+  EXPECT_THAT(messages, IsEmpty());
+  EXPECT_THAT(served_of(server, {.probe = milliseconds(5)}, messages), ElementsAre("e1.0", "e1.1"))
+      << "what is served is not asked for again";
+  EXPECT_THAT(messages, IsEmpty());
+}
+
+TEST_F(Inventory, ServesWhatItCanWhenAskedTo) {
+  std::vector<std::string> messages;
+  config::Server server{.file = {},
+                        .exports = {wanted(0), wanted(1), wanted(2, {"eth9"}), wanted(3, {"eth9", "eth1"})}};
+  server.exports[1].path = "/nowhere/disk.img";
+  EXPECT_THAT(served_of(server, {}, messages), IsEmpty());
+  EXPECT_EQ(messages.size(), 2u);
+  server.partial = true;
+  EXPECT_THAT(served_of(server, {}, messages), ElementsAre("e1.0", "e1.3"));
+  EXPECT_THAT(messages, IsEmpty());
+  ASSERT_EQ(inventory_.left_out().size(), 2u);
+  EXPECT_EQ(inventory_.left_out()[0].message, "'/nowhere/disk.img' does not exist");
+  EXPECT_EQ(inventory_.left_out()[1].message, "interface 'eth9' does not exist; those here: eth0, eth1");
+  EXPECT_THAT(inventory_.exports().at({1, 3})->interfaces, ElementsAre("eth1"));
+
+  server.exports = {wanted(2, {"eth9"})};
+  EXPECT_THAT(served_of(server, {}, messages), ElementsAre("e1.0", "e1.3")) << "nothing of it can be served";
+  EXPECT_EQ(messages.size(), 1u);
+}
+
 TEST_F(Inventory, AdvertisesWhereAnExportWasNotServedBefore) {
   apply({wanted(0), wanted(1, {"eth1"})});
   advertised("eth0");
@@ -167,7 +221,7 @@ TEST_F(Inventory, AdvertisesADiskThatGrew) {
   apply({whole});
   advertised("eth0");
   file_.resize(8 << 20);
-  inventory_.refresh_sizes();
+  inventory_.refresh_disks();
   EXPECT_EQ(inventory_.exports().begin()->second->target.sectors, 16384u);
   EXPECT_THAT(advertised("eth0"), ElementsAre("1.0"));
 }

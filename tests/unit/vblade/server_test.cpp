@@ -200,6 +200,43 @@ TEST_F(Server, CountsWhatEachClientGotAndHowLongItTook) {
   EXPECT_EQ(target.latency.sum_micros(), 100u);
 }
 
+TEST_F(Server, TellsOfRefusalsOnceAMinute) {
+  vblade::Export& target = serve(0);
+  target.target.mask = {kServer};
+  const auto ask = [&] {
+    arrive(aoe::identify_request(to_slot(0)));
+    server_.serve(port_);
+  };
+  EXPECT_FALSE(target.refusals_to_tell());
+  ask();
+  const auto first = target.refusals_to_tell();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->count, 1u);
+  EXPECT_EQ(first->last, kClient);
+  for (int second = 0; second < 59; ++second) {
+    ask();
+    EXPECT_FALSE(target.refusals_to_tell());
+  }
+  EXPECT_EQ(target.refusals_to_tell().value().count, 59u);
+  EXPECT_FALSE(target.refusals_to_tell());
+}
+
+TEST_F(Server, SmartTellsOfErrorsForAWhile) {
+  vblade::Export& target = serve(0);
+  target.refresh_health();
+  EXPECT_FALSE(target.target.failing);
+  arrive(aoe::read_request(to_slot(0), 0, 2));
+  server_.serve(port_);
+  engine_.complete_with(-EIO);
+  server_.reap();
+  target.refresh_health();
+  EXPECT_TRUE(target.target.failing);
+  for (int second = 0; second < 59; ++second) target.refresh_health();
+  EXPECT_TRUE(target.target.failing);
+  target.refresh_health();
+  EXPECT_FALSE(target.target.failing);
+}
+
 TEST_F(Server, BadDisksBecomeAtaErrorsNeverAoeErrors) {
   serve(0);
   arrive(aoe::read_request(to_slot(0), 0, 2));

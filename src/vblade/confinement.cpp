@@ -1,0 +1,92 @@
+#include "vblade/confinement.h"
+
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+#include <grp.h>
+#include <pwd.h>
+#include <seccomp.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+namespace vblade {
+
+namespace {
+
+// A list of what is forbidden, for the list of what is needed differs between C libraries and their releases,
+// and a server that dies of an update is none. No right is left that the rest could abuse.
+constexpr int kForbidden[] = {
+    // Other programs and processes.
+    SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
+    SCMP_SYS(kcmp), SCMP_SYS(pidfd_getfd),
+#ifndef __SANITIZE_ADDRESS__  // its search for leaks is a debugger
+    SCMP_SYS(ptrace),
+#endif
+    // Another view of the system.
+    SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(setns),
+    SCMP_SYS(unshare), SCMP_SYS(move_mount), SCMP_SYS(open_tree), SCMP_SYS(fsopen), SCMP_SYS(fsmount),
+    SCMP_SYS(fspick), SCMP_SYS(fsconfig), SCMP_SYS(mount_setattr),
+    // The kernel's wide flanks.
+    SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd), SCMP_SYS(keyctl), SCMP_SYS(add_key),
+    SCMP_SYS(request_key), SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module),
+    SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff),
+    SCMP_SYS(open_by_handle_at), SCMP_SYS(personality), SCMP_SYS(quotactl), SCMP_SYS(acct),
+    SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(sethostname), SCMP_SYS(setdomainname)};
+
+base::Result<passwd> account(const std::string& user) {
+  errno = 0;
+  const passwd* found = ::getpwnam(user.c_str());
+  if (found == nullptr) return base::fail("there is no user '{}'", user);
+  return *found;
+}
+
+base::Result<> need_root(const std::string& user) {
+  if (::geteuid() == 0) return {};
+  return base::fail("only root can become the user '{}': leave --user out, or start as root", user);
+}
+
+}  // namespace
+
+base::Result<> give_directories(const std::string& user,
+                                const std::vector<std::filesystem::path>& directories) {
+  const auto found = account(user);
+  if (!found) return std::unexpected(found.error());
+  if (auto root = need_root(user); !root) return root;
+  for (const auto& directory : directories) {
+    std::error_code reason;
+    if (directory.empty() || std::filesystem::exists(directory, reason)) continue;
+    std::filesystem::create_directories(directory, reason);
+    if (reason || ::chown(directory.c_str(), found->pw_uid, found->pw_gid) != 0)
+      return base::fail("cannot make '{}': {}", directory.string(),
+                        reason ? reason.message() : std::generic_category().message(errno));
+  }
+  return {};
+}
+
+base::Result<> become(const std::string& user) {
+  const auto found = account(user);
+  if (!found) return std::unexpected(found.error());
+  if (auto root = need_root(user); !root) return root;
+  // With the last of root's user ids its capabilities go.
+  if (::setgroups(0, nullptr) != 0 || ::setresgid(found->pw_gid, found->pw_gid, found->pw_gid) != 0 ||
+      ::setresuid(found->pw_uid, found->pw_uid, found->pw_uid) != 0)
+    return base::fail_errno(errno, "cannot become the user '{}'", user);
+  return {};
+}
+
+base::Result<> give_up_system_calls() {
+  const std::unique_ptr<void, decltype(&seccomp_release)> filter(seccomp_init(SCMP_ACT_ALLOW),
+                                                                 &seccomp_release);
+  int status = filter ? 0 : -ENOMEM;
+  // Slow speculation is for who runs others' code.
+  if (status == 0) status = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_SSB, 1);
+  for (const int call : kForbidden) {
+    if (status == 0) status = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0);
+  }
+  if (status == 0) status = seccomp_load(filter.get());  // sets no_new_privs, too
+  if (status != 0) return base::fail_errno(-status, "cannot give up system calls");
+  return {};
+}
+
+}  // namespace vblade

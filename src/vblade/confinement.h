@@ -1,0 +1,23 @@
+// Confinement: what the server can do no more once it runs, whoever takes it over.
+#pragma once
+
+#include "base/result.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace vblade {
+
+// Makes what is missing of these directories, for this user. Needs root.
+base::Result<> give_directories(const std::string& user,
+                                const std::vector<std::filesystem::path>& directories);
+
+// Becomes this user, with no capability left. Needs root.
+base::Result<> become(const std::string& user);
+
+// For good: no program can be started, no other process looked at, nothing mounted, no module loaded, and no
+// right come by in any other way. Errors: the kernel has no seccomp filters.
+base::Result<> give_up_system_calls();
+
+}  // namespace vblade
