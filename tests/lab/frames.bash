@@ -3,6 +3,7 @@
 #   frames read SHELF SLOT SECTOR COUNT       the data on stdout, or "status 0xNN error 0xNN", or "no reply"
 #   frames write SHELF SLOT SECTOR COUNT      data from stdin (when it is no terminal), padded with zeros
 #   frames identify SHELF SLOT                "status 0xNN error 0xNN"
+#   frames stream SHELF SLOT                  reads, one after the other, until stdin ends: "N answered, M lost"
 #   frames storm SHELF SLOT                   every command with every length and flag, and random ones
 
 frames() {

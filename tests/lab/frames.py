@@ -1,5 +1,6 @@
 """One raw AoE request and its reply; see frames.bash."""
 import random
+import select
 import socket
 import struct
 import sys
@@ -60,6 +61,16 @@ def storm(wire, shelf, slot):
         wire.socket.send(wire.header(shelf, slot, random.choice((0, 0, 0, 1, 2, 3))) + bytes(random.getrandbits(8) for _ in range(random.randrange(0, 1476))))
 
 
+def stream(wire, shelf, slot):
+    answered = lost = 0
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        if wire.ata(shelf, slot, 0x24, answered % 1000, 2) is None:
+            lost += 1
+        else:
+            answered += 1
+    print("%d answered, %d lost" % (answered, lost))
+
+
 def main():
     interface, what, shelf, slot, *numbers = sys.argv[1:]
     shelf, slot = int(shelf), int(slot)
@@ -72,6 +83,8 @@ def main():
         show(wire.ata(shelf, slot, 0x34, sector, count, data[: 512 * count].ljust(512 * count, b"\0")), False)
     elif what == "identify":
         show(wire.ata(shelf, slot, 0xEC, 0, 1), False)
+    elif what == "stream":
+        stream(wire, shelf, slot)
     elif what == "storm":
         storm(wire, shelf, slot)
 
