@@ -116,7 +116,8 @@ TEST_P(Engine, ATruncatedFileAnswersWithAnError) {
 }
 
 INSTANTIATE_TEST_SUITE_P(On, Engine,
-                         testing::Values(Kind{"uring", true, false, "/var/tmp"}, Kind{"uring_direct", true, true, "/var/tmp"},
+                         testing::Values(Kind{"uring", true, false, ScratchFile::usual_directory()},
+                                         Kind{"uring_direct", true, true, ScratchFile::usual_directory()},
                                          Kind{"uring_memory", true, false, "/dev/shm"},
-                                         Kind{"blocking", false, false, "/var/tmp"}),
+                                         Kind{"blocking", false, false, ScratchFile::usual_directory()}),
                          [](const auto& kind) { return kind.param.name; });

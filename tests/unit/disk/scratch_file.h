@@ -11,8 +11,13 @@
 
 class ScratchFile {
  public:
-  // On /var/tmp, which is on a disk where /tmp may be memory.
-  explicit ScratchFile(std::uint64_t bytes, const char* directory = "/var/tmp") {
+  // On /var/tmp, which is on a disk where /tmp may be memory; or where whoever builds packages has them write.
+  static const char* usual_directory() {
+    const char* own = ::getenv("TMPDIR");
+    return own != nullptr ? own : "/var/tmp";
+  }
+
+  explicit ScratchFile(std::uint64_t bytes, const char* directory = usual_directory()) {
     std::string name = std::string(directory) + "/aoe-unit-XXXXXX";
     const int fd = ::mkstemp(name.data());
     if (fd >= 0) {
