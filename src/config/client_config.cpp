@@ -104,7 +104,7 @@ void read_hooks(Reader& reader, const Node& node, TopLevel& top) {
   read_map(reader, node, kKeys, top.hooks);
 }
 
-Key<TopLevel> later(std::string_view name, const Node* TopLevel::*member) {
+Key<TopLevel> later(std::string_view name, const Node* TopLevel::* member) {
   return {name, [member](Reader&, const Node& node, TopLevel& top) { top.*member = &node; }};
 }
 
@@ -158,7 +158,7 @@ Drafts read_items(Reader& reader, std::string_view key, const Node* list, const 
 
 // Two items that would take one place: both are named.
 void check_unique(Reader& reader, const Drafts& drafts, std::string_view list, std::string_view key,
-                  Given<std::string> ClientDraft::*member) {
+                  Given<std::string> ClientDraft::* member) {
   std::map<std::string, std::size_t> taken;
   for (std::size_t i = 0; i < drafts.size(); ++i) {
     const auto& given = drafts[i].*member;

@@ -2,11 +2,11 @@
 
 #include "disk/inline_io.h"
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace disk {
 
@@ -17,18 +17,24 @@ std::int64_t carry_out(const Operation& operation) {
   const auto pieces = static_cast<int>(operation.pieces);
   const int fd = operation.fd;
   switch (operation.kind) {
-    case Operation::Kind::read: return ::preadv(fd, operation.piece.data(), pieces, at);
-    case Operation::Kind::write: return ::pwritev(fd, operation.piece.data(), pieces, at);
-    case Operation::Kind::sync: return ::fdatasync(fd);
+    case Operation::Kind::read:
+      return ::preadv(fd, operation.piece.data(), pieces, at);
+    case Operation::Kind::write:
+      return ::pwritev(fd, operation.piece.data(), pieces, at);
+    case Operation::Kind::sync:
+      return ::fdatasync(fd);
     case Operation::Kind::punch:
-      return ::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, static_cast<off_t>(operation.bytes));
+      return ::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at,
+                         static_cast<off_t>(operation.bytes));
   }
   return 0;
 }
 
 }  // namespace
 
-bool BlockingEngine::try_now(Operation& operation) { return try_inline(operation); }
+bool BlockingEngine::try_now(Operation& operation) {
+  return try_inline(operation);
+}
 
 void BlockingEngine::start(Operation& operation) {
   const std::int64_t result = carry_out(operation);

@@ -2,9 +2,9 @@
 
 #include "disk/volume.h"
 
-#include <sys/uio.h>
-
 #include <cerrno>
+
+#include <sys/uio.h>
 
 namespace disk {
 
@@ -17,7 +17,8 @@ bool done(Operation& operation, ssize_t result) {
   return true;
 }
 
-// Whether the page at `offset` is in the page cache and up to date, so that writing a part of it needs no read.
+// Whether the page at `offset` is in the page cache and up to date, so that writing a part of it needs no
+// read.
 bool is_resident(const Volume& volume, int fd, std::uint64_t offset) {
   if (!volume.cached(offset, 1).empty()) return true;
   std::byte probe{};
@@ -39,7 +40,8 @@ bool try_write(Operation& operation, const Volume& volume, int fd, bool never_wa
     const std::uint64_t end = operation.end();
     if (operation.offset % kPageBytes != 0 && !is_resident(volume, fd, operation.offset)) return false;
     const bool one_page = operation.offset / kPageBytes == (end - 1) / kPageBytes;
-    if (end % kPageBytes != 0 && !(one_page && operation.offset % kPageBytes != 0) && !is_resident(volume, fd, end - 1)) {
+    if (end % kPageBytes != 0 && !(one_page && operation.offset % kPageBytes != 0) &&
+        !is_resident(volume, fd, end - 1)) {
       return false;
     }
   }
@@ -54,13 +56,16 @@ bool try_inline(Operation& operation) {
   if (volume.waiting() == Waiting::unknown) return false;
   const bool never_waits = volume.waiting() == Waiting::never;
   switch (operation.kind) {
-    case Operation::Kind::read: return try_read(operation, operation.fd, never_waits);
-    case Operation::Kind::write: return try_write(operation, volume, operation.fd, never_waits);
+    case Operation::Kind::read:
+      return try_read(operation, operation.fd, never_waits);
+    case Operation::Kind::write:
+      return try_write(operation, volume, operation.fd, never_waits);
     case Operation::Kind::sync:
       if (!never_waits) return false;
       operation.result = 0;  // memory is as stable as it gets
       return true;
-    case Operation::Kind::punch: return false;
+    case Operation::Kind::punch:
+      return false;
   }
   return false;
 }

@@ -1,13 +1,13 @@
 #include "disk/mapped_file.h"
 
-#include <sys/mman.h>
-#include <time.h>
-
 #include <algorithm>
 #include <array>
 #include <bitset>
 #include <utility>
 #include <vector>
+
+#include <sys/mman.h>
+#include <time.h>
 
 namespace disk {
 
@@ -20,8 +20,8 @@ constexpr std::uint64_t kWindowBytes = kWindowPages * kPageBytes;
 // So many windows are remembered: 8 GiB of data in use, in half a megabyte.
 constexpr std::size_t kWindows = 8192;
 constexpr std::uint64_t kSpread = 509;  // of mappings in that table: small ones take no room from each other
-// Pages leave the page cache when nobody has used them for long or memory is short. What was there so shortly ago is
-// there but for rare cases, which cost one wait for the disk.
+// Pages leave the page cache when nobody has used them for long or memory is short. What was there so shortly
+// ago is there but for rare cases, which cost one wait for the disk.
 constexpr std::int64_t kTrustedMs = 100;
 
 std::int64_t now_ms() {
@@ -30,10 +30,12 @@ std::int64_t now_ms() {
   return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
 }
 
-std::uint64_t whole_pages(std::uint64_t bytes) { return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes; }
+std::uint64_t whole_pages(std::uint64_t bytes) {
+  return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
+}
 
-// Which pages of a window of a mapping are in memory. Asking costs a microsecond; so one answer serves all requests of
-// some time.
+// Which pages of a window of a mapping are in memory. Asking costs a microsecond; so one answer serves all
+// requests of some time.
 struct Window {
   std::uint64_t mapping = 0;  // its id
   std::uint64_t number = 0;   // offset / kWindowBytes
@@ -46,8 +48,8 @@ bool ask_kernel(const std::byte* memory, std::uint64_t bytes, unsigned char* pag
   return ::mincore(const_cast<std::byte*>(memory), bytes, pages) == 0;
 }
 
-// To a process that could not change the file the kernel says "present" of every page, so as to tell it nothing. Then
-// it says so, too, of the page behind the file's end.
+// To a process that could not change the file the kernel says "present" of every page, so as to tell it
+// nothing. Then it says so, too, of the page behind the file's end.
 bool is_honest(const std::byte* behind) {
   unsigned char present = 1;
   return ask_kernel(behind, kPageBytes, &present) && (present & 1) == 0;
@@ -70,7 +72,8 @@ std::vector<Window>& windows() {
 }
 
 // The window of a mapping of so many bytes, whole pages, at `memory`.
-const Window& window(std::uint64_t mapping, std::uint64_t number, const std::byte* memory, std::uint64_t bytes) {
+const Window& window(std::uint64_t mapping, std::uint64_t number, const std::byte* memory,
+                     std::uint64_t bytes) {
   Window& found = windows()[(mapping * kSpread + number) % kWindows];
   const std::int64_t now = now_ms();
   if (found.mapping != mapping || found.number != number || now - found.asked_ms > kTrustedMs) {
@@ -89,7 +92,8 @@ std::uint64_t next_id() {
 
 MappedFile::MappedFile(int fd, std::uint64_t bytes) {
   // One page more than the file has, for is_honest().
-  void* memory = ::mmap(nullptr, whole_pages(bytes) + kPageBytes, PROT_READ, MAP_SHARED | MAP_NORESERVE, fd, 0);
+  void* memory =
+      ::mmap(nullptr, whole_pages(bytes) + kPageBytes, PROT_READ, MAP_SHARED | MAP_NORESERVE, fd, 0);
   if (memory == MAP_FAILED) return;
   memory_ = static_cast<const std::byte*>(memory);
   bytes_ = bytes;
@@ -97,7 +101,9 @@ MappedFile::MappedFile(int fd, std::uint64_t bytes) {
   (void)::madvise(memory, whole_pages(bytes), MADV_RANDOM);
 }
 
-MappedFile::MappedFile(MappedFile&& other) noexcept { *this = std::move(other); }
+MappedFile::MappedFile(MappedFile&& other) noexcept {
+  *this = std::move(other);
+}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(memory_, other.memory_);
@@ -114,7 +120,8 @@ base::Bytes MappedFile::cached(std::uint64_t offset, std::uint64_t bytes) const 
   if (bytes == 0 || offset > bytes_ || bytes > bytes_ - offset) return {};
   const std::uint64_t last = (offset + bytes - 1) / kPageBytes;
   for (std::uint64_t page = offset / kPageBytes; page <= last; ++page) {
-    if (!window(id_, page / kWindowPages, memory_, whole_pages(bytes_)).present[page % kWindowPages]) return {};
+    if (!window(id_, page / kWindowPages, memory_, whole_pages(bytes_)).present[page % kWindowPages])
+      return {};
   }
   // They come from memory while the rest of the batch is looked at.
   for (std::uint64_t line = 0; line < bytes; line += kCacheLine) __builtin_prefetch(memory_ + offset + line);

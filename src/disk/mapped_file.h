@@ -1,6 +1,6 @@
-// MappedFile: a file or block device in this process's memory, for reading what the page cache holds from where it
-// lies. Only pages that are known to be there are handed out: touching another one would wait for the disk, and with
-// it everything else that this thread serves.
+// MappedFile: a file or block device in this process's memory, for reading what the page cache holds from
+// where it lies. Only pages that are known to be there are handed out: touching another one would wait for
+// the disk, and with it everything else that this thread serves.
 #pragma once
 
 #include "base/bytes.h"
@@ -19,9 +19,9 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
   ~MappedFile();
 
-  // The file's bytes from `offset` on, where they lie; empty if one of them is not known to be in memory. They are for
-  // the kernel to read: should the file be cut short meanwhile, a system call reports EFAULT, but a load of our own
-  // would end the process.
+  // The file's bytes from `offset` on, where they lie; empty if one of them is not known to be in memory.
+  // They are for the kernel to read: should the file be cut short meanwhile, a system call reports EFAULT,
+  // but a load of our own would end the process.
   base::Bytes cached(std::uint64_t offset, std::uint64_t bytes) const;
 
  private:

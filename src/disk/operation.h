@@ -1,10 +1,10 @@
 // Operation: one system call's worth of disk work, gathered from the requests that it serves.
 #pragma once
 
-#include <sys/uio.h>
-
 #include <array>
 #include <cstdint>
+
+#include <sys/uio.h>
 
 namespace disk {
 
@@ -26,9 +26,9 @@ struct Operation {
 
   std::int64_t result = 0;  // bytes done, or a negative errno
 
-  Queue* queue = nullptr;      // whose it is
-  Request* first = nullptr;    // the requests served, linked by Request::next
-  Operation* next = nullptr;   // of the list that it stands in
+  Queue* queue = nullptr;     // whose it is
+  Request* first = nullptr;   // the requests served, linked by Request::next
+  Operation* next = nullptr;  // of the list that it stands in
 
   std::uint64_t end() const { return offset + bytes; }
   void add(void* memory, std::uint64_t length) {

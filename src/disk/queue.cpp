@@ -16,8 +16,12 @@ constexpr std::size_t kChunk = 256;  // requests of a batch that are sorted and 
 constexpr std::size_t kTrimEntryBytes = 8;
 constexpr unsigned kTrimSectorBits = 48;
 
-std::uint64_t bytes_of(const Request& request) { return request.sectors * base::kSectorBytes; }
-std::uint64_t end_of(const Request& request) { return request.sector + request.sectors; }
+std::uint64_t bytes_of(const Request& request) {
+  return request.sectors * base::kSectorBytes;
+}
+std::uint64_t end_of(const Request& request) {
+  return request.sector + request.sectors;
+}
 
 Operation::Kind kind_of(const Request& request) {
   return request.command == Command::write ? Operation::Kind::write : Operation::Kind::read;
@@ -67,9 +71,15 @@ void Queue::run() {
         case Command::read:
           if (!find_cached(request)) reads[read_count++] = &request;
           break;
-        case Command::verify: reads[read_count++] = &request; break;
-        case Command::write: writes[write_count++] = &request; break;
-        case Command::trim: wait_for_sectors(request); break;
+        case Command::verify:
+          reads[read_count++] = &request;
+          break;
+        case Command::write:
+          writes[write_count++] = &request;
+          break;
+        case Command::trim:
+          wait_for_sectors(request);
+          break;
         case Command::flush:
           if (durability_ == Durability::none) {
             finish(request, 0);
@@ -86,12 +96,13 @@ void Queue::run() {
   start_flush_if_due();
 }
 
-// Data that the page cache has are not even copied: they go from there into the frame. The reply leaves before the
-// engine gets a write of the same batch, so that none is half done meanwhile.
+// Data that the page cache has are not even copied: they go from there into the frame. The reply leaves
+// before the engine gets a write of the same batch, so that none is half done meanwhile.
 bool Queue::find_cached(Request& request) {
   Request* const alone[] = {&request};
   if (must_wait(alone)) return false;
-  request.data = volume_.cached(volume_.first_byte() + request.sector * base::kSectorBytes, bytes_of(request));
+  request.data =
+      volume_.cached(volume_.first_byte() + request.sector * base::kSectorBytes, bytes_of(request));
   if (request.data.empty()) return false;
   finish(request, 0);
   return true;
@@ -107,8 +118,8 @@ void Queue::run_merged(std::span<Request*> requests) {
   while (!requests.empty()) {
     std::size_t count = 1;
     const auto joins = [&](const Request& last, const Request& next) {
-      return count < Operation::kMaxPieces && end_of(last) == next.sector && last.command != Command::verify &&
-             next.command != Command::verify;
+      return count < Operation::kMaxPieces && end_of(last) == next.sector &&
+             last.command != Command::verify && next.command != Command::verify;
     };
     while (count < requests.size() && joins(*requests[count - 1], *requests[count])) ++count;
     run_group(requests.first(count));
@@ -150,7 +161,8 @@ bool Queue::run_inline(Operation& operation, Group group) {
   if (volume_.direct() || (operation.kind == Operation::Kind::write && flushing_)) return false;
   for (Request* request : group) add_pieces(operation, *request);
   if (!engine_.try_now(operation)) return false;
-  if (operation.result != static_cast<std::int64_t>(operation.bytes)) return false;  // the slow way finds out who failed
+  if (operation.result != static_cast<std::int64_t>(operation.bytes))
+    return false;  // the slow way finds out who failed
   for (Request* request : group) {
     request->progress = failed_flushes_;
     succeed(*request);
@@ -223,7 +235,9 @@ void Queue::forget_range(const Operation& operation) {
 
 void Queue::completed(Operation& operation) {
   switch (operation.kind) {
-    case Operation::Kind::sync: flushed(static_cast<int>(-operation.result)); break;
+    case Operation::Kind::sync:
+      flushed(static_cast<int>(-operation.result));
+      break;
     case Operation::Kind::punch:
       if (operation.result < 0) {
         trimming_ = false;
@@ -234,7 +248,9 @@ void Queue::completed(Operation& operation) {
       }
       break;
     case Operation::Kind::read:
-    case Operation::Kind::write: settle(operation); break;
+    case Operation::Kind::write:
+      settle(operation);
+      break;
   }
   start_waiting();
   start_flush_if_due();
@@ -317,7 +333,8 @@ void Queue::flushed(int error) {
 void Queue::start_trim_range(Request& request) {
   const std::size_t entries = request.payload.size() / kTrimEntryBytes;
   for (; request.progress < entries; ++request.progress) {
-    const auto entry = base::load_le<std::uint64_t>(request.payload.data() + request.progress * kTrimEntryBytes);
+    const auto entry =
+        base::load_le<std::uint64_t>(request.payload.data() + request.progress * kTrimEntryBytes);
     const std::uint64_t sector = entry & ((1ULL << kTrimSectorBits) - 1);
     const std::uint64_t sectors = entry >> kTrimSectorBits;
     if (sectors == 0) continue;

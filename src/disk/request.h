@@ -20,7 +20,7 @@ enum class Command : std::uint8_t {
 
 struct Request {
   Command command = Command::read;
-  std::uint64_t sector = 0;   // of 512 bytes, from the start of the export
+  std::uint64_t sector = 0;  // of 512 bytes, from the start of the export
   std::uint32_t sectors = 0;
   // The request's own memory: read data arrive here, a payload that has to wait is kept here. Aligned for
   // direct I/O. Large enough for `sectors` (read, write) or for the payload (trim).
@@ -36,7 +36,7 @@ struct Request {
 
   Request* next = nullptr;  // of the list that it stands in
   Operation operation;      // the queue's: used while this request leads a merged operation
-  unsigned progress = 0;    // the queue's: for a trim the ranges done, for a write the flushes failed before it
+  unsigned progress = 0;  // the queue's: for a trim the ranges done, for a write the flushes failed before it
 };
 
 // First in, first out; links the requests themselves.

@@ -2,12 +2,12 @@
 
 #include "disk/inline_io.h"
 
+#include <algorithm>
+#include <array>
+
 #include <fcntl.h>
 #include <liburing.h>
 #include <sys/eventfd.h>
-
-#include <algorithm>
-#include <array>
 
 namespace disk {
 
@@ -18,7 +18,8 @@ namespace {
 constexpr unsigned kKernelThreads = 128;
 
 // One thread submits and reaps, and completions may wait until it looks: fewer interruptions.
-constexpr unsigned kSetup = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
+constexpr unsigned kSetup =
+    IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
 
 void prepare(io_uring_sqe& entry, const Operation& operation) {
   const int fd = operation.fd;
@@ -39,7 +40,9 @@ void prepare(io_uring_sqe& entry, const Operation& operation) {
         io_uring_prep_writev(&entry, fd, operation.piece.data(), operation.pieces, operation.offset);
       }
       return;
-    case Operation::Kind::sync: io_uring_prep_fsync(&entry, fd, IORING_FSYNC_DATASYNC); return;
+    case Operation::Kind::sync:
+      io_uring_prep_fsync(&entry, fd, IORING_FSYNC_DATASYNC);
+      return;
     case Operation::Kind::punch:
       io_uring_prep_fallocate(&entry, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                               static_cast<off_t>(operation.offset), static_cast<off_t>(operation.bytes));
@@ -71,7 +74,9 @@ base::Result<std::unique_ptr<UringEngine>> UringEngine::open(unsigned depth) {
   return engine;
 }
 
-bool UringEngine::try_now(Operation& operation) { return try_inline(operation); }
+bool UringEngine::try_now(Operation& operation) {
+  return try_inline(operation);
+}
 
 void UringEngine::start(Operation& operation) {
   io_uring_sqe* entry = io_uring_get_sqe(ring_.get());

@@ -28,7 +28,7 @@ class UringEngine : public Engine {
   UringEngine();
 
   std::unique_ptr<io_uring> ring_;
-  base::Fd arrived_;  // an eventfd: polling a ring whose completions are deferred wakes nobody
+  base::Fd arrived_;      // an eventfd: polling a ring whose completions are deferred wakes nobody
   unsigned started_ = 0;  // since the last push()
 };
 

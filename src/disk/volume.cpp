@@ -4,6 +4,8 @@
 #include "base/opener.h"
 #include "base/units.h"
 
+#include <fstream>
+
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
@@ -12,8 +14,6 @@
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include <fstream>
 
 namespace disk {
 
@@ -24,7 +24,8 @@ constexpr long kXfsMagic = 0x58465342;
 // A number from a block device's queue directory in sysfs; a partition's is its disk's.
 std::optional<std::uint64_t> queue_setting(dev_t device, const char* name) {
   for (const char* way : {"", "/.."}) {
-    std::ifstream file(fmt::format("/sys/dev/block/{}:{}{}/queue/{}", major(device), minor(device), way, name));
+    std::ifstream file(
+        fmt::format("/sys/dev/block/{}:{}{}/queue/{}", major(device), minor(device), way, name));
     std::string text;
     if (file >> text) return base::parse_number(text);
   }
@@ -32,14 +33,15 @@ std::optional<std::uint64_t> queue_setting(dev_t device, const char* name) {
 }
 
 base::Result<> check_kind(const VolumeOptions& options) {
-  struct stat status {};
+  struct stat status{};
   const std::string path = options.path.string();
   const base::Fd file = base::opener().file(options.path, O_PATH);
   if (!file || ::fstat(file.get(), &status) != 0) {
     if (errno == ENOENT) return base::fail("'{}' does not exist", path);
     return base::fail_errno(errno, "'{}' cannot be examined", path);
   }
-  if (S_ISDIR(status.st_mode)) return base::fail("'{}' is a directory: export a file or a block device", path);
+  if (S_ISDIR(status.st_mode))
+    return base::fail("'{}' is a directory: export a file or a block device", path);
   if (!S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode)) {
     return base::fail("'{}' is neither a file nor a block device", path);
   }
@@ -48,7 +50,7 @@ base::Result<> check_kind(const VolumeOptions& options) {
 
 // Writers shut out everybody, readers only writers; and just from the part that is exported.
 base::Result<> lock_part(int fd, const VolumeOptions& options) {
-  struct flock lock {};
+  struct flock lock{};
   lock.l_type = options.read_only ? F_RDLCK : F_WRLCK;
   lock.l_whence = SEEK_SET;
   lock.l_start = static_cast<off_t>(options.offset);
@@ -63,9 +65,11 @@ base::Result<> lock_part(int fd, const VolumeOptions& options) {
 
 }  // namespace
 
-base::Result<std::shared_ptr<base::Fd>> Claims::claim(const VolumeOptions& options, const struct stat& status) {
+base::Result<std::shared_ptr<base::Fd>> Claims::claim(const VolumeOptions& options,
+                                                      const struct stat& status) {
   const bool is_device = S_ISBLK(status.st_mode);
-  const auto key = is_device ? std::pair<dev_t, ino_t>{status.st_rdev, 0} : std::pair{status.st_dev, status.st_ino};
+  const auto key =
+      is_device ? std::pair<dev_t, ino_t>{status.st_rdev, 0} : std::pair{status.st_dev, status.st_ino};
   auto held = held_[key].lock();
   if (!held) {
     const int flags = is_device ? O_EXCL : 0;
@@ -74,7 +78,8 @@ base::Result<std::shared_ptr<base::Fd>> Claims::claim(const VolumeOptions& optio
     if (!fd) fd = base::opener().file(options.path, flags | O_RDONLY);
     if (!fd && errno == EBUSY) {
       return base::fail(
-          "'{}' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is exported already",
+          "'{}' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is exported "
+          "already",
           options.path.string());
     }
     if (!fd) return base::fail_errno(errno, "'{}' cannot be opened", options.path.string());
@@ -92,7 +97,7 @@ base::Result<Volume> Volume::open(const VolumeOptions& options, Claims& claims) 
   volume.options_ = options;
   if (auto kind = check_kind(options); !kind) return std::unexpected(kind.error());
   if (auto opened = volume.open_file(); !opened) return std::unexpected(opened.error());
-  struct stat status {};
+  struct stat status{};
   if (::fstat(volume.fd(), &status) != 0) {
     return base::fail_errno(errno, "'{}' cannot be examined", options.path.string());
   }
@@ -117,7 +122,8 @@ base::Result<> Volume::open_file() {
   const std::string path = options_.path.string();
   buffered_ = open_with(access);
   if (!buffered_ && !options_.read_only && (errno == EACCES || errno == EROFS || errno == EPERM)) {
-    return base::fail_errno(errno, "'{}' cannot be opened for writing (export it read-only, or make it writable)", path);
+    return base::fail_errno(
+        errno, "'{}' cannot be opened for writing (export it read-only, or make it writable)", path);
   }
   if (!buffered_) return base::fail_errno(errno, "'{}' cannot be opened", path);
   if (!options_.direct) {
@@ -137,7 +143,7 @@ std::uint64_t Volume::bytes_now() const {
     std::uint64_t bytes = 0;
     return ::ioctl(fd(), BLKGETSIZE64, &bytes) == 0 ? bytes : 0;
   }
-  struct stat status {};
+  struct stat status{};
   return ::fstat(fd(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
@@ -151,17 +157,20 @@ base::Result<> Volume::measure() {
   const std::uint64_t total = bytes_now();
   const std::string path = options_.path.string();
   if (total < base::kSectorBytes) {
-    return base::fail("'{}' is too small: it has {} bytes, and a sector has {}", path, total, base::kSectorBytes);
+    return base::fail("'{}' is too small: it has {} bytes, and a sector has {}", path, total,
+                      base::kSectorBytes);
   }
   if (options_.offset >= total) {
-    return base::fail("offset {} lies beyond the end of '{}', which has {} bytes", options_.offset, path, total);
+    return base::fail("offset {} lies beyond the end of '{}', which has {} bytes", options_.offset, path,
+                      total);
   }
   if (options_.length && *options_.length > total - options_.offset) {
-    return base::fail("offset {} and length {} reach beyond the end of '{}', which has {} bytes", options_.offset,
-                      *options_.length, path, total);
+    return base::fail("offset {} and length {} reach beyond the end of '{}', which has {} bytes",
+                      options_.offset, *options_.length, path, total);
   }
   sectors_ = sectors_of(total);
-  if (sectors_ == 0) return base::fail("less than one sector of '{}' lies behind offset {}", path, options_.offset);
+  if (sectors_ == 0)
+    return base::fail("less than one sector of '{}' lies behind offset {}", path, options_.offset);
   return {};
 }
 
@@ -177,7 +186,7 @@ void Volume::map() {
 }
 
 bool Volume::replaced() const {
-  struct stat status {};
+  struct stat status{};
   if (is_device_) return false;
   const base::Fd file = base::opener().file(options_.path, O_PATH);
   if (!file || ::fstat(file.get(), &status) != 0) return false;
@@ -188,13 +197,15 @@ void Volume::learn_blocks(const struct stat& status) {
   const dev_t device = is_device_ ? status.st_rdev : status.st_dev;
   rotational_ = queue_setting(device, "rotational") == 1;
   direct_alignment_ = static_cast<std::uint32_t>(queue_setting(device, "logical_block_size").value_or(512));
-  physical_block_bytes_ = static_cast<std::uint32_t>(queue_setting(device, "physical_block_size").value_or(4096));
+  physical_block_bytes_ =
+      static_cast<std::uint32_t>(queue_setting(device, "physical_block_size").value_or(4096));
   if (is_device_) {
     can_trim_ = queue_setting(device, "discard_max_bytes").value_or(0) > 0;
     return;
   }
-  physical_block_bytes_ = std::max(physical_block_bytes_, static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE)));
-  struct statfs system {};
+  physical_block_bytes_ =
+      std::max(physical_block_bytes_, static_cast<std::uint32_t>(::sysconf(_SC_PAGESIZE)));
+  struct statfs system{};
   if (::fstatfs(fd(), &system) != 0) return;
   can_trim_ = system.f_type == EXT4_SUPER_MAGIC || system.f_type == kXfsMagic ||
               system.f_type == static_cast<long>(BTRFS_SUPER_MAGIC) || system.f_type == TMPFS_MAGIC;
@@ -202,7 +213,7 @@ void Volume::learn_blocks(const struct stat& status) {
 
 void Volume::learn_waiting() {
   if (options_.direct) return;  // never from the cache
-  struct statfs system {};
+  struct statfs system{};
   if (!is_device_ && ::fstatfs(fd(), &system) == 0 && system.f_type == TMPFS_MAGIC) {
     waiting_ = Waiting::never;
     return;

@@ -5,9 +5,6 @@
 #include "base/result.h"
 #include "disk/mapped_file.h"
 
-#include <sys/stat.h>
-#include <sys/types.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -15,15 +12,18 @@
 #include <optional>
 #include <utility>
 
+#include <sys/stat.h>
+#include <sys/types.h>
+
 namespace disk {
 
 struct VolumeOptions {
   std::filesystem::path path{};
   bool read_only = false;
-  bool direct = false;                  // O_DIRECT
-  std::uint64_t offset = 0;             // bytes into path
+  bool direct = false;                    // O_DIRECT
+  std::uint64_t offset = 0;               // bytes into path
   std::optional<std::uint64_t> length{};  // bytes; nothing: to the end
-  bool force = false;                   // open also what somebody else holds
+  bool force = false;                     // open also what somebody else holds
 };
 
 // What this process holds against others: block devices exclusively, files by locks on the parts in use.
@@ -62,8 +62,11 @@ class Volume {
   std::uint32_t physical_block_bytes() const { return physical_block_bytes_; }
   // What offset and length of direct I/O must be multiples of.
   std::uint32_t direct_alignment() const { return direct_alignment_; }
-  // Bytes from `offset` into the file on, where the page cache has them, for a system call to read; see MappedFile.
-  base::Bytes cached(std::uint64_t offset, std::uint64_t bytes) const { return mapped_.cached(offset, bytes); }
+  // Bytes from `offset` into the file on, where the page cache has them, for a system call to read; see
+  // MappedFile.
+  base::Bytes cached(std::uint64_t offset, std::uint64_t bytes) const {
+    return mapped_.cached(offset, bytes);
+  }
   bool rotational() const { return rotational_; }
   bool can_trim() const { return can_trim_; }
 

@@ -107,7 +107,7 @@ base::Result<> unload_driver() {
 }
 
 Outcome measure(const Measure& order) {
-  struct statvfs usage {};
+  struct statvfs usage{};
   Outcome outcome;
   if (::statvfs(order.target.c_str(), &usage) != 0) {
     outcome.code = errno;
@@ -146,7 +146,7 @@ FsckRun RealDiskTools::fsck(const std::string& type, const std::string& device) 
 }
 
 base::Result<> RealDiskTools::check_mount_point(const std::string& target) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(target.c_str(), &status) != 0) {
     const int code = errno;
     if (code == ENOENT) {

@@ -2,13 +2,12 @@
 #include "disk/blocking_engine.h"
 #include "disk/queue.h"
 #include "disk/uring_engine.h"
-
 #include "tests/unit/disk/scratch_file.h"
+
+#include <memory>
 
 #include <gtest/gtest.h>
 #include <poll.h>
-
-#include <memory>
 
 using disk::Command;
 

@@ -4,19 +4,19 @@
 
 #include "disk/engine.h"
 
-#include <fmt/format.h>
-
 #include <deque>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace disk {
 
 class FakeEngine : public Engine {
  public:
-  bool reads_from_cache = false;        // try_now() of reads succeeds
-  bool writes_to_cache = false;         // of writes
-  std::vector<std::string> log;         // "read 0+8", "now write 8+2", "sync", "push"
+  bool reads_from_cache = false;  // try_now() of reads succeeds
+  bool writes_to_cache = false;   // of writes
+  std::vector<std::string> log;   // "read 0+8", "now write 8+2", "sync", "push"
   std::deque<Operation*> in_flight;
 
   int fd() const override { return -1; }
@@ -43,7 +43,9 @@ class FakeEngine : public Engine {
 
   // The operation `at` places behind the oldest is done: whole, or with this result. It goes to its owner at
   // the next reap().
-  Operation& complete(std::size_t at = 0) { return complete_with(static_cast<std::int64_t>(in_flight.at(at)->bytes), at); }
+  Operation& complete(std::size_t at = 0) {
+    return complete_with(static_cast<std::int64_t>(in_flight.at(at)->bytes), at);
+  }
   Operation& complete_with(std::int64_t result, std::size_t at = 0) {
     Operation& operation = *in_flight.at(at);
     in_flight.erase(in_flight.begin() + static_cast<std::ptrdiff_t>(at));
@@ -55,10 +57,14 @@ class FakeEngine : public Engine {
  private:
   static std::string text(const Operation& operation) {
     switch (operation.kind) {
-      case Operation::Kind::read: return fmt::format("read {}+{}", operation.offset / 512, operation.bytes / 512);
-      case Operation::Kind::write: return fmt::format("write {}+{}", operation.offset / 512, operation.bytes / 512);
-      case Operation::Kind::sync: return "sync";
-      case Operation::Kind::punch: return fmt::format("punch {}+{}", operation.offset / 512, operation.bytes / 512);
+      case Operation::Kind::read:
+        return fmt::format("read {}+{}", operation.offset / 512, operation.bytes / 512);
+      case Operation::Kind::write:
+        return fmt::format("write {}+{}", operation.offset / 512, operation.bytes / 512);
+      case Operation::Kind::sync:
+        return "sync";
+      case Operation::Kind::punch:
+        return fmt::format("punch {}+{}", operation.offset / 512, operation.bytes / 512);
     }
     return "?";
   }

@@ -2,14 +2,13 @@
 
 #include "tests/unit/disk/scratch_file.h"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <cstring>
 #include <string>
 #include <thread>
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -30,7 +29,8 @@ class MappedFile : public testing::Test {
   // What the kernel was asked is trusted for a moment: so ask until the answer is as wished.
   static bool soon(const auto& condition) {
     for (const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-         std::chrono::steady_clock::now() < until; std::this_thread::sleep_for(std::chrono::milliseconds(10))) {
+         std::chrono::steady_clock::now() < until;
+         std::this_thread::sleep_for(std::chrono::milliseconds(10))) {
       if (condition()) return true;
     }
     return false;
@@ -101,7 +101,8 @@ TEST_F(MappedFile, FindsNothingInWhatCannotBeMapped) {
   EXPECT_TRUE(closed.cached(0, 1).empty());
 }
 
-// What a file cut short means to the frames that were to carry its data: an error of the system call, no signal.
+// What a file cut short means to the frames that were to carry its data: an error of the system call, no
+// signal.
 TEST_F(MappedFile, OfAFileCutShortIsAnErrorOfTheSystemCall) {
   fill();
   const disk::MappedFile mapped(fd_, kBytes);

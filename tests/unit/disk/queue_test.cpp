@@ -3,10 +3,10 @@
 #include "tests/unit/disk/fake_engine.h"
 #include "tests/unit/disk/scratch_file.h"
 
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <memory>
 
 using disk::Command;
 using disk::Durability;
@@ -57,7 +57,8 @@ class Queue : public testing::Test {
   }
   void run() {
     queue_.run();
-    for (auto& one : requests_) one->payload.assign(one->payload.size(), std::byte{0xee});  // the ring goes on
+    for (auto& one : requests_)
+      one->payload.assign(one->payload.size(), std::byte{0xee});  // the ring goes on
   }
   void reap() {
     while (auto* operation = engine_.reap()) operation->queue->completed(*operation);

@@ -1,17 +1,18 @@
 // ScratchFile: a temporary file that a test reads and writes; gone afterwards.
 #pragma once
 
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <string>
 
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 class ScratchFile {
  public:
-  // On /var/tmp, which is on a disk where /tmp may be memory; or where whoever builds packages has them write.
+  // On /var/tmp, which is on a disk where /tmp may be memory; or where whoever builds packages has them
+  // write.
   static const char* usual_directory() {
     const char* own = ::getenv("TMPDIR");
     return own != nullptr ? own : "/var/tmp";

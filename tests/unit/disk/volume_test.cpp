@@ -3,7 +3,6 @@
 #include "tests/unit/disk/scratch_file.h"
 
 #include <gtest/gtest.h>
-
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,8 +52,9 @@ TEST(Volume, SaysWhatIsWrongWithASize) {
   const std::string name = file.path().string();
   EXPECT_EQ(error_of({.path = file.path(), .offset = 1024}),
             fmt::format("offset 1024 lies beyond the end of '{}', which has 1024 bytes", name));
-  EXPECT_EQ(error_of({.path = file.path(), .offset = 512, .length = 1024}),
-            fmt::format("offset 512 and length 1024 reach beyond the end of '{}', which has 1024 bytes", name));
+  EXPECT_EQ(
+      error_of({.path = file.path(), .offset = 512, .length = 1024}),
+      fmt::format("offset 512 and length 1024 reach beyond the end of '{}', which has 1024 bytes", name));
   EXPECT_EQ(error_of({.path = file.path(), .offset = 600}),
             fmt::format("less than one sector of '{}' lies behind offset 600", name));
 }
@@ -67,9 +67,11 @@ TEST(Volume, SaysThatAFileIsNotWritable) {
   if (before == 0) {  // root may write everything
     ASSERT_EQ(::seteuid(kNobody), 0);
   }
-  EXPECT_EQ(error_of({.path = file.path()}),
-            fmt::format("'{}' cannot be opened for writing (export it read-only, or make it writable): Permission denied",
-                        file.path().string()));
+  EXPECT_EQ(
+      error_of({.path = file.path()}),
+      fmt::format(
+          "'{}' cannot be opened for writing (export it read-only, or make it writable): Permission denied",
+          file.path().string()));
   EXPECT_EQ(error_of({.path = file.path(), .read_only = true}), "opened");
   ASSERT_EQ(::seteuid(before), 0);
 }
@@ -80,8 +82,9 @@ TEST(Volume, RefusesWhatAnotherProcessExports) {
   const auto held = Volume::open({.path = file.path()}, ours);
   ASSERT_TRUE(held);
   // Claims of its own stand for another process: its lock belongs to another open file.
-  const std::string refusal = fmt::format(
-      "'{}' is locked by another process: it is exported already, or a virtual machine uses it", file.path().string());
+  const std::string refusal =
+      fmt::format("'{}' is locked by another process: it is exported already, or a virtual machine uses it",
+                  file.path().string());
   EXPECT_EQ(error_of({.path = file.path()}), refusal);
   EXPECT_EQ(error_of({.path = file.path(), .read_only = true}), refusal);
   EXPECT_EQ(error_of({.path = file.path(), .force = true}), "opened");
