@@ -194,7 +194,8 @@ recorded() { # CONTROL TEXT
   [ -x /sbin/aoe-version ] || skip "needs Debian's aoetools"
   unset sysfs_dir
   run /sbin/aoe-version
-  local classic=$(sed 1d <<<"$output") classic_status=$status
+  local classic classic_status=$status
+  classic=$(sed 1d <<<"$output")
   run "$AOE" version
   [ "$status" -eq "$classic_status" ]
   [ "$(sed 1d <<<"$output")" = "$classic" ]

@@ -53,7 +53,10 @@ linked() { # PACKAGE
 depended() { # EBUILD VARIABLE
   (
     inherit() { :; }
-    P=${1##*/} P=${P%.ebuild} PN=${P%-*} PV=${P##*-} WORKDIR=/ source "$1"
+    P=${1##*/}
+    P=${P%.ebuild} PV=${P##*-} PN=${P%-*} WORKDIR=/
+    # shellcheck source=/dev/null
+    source "$1"
     tr -s ' \t' '\n' <<<"${!2}"
   ) | sed 's/:=$//' | grep -Fx -f <(declare -f gentoo_package | grep -oE 'echo [a-z/0-9_-]+' | cut -d' ' -f2) | sort -u
 }

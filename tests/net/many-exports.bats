@@ -49,7 +49,8 @@ resident_mib() { # PID
   run on_client "$AOE" scan --timeout 5s --json
   [ "$status" -eq 0 ]
   [ "$(jq 'map(.target) | unique | length' <<<"$output")" -eq 1000 ]
-  local resident=$(resident_mib "$server")
+  local resident
+  resident=$(resident_mib "$server")
   echo "resident: $resident MiB"
   # A sanitizer keeps shadows and freed memory, about as much again.
   if grep -q -e libasan -e libclang_rt.asan "/proc/$server/maps"; then

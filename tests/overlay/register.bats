@@ -10,14 +10,14 @@ setup() {
 }
 
 @test "register makes the checkout a repository that emerge finds, --remove takes it out" {
-  run on_gentoo $register
+  run on_gentoo "$register"
   [ "$status" -eq 0 ]
   [ "$output" = "/srv/aoe-storage is now a repository of this machine ($conf/aoe-storage.conf)
 next: emerge vblade where the disks are, emerge aoetools where they are wanted" ]
   run on_gentoo emerge --pretend vblade
   [[ $output == *"sys-block/vblade-2026.11"* ]]
 
-  run on_gentoo $register --remove
+  run on_gentoo "$register" --remove
   [ "$status" -eq 0 ]
   [ "$output" = "aoe-storage is no longer a repository of this machine ($conf/aoe-storage.conf)" ]
   [ ! -e "$machine/upper$conf/aoe-storage.conf" ]
@@ -26,22 +26,22 @@ next: emerge vblade where the disks are, emerge aoetools where they are wanted" 
 }
 
 @test "doing either twice changes nothing and says so" {
-  on_gentoo $register
+  on_gentoo "$register"
   local before
   before=$(cat "$machine/upper$conf"/*)
-  run on_gentoo $register
+  run on_gentoo "$register"
   [ "$status" -eq 0 ]
   [ "$output" = "/srv/aoe-storage is a repository of this machine already ($conf/aoe-storage.conf)" ]
   [ "$(cat "$machine/upper$conf"/*)" = "$before" ]
-  on_gentoo $register --remove
-  run on_gentoo $register --remove
+  on_gentoo "$register" --remove
+  run on_gentoo "$register" --remove
   [ "$status" -eq 0 ]
   [ "$output" = "aoe-storage is no repository of this machine: nothing to remove" ]
 }
 
 @test "a checkout that moved replaces what was registered" {
   on_gentoo bash -c "printf '[aoe-storage]\nlocation = /old/place\n' >$conf/local.conf"
-  run on_gentoo $register
+  run on_gentoo "$register"
   [ "$status" -eq 0 ]
   [ "$output" = "$conf/local.conf named /old/place as aoe-storage: that is replaced
 /srv/aoe-storage is now a repository of this machine ($conf/aoe-storage.conf)
@@ -53,11 +53,11 @@ next: emerge vblade where the disks are, emerge aoetools where they are wanted" 
   on_gentoo bash -c "cat $conf/gentoo.conf >/tmp/one; rm -r $conf; cp /tmp/one $conf"
   local before
   before=$(on_gentoo cat $conf)
-  run on_gentoo $register
+  run on_gentoo "$register"
   [ "$status" -eq 0 ]
   [ "${lines[0]}" = "/srv/aoe-storage is now a repository of this machine ($conf)" ]
   [ "$(on_gentoo portageq get_repo_path / aoe-storage)" = /srv/aoe-storage ]
-  on_gentoo $register --remove
+  on_gentoo "$register" --remove
   [ "$(on_gentoo cat $conf)" = "$before" ]
 }
 
@@ -98,7 +98,7 @@ overlay/register: Allow it: chmod -R o+rX /srv/copy" ]]
 }
 
 @test "anything but --remove is answered with the usage" {
-  run on_gentoo $register --help
+  run on_gentoo "$register" --help
   [ "$status" -eq 2 ]
   [ "$output" = "usage: overlay/register [--remove]" ]
 }
