@@ -16,7 +16,7 @@ _aoe_interfaces() {
 
 _aoe() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[0]##*/} first=1
-  local commands="stat discover scan wait ping cfg mask reserve sancheck dump bench interfaces revalidate flush
+  local commands="stat doctor discover scan wait map top ping cfg mask reserve sancheck dump bench interfaces revalidate flush
     mkdevs mkshelf coraid-update version help"
   if [[ $command == aoe ]]; then
     if ((COMP_CWORD == 1)); then
@@ -33,17 +33,20 @@ _aoe() {
     mapfile -t COMPREPLY < <(compgen -W "$(_aoe_interfaces)" -- "$word")
     return
     ;;
-  -r | --read | -w | --write | --plot)
+  -r | --read | -w | --write | --plot | --svg)
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
     return
     ;;
   esac
   case $command in
   stat) options+=" --json" offers=$(_aoe_devices) ;;
+  doctor) options+=" --interface --timeout --offline --json" offers=$(_aoe_devices) ;;
+  top) options+=" --delay --count --json" ;;
+  map) options+=" --svg --json" offers=$(_aoe_devices) ;;
   wait) options+=" --timeout --quiet --passive --json" offers=$(_aoe_devices) ;;
   flush) options+=" --all" offers=$(_aoe_devices) ;;
   revalidate) offers=$(_aoe_devices) ;;
-  interfaces) options+=" --clear" offers=$(_aoe_interfaces) ;;
+  interfaces) options+=" --clear --json" offers=$(_aoe_interfaces) ;;
   scan) options+=" --interface --timeout --watch --json" offers=$(_aoe_devices) ;;
   mask) options+=" --interface --timeout --json" offers="list add delete" ;;
   reserve) options+=" --interface --timeout --json" offers="list set force release" ;;
@@ -52,9 +55,10 @@ _aoe() {
     options+=" --interface --duration --depth --sectors --sequential --write --overwrite --verify --plot --json"
     offers=$(_aoe_devices)
     ;;
-  ping) options="-i -I -v -s -S -t --help" offers=$(_aoe_interfaces) ;;
-  cfg) options="-c -s -t --help" offers=$(_aoe_interfaces) ;;
-  sancheck) options+=" -v --timeout" ;;
+  ping) options="-i -I -v -s -S -t --json --help" offers=$(_aoe_interfaces) ;;
+  cfg) options="-c -s -t --json --help" offers=$(_aoe_interfaces) ;;
+  version) options+=" --json" ;;
+  sancheck) options+=" -v --timeout --json" ;;
   esac
   [[ $command == @(mask|reserve) ]] && ((COMP_CWORD == first)) && offers=$(_aoe_devices)
   [[ $command == cfg && $before == -c ]] && options="" offers="read test prefix set fset"

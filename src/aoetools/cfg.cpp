@@ -1,5 +1,6 @@
 // aoe cfg (aoecfg): reads, tests and sets the config string that a target carries.
 #include "aoetools/inquiry.h"
+#include "aoetools/json.h"
 #include "aoetools/options.h"
 #include "aoetools/printable.h"
 #include "base/number.h"
@@ -26,6 +27,7 @@ struct Question {
   std::optional<seconds> timeout;
   aoe::Address address = aoe::Address::broadcast();
   std::string interface = "eth0";
+  bool json = false;
 };
 
 int usage() {
@@ -70,6 +72,17 @@ std::string_view refusal(aoe::AoeError error) {
   }
 }
 
+ConfigAnswer answer_of(const aoe::Response& response) {
+  ConfigAnswer answer;
+  answer.target = response.header.address;
+  if (const auto* config = std::get_if<aoe::ConfigReply>(&response.body)) {
+    answer.config.assign(reinterpret_cast<const char*>(config->text.data()), config->text.size());
+  } else if (response.failed()) {
+    answer.refusal = refusal(response.header.error);
+  }
+  return answer;
+}
+
 void print(const Question& question, const aoe::Response& response) {
   std::string line;
   if (question.address.is_broadcast()) {
@@ -96,19 +109,22 @@ int ask(const Invocation& invocation, const Question& question) {
     return aoe::config_request(envelope, question.command, std::as_bytes(std::span(question.text)));
   };
   const auto everywhere = base::MacAddress::broadcast();
-  bool answered = false;
+  std::vector<ConfigAnswer> answers;
+  const auto take = [&](const aoe::Response& response) {
+    answers.push_back(answer_of(response));
+    if (!question.json) print(question, response);
+  };
   if (question.address.is_broadcast()) {
     inquiry.send(question.address, everywhere, make);
     while (const auto answer = inquiry.next(question.address, deadline)) {
-      print(question, answer->response);
-      answered = true;
+      take(answer->response);
     }
   } else if (const auto answer = inquiry.ask(question.address, everywhere, deadline, make)) {
-    print(question, answer->response);
-    answered = true;
+    take(answer->response);
   }
+  if (question.json) fmt::print("{}", json_text(answers));
   // Who names a time-out has always got status 0 at its end.
-  if (answered || question.timeout) return kDone;
+  if (!answers.empty() || question.timeout) return kDone;
   return complain(invocation, "no answer within {} s; -t sets another time-out", kTimeoutUnlessTold.count());
 }
 
@@ -131,6 +147,7 @@ int cfg(const Invocation& invocation) {
       .value("-s", question.text, "TEXT", "the config string, at most 1024 bytes")
       .value("-t", timeout, "SECONDS",
              fmt::format("how long to wait for answers (default: {})", kTimeoutUnlessTold.count()))
+      .flag("--json", question.json, "print JSON")
       .words("WORD", words, "[SHELF SLOT] [INTERFACE]; default: all targets on eth0");
   if (const auto status = options.parse(kFailed)) return *status;
   if (!parse_command(command, question.command) || !parse_place(words, question)) return usage();

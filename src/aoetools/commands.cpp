@@ -9,9 +9,11 @@ int bench(const Invocation&);
 int cfg(const Invocation&);
 int coraid_update(const Invocation&);
 int discover(const Invocation&);
+int doctor(const Invocation&);
 int dump(const Invocation&);
 int flush(const Invocation&);
 int interfaces(const Invocation&);
+int map(const Invocation&);
 int mask(const Invocation&);
 int mkdevs(const Invocation&);
 int mkshelf(const Invocation&);
@@ -21,6 +23,7 @@ int revalidate(const Invocation&);
 int sancheck(const Invocation&);
 int scan(const Invocation&);
 int stat(const Invocation&);
+int top(const Invocation&);
 int version(const Invocation&);
 int wait(const Invocation&);
 
@@ -29,9 +32,12 @@ namespace {
 // The order is the one in which people meet them; `aoe help` prints it.
 constexpr std::array kCommands{
     Command{"stat", "aoe-stat", "list the driver's devices: size, interfaces, payload, state", stat},
+    Command{"doctor", "", "what keeps disks from working, and what to do about it", doctor},
     Command{"discover", "aoe-discover", "have the driver look for targets", discover},
     Command{"scan", "", "find targets from user space, without the driver", scan},
     Command{"wait", "", "wait until devices are there, with a time-out", wait},
+    Command{"map", "", "what stands on the disks, up to the mount points; as a tree or a picture", map},
+    Command{"top", "", "what the devices do now, and how the paths to them feel", top},
     Command{"ping", "aoeping", "does a target answer, who is it, how is its SMART", ping},
     Command{"cfg", "aoecfg", "read, test or set a target's config string", cfg},
     Command{"mask", "", "who may talk to a target: list, add, delete", mask},

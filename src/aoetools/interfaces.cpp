@@ -1,5 +1,6 @@
 // aoe interfaces (aoe-interfaces): the network interfaces that the driver may use; none named: all.
 #include "aoetools/driver.h"
+#include "aoetools/json.h"
 #include "aoetools/options.h"
 
 namespace aoetools {
@@ -8,28 +9,29 @@ namespace {
 
 constexpr std::string_view kList = "aoe_iflist";
 
-int show(const Driver& driver) {
+int show(const Driver& driver, bool json) {
   const auto list = driver.parameter(kList);
   if (!list) return kFailed;
-  fmt::print("{}\n", *list);
+  fmt::print("{}", json ? interface_list_json(*list) : *list + "\n");
   return kDone;
 }
 
 }  // namespace
 
 int interfaces(const Invocation& invocation) {
-  bool clear = false;
+  bool clear = false, json = false;
   std::vector<std::string> names;
   Options options(invocation, "Shows or sets the network interfaces that the aoe driver uses.",
                   {{"aoe interfaces", "show them; an empty line: all interfaces"},
                    {"aoe interfaces eth1 eth2", "use these from now on"},
                    {"aoe interfaces -c", "use all of them again"}});
   options.flag("-c,--clear", clear, "clear the list: every interface is used")
+      .flag("--json", json, "show them as JSON")
       .words("INTERFACE", names, "a network interface");
   if (const auto status = options.parse(kFailed)) return *status;
 
   const Driver driver(Places::from_environment());
-  if (!clear && names.empty()) return show(driver);
+  if (!clear && names.empty()) return show(driver, json);
   if (clear && !names.empty()) {
     fmt::print(stderr, "{} Error: -c flag takes no arguments\n", invocation.name);
     return kFailed;

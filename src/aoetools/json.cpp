@@ -4,6 +4,9 @@
 #include "base/number.h"
 #include "base/units.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace aoetools {
@@ -21,14 +24,43 @@ Json or_null(const std::optional<std::string>& text) {
   return text ? Json(*text) : Json();
 }
 
-Json list_of(const std::optional<std::string>& commas) {
+Json list_of(std::string_view names) {
   Json list = Json::array();
-  std::string_view rest = commas ? std::string_view(*commas) : std::string_view();
-  if (rest == "none") return list;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find(','), rest.size());
-    list.push_back(std::string(rest.substr(0, end)));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+  if (names == "none") return list;
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find_first_of(", \t"), names.size());
+    if (end > 0) list.push_back(std::string(names.substr(0, end)));
+    names.remove_prefix(std::min(end + 1, names.size()));
+  }
+  return list;
+}
+
+Json json_of(const TargetPath& path) {
+  return {{"interface", path.interface},
+          {"mac", path.mac.text()},
+          {"mtu", path.mtu},
+          {"sectors_per_frame", path.sectors},
+          {"sectors_carried", path.carried ? Json(*path.carried) : Json()},
+          {"buffers", path.buffers},
+          {"firmware", path.firmware},
+          {"config", printable(path.config)}};
+}
+
+Json json_of(const std::vector<TargetFound>& targets) {
+  Json list = Json::array();
+  for (const TargetFound& target : targets) {
+    const auto& identity = target.best().identity;
+    const std::string conflict = target.conflict();
+    Json paths = Json::array();
+    for (const TargetPath& path : target.paths) paths.push_back(json_of(path));
+    list.push_back({{"target", target.address.text()},
+                    {"shelf", target.address.shelf},
+                    {"slot", target.address.slot},
+                    {"bytes", identity ? Json(identity->sectors * base::kSectorBytes) : Json()},
+                    {"model", identity ? Json(identity->model) : Json()},
+                    {"serial", identity ? Json(identity->serial) : Json()},
+                    {"conflict", conflict.empty() ? Json() : Json(conflict)},
+                    {"paths", std::move(paths)}});
   }
   return list;
 }
@@ -43,7 +75,7 @@ std::string json_text(const std::vector<Device>& devices) {
                     {"shelf", device.address.shelf},
                     {"slot", device.address.slot},
                     {"bytes", device.sectors ? Json(*device.sectors * base::kSectorBytes) : Json()},
-                    {"interfaces", list_of(device.interfaces)},
+                    {"interfaces", list_of(device.interfaces.value_or(""))},
                     {"payload", payload ? Json(*payload) : Json()},
                     {"state", or_null(device.state)},
                     {"up", device.is_up()},
@@ -54,32 +86,7 @@ std::string json_text(const std::vector<Device>& devices) {
 }
 
 std::string json_text(const std::vector<TargetFound>& targets) {
-  Json list = Json::array();
-  for (const TargetFound& target : targets) {
-    const TargetPath& best = target.best();
-    const auto& identity = best.identity;
-    const std::string conflict = target.conflict();
-    Json paths = Json::array();
-    for (const TargetPath& path : target.paths) {
-      paths.push_back({{"interface", path.interface},
-                       {"mac", path.mac.text()},
-                       {"mtu", path.mtu},
-                       {"sectors_per_frame", path.sectors},
-                       {"sectors_carried", path.carried ? Json(*path.carried) : Json()},
-                       {"buffers", path.buffers},
-                       {"firmware", path.firmware},
-                       {"config", printable(path.config)}});
-    }
-    list.push_back({{"target", target.address.text()},
-                    {"shelf", target.address.shelf},
-                    {"slot", target.address.slot},
-                    {"bytes", identity ? Json(identity->sectors * base::kSectorBytes) : Json()},
-                    {"model", identity ? Json(identity->model) : Json()},
-                    {"serial", identity ? Json(identity->serial) : Json()},
-                    {"conflict", conflict.empty() ? Json() : Json(conflict)},
-                    {"paths", std::move(paths)}});
-  }
-  return text_of(list);
+  return text_of(json_of(targets));
 }
 
 std::string json_text(const Told& told) {
@@ -126,6 +133,111 @@ std::string json_text(const std::vector<Awaited>& devices) {
                     {"reason", device.present ? Json() : Json(device.lack)}});
   }
   return text_of(list);
+}
+
+std::string json_text(const StorageMap& map) {
+  Json list = Json::array();
+  for (const MapNode& node : map.nodes) {
+    Json above = Json::array();
+    for (const std::size_t index : node.above) above.push_back(index);
+    list.push_back({{"kind", kind_text(node.kind)},
+                    {"name", node.name},
+                    {"detail", node.detail},
+                    {"carries", std::move(above)}});
+  }
+  return text_of({{"nodes", std::move(list)}});
+}
+
+std::string json_text(const std::vector<Finding>& findings) {
+  Json list = Json::array();
+  for (const Finding& finding : findings) {
+    list.push_back({{"level", level_text(finding.level)},
+                    {"finding", finding.what},
+                    {"remedy", finding.remedy.empty() ? Json() : Json(finding.remedy)}});
+  }
+  return text_of(list);
+}
+
+std::string json_text(const Versions& versions) {
+  return text_of({{"aoetools", versions.tools},
+                  {"driver_installed", or_null(versions.installed)},
+                  {"driver_running", or_null(versions.running)}});
+}
+
+std::string json_text(const std::vector<ConfigAnswer>& answers) {
+  Json list = Json::array();
+  for (const ConfigAnswer& answer : answers) {
+    list.push_back({{"target", answer.target.text()},
+                    {"config", answer.refusal.empty() ? Json(printable(answer.config)) : Json()},
+                    {"refusal", answer.refusal.empty() ? Json() : Json(answer.refusal)}});
+  }
+  return text_of(list);
+}
+
+std::string json_text(const PingAnswer& answer) {
+  Json smart;
+  if (answer.smart) {
+    std::string hex;
+    for (const std::byte byte : answer.smart->data) hex += fmt::format("{:02x}", static_cast<unsigned>(byte));
+    smart = {{"command", answer.smart->command}, {"status", answer.smart->status},
+             {"error", answer.smart->error},     {"count", answer.smart->count},
+             {"lba", answer.smart->lba},         {"data", hex.empty() ? Json() : Json(hex)}};
+  }
+  const auto& identity = answer.identity;
+  return text_of({{"target", answer.target.text()},
+                  {"interface", answer.interface},
+                  {"mac", answer.mac.text()},
+                  {"latency_us", static_cast<double>(answer.latency.count()) / 1e3},
+                  {"bytes", identity ? Json(identity->sectors * base::kSectorBytes) : Json()},
+                  {"model", identity ? Json(identity->model) : Json()},
+                  {"serial", identity ? Json(identity->serial) : Json()},
+                  {"firmware", identity ? Json(identity->firmware) : Json()},
+                  {"smart", std::move(smart)}});
+}
+
+std::string json_text(const std::vector<CheckedInterface>& interfaces,
+                      const std::vector<TargetFound>& targets) {
+  Json list = Json::array();
+  for (const CheckedInterface& interface : interfaces) {
+    list.push_back({{"interface", interface.name},
+                    {"enabled", interface.enabled},
+                    {"mtu", interface.mtu},
+                    {"pci_id", interface.pci_id.empty() ? Json() : Json(interface.pci_id)}});
+  }
+  return text_of({{"interfaces", std::move(list)}, {"targets", json_of(targets)}});
+}
+
+std::string interface_list_json(std::string_view list) {
+  Json names = list_of(list);
+  const bool all = names.empty();
+  return text_of({{"all", all}, {"interfaces", std::move(names)}});
+}
+
+std::string json_text(const std::vector<DeviceLoad>& loads) {
+  const auto number = [](const std::optional<std::uint64_t>& value) { return value ? Json(*value) : Json(); };
+  Json list = Json::array();
+  for (const DeviceLoad& load : loads) {
+    Json paths = Json::array();
+    for (const PathState& path : load.paths.paths) {
+      paths.push_back({{"mac", path.mac},
+                       {"out", path.out},
+                       {"window", path.window},
+                       {"buffers", path.buffers},
+                       {"taint", path.taint},
+                       {"interfaces", list_of(path.interfaces)}});
+    }
+    list.push_back({{"device", load.name},
+                    {"state", load.state},
+                    {"reads_per_second", load.reads},
+                    {"read_bytes_per_second", load.read_bytes},
+                    {"writes_per_second", load.writes},
+                    {"written_bytes_per_second", load.written_bytes},
+                    {"in_flight", load.in_flight},
+                    {"rtt_us", number(load.paths.rtt_us)},
+                    {"rtt_deviation_us", number(load.paths.rtt_deviation_us)},
+                    {"paths", std::move(paths)}});
+  }
+  return list.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace aoetools

@@ -3,21 +3,75 @@
 #pragma once
 
 #include "aoetools/census.h"
+#include "aoetools/device_load.h"
 #include "aoetools/device_name.h"
+#include "aoetools/diagnosis.h"
 #include "aoetools/driver.h"
 #include "aoetools/load.h"
 #include "aoetools/narrator.h"
+#include "aoetools/storage_map.h"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace aoetools {
 
 std::string json_text(const std::vector<Device>& devices);
 std::string json_text(const std::vector<TargetFound>& targets);
-std::string json_text(const Told& told);  // one line
+std::string json_text(const Told& told);                      // one line
+std::string json_text(const std::vector<DeviceLoad>& loads);  // one line
+std::string json_text(const StorageMap& map);
+std::string json_text(const std::vector<Finding>& findings);
 std::string json_text(aoe::Address target, const LoadPlan& plan, const LoadResult& result);
+
+struct Versions {
+  std::string tools;
+  std::optional<std::string> installed, running;  // of the driver; absent: none
+};
+std::string json_text(const Versions& versions);
+
+// What `aoe cfg` was answered.
+struct ConfigAnswer {
+  aoe::Address target;
+  std::string config;   // the bytes of the string
+  std::string refusal;  // empty: it did as it was told
+};
+std::string json_text(const std::vector<ConfigAnswer>& answers);
+
+// What `aoe ping` learned.
+struct PingAnswer {
+  aoe::Address target;
+  std::string interface;
+  base::MacAddress mac;
+  std::chrono::nanoseconds latency{0};  // of the config query
+  std::optional<aoe::IdentifyData> identity;
+  struct Smart {
+    std::string command;
+    std::uint8_t status = 0, error = 0, count = 0;
+    std::uint64_t lba = 0;
+    std::vector<std::byte> data;  // of the commands that read
+  };
+  std::optional<Smart> smart;
+};
+std::string json_text(const PingAnswer& answer);
+
+// What `aoe sancheck` looked at.
+struct CheckedInterface {
+  std::string name;
+  bool enabled = false;
+  std::uint32_t mtu = 0;
+  std::string pci_id;  // empty: no PCI device
+};
+std::string json_text(const std::vector<CheckedInterface>& interfaces,
+                      const std::vector<TargetFound>& targets);
+
+// The driver's list of interfaces, separated by commas or blanks; empty: it uses all.
+std::string interface_list_json(std::string_view list);
 
 // A device that `aoe wait` waits for.
 struct Awaited {

@@ -2,6 +2,7 @@
 #include "aoe/ata.h"
 #include "aoe/identify.h"
 #include "aoetools/inquiry.h"
+#include "aoetools/json.h"
 #include "aoetools/options.h"
 #include "base/number.h"
 
@@ -77,7 +78,7 @@ void print_registers(const aoe::AtaReply& reply) {
 }
 
 struct Wanted {
-  bool hex = false, fields = false, verbose = false;
+  bool hex = false, fields = false, verbose = false, json = false;
   aoe::Address address;
   std::string interface;
   std::uint32_t tag = aoe::kUserTag;
@@ -95,15 +96,27 @@ class Ping {
         deadline_(Wire::Clock::now() + wanted.timeout) {}
 
   int run() {
+    const int status = converse();
+    if (wanted_.json && status == kDone) fmt::print("{}", json_text(learned_));
+    return status;
+  }
+
+ private:
+  int converse() {
     if (wanted_.verbose) {
       fmt::print("tag: {:x}\neth: {}\nshelf: {}\nslot: {}\n", wanted_.tag, wanted_.interface,
                  wanted_.address.shelf, wanted_.address.slot);
     }
+    const auto asked = Wire::Clock::now();
     const auto config = ask(base::MacAddress::broadcast(), [](const aoe::Envelope& envelope) {
       return aoe::config_request(envelope, aoe::ConfigCommand::read);
     });
     if (!config) return kFailed;
     mac_ = config->response.header.source;
+    learned_.target = wanted_.address;
+    learned_.interface = wanted_.interface;
+    learned_.mac = mac_;
+    learned_.latency = Wire::Clock::now() - asked;
     if (wanted_.verbose) {
       fmt::print("config query response:\n");
       print_hex(config->frame);
@@ -111,11 +124,10 @@ class Ping {
       std::erase(digits, ':');
       fmt::print("found {} with mac {}\n", wanted_.address.text(), digits);
     }
-    if (!wanted_.hex && !wanted_.fields && !wanted_.smart) return kDone;
+    if (!wanted_.hex && !wanted_.fields && !wanted_.smart && !wanted_.json) return kDone;
     return identify();
   }
 
- private:
   std::optional<Answer> ask(base::MacAddress mac, const Inquiry::MakeFrame& make) {
     auto answer = inquiry_.ask(wanted_.address, mac, deadline_, make);
     inquiry_.set_tag((wanted_.tag + ++asked_) | aoe::kUserTag);
@@ -139,6 +151,7 @@ class Ping {
       return complain(invocation_, "{} does not say who it is", wanted_.address.text());
     }
     const base::Bytes data = reply->data.first(aoe::kIdentifyBytes);
+    learned_.identity = aoe::read_identify(data);
     if (wanted_.hex) {
       fmt::print("device identify response:\n");
       print_hex(data);
@@ -166,7 +179,13 @@ class Ping {
     if (!answer) return kFailed;
     const auto* reply = std::get_if<aoe::AtaReply>(&answer->response.body);
     if (!reply) return kFailed;
-    print_registers(*reply);
+    if (!wanted_.json) print_registers(*reply);
+    learned_.smart = {.command = std::string(wanted_.smart->name),
+                      .status = reply->status,
+                      .error = reply->error,
+                      .count = reply->count,
+                      .lba = reply->lba,
+                      .data = {}};
     if (!reply->ok()) {
       fmt::print(stderr, "SMART command aborted on target.\n");
       return kFailed;
@@ -174,8 +193,11 @@ class Ping {
     if (wanted_.smart->reads) {
       if (reply->data.size() < base::kSectorBytes)
         return complain(invocation_, "the reply has no SMART data");
+      const base::Bytes data = reply->data.first(base::kSectorBytes);
+      learned_.smart->data.assign(data.begin(), data.end());
+      if (wanted_.json) return kDone;
       fmt::print("SMART data:\n");
-      print_hex(reply->data.first(base::kSectorBytes));
+      print_hex(data);
     }
     return kDone;
   }
@@ -186,6 +208,7 @@ class Ping {
   Wire::Clock::time_point deadline_;
   base::MacAddress mac_;
   std::uint32_t asked_ = 0;
+  PingAnswer learned_;
 };
 
 // "read_log:1"
@@ -226,6 +249,7 @@ int ping(const Invocation& invocation) {
       .value("-S", smart_command, "CMD[:N]",
              "SMART: read_data, offline_immediate, read_log, write_log, enable, disable or return_status")
       .number("-t", tag, 0, 0x7fffffff, "the first tag")
+      .flag("--json", wanted.json, "print JSON: who it is, how long it took, what SMART says")
       .words("WORD", words, "SHELF SLOT INTERFACE");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 3) {
@@ -234,6 +258,8 @@ int ping(const Invocation& invocation) {
   }
   const auto address = aoe::Address::parse(words[0] + "." + words[1]);
   if (!address) return complain(invocation, "{}", address.error().message);
+  if (wanted.json && (wanted.hex || wanted.fields || wanted.verbose))
+    return complain(invocation, "--json goes without -i, -I and -v");
   if (!smart_command.empty() && !parse_smart(invocation, smart_command, wanted)) return kFailed;
   wanted.address = *address;
   wanted.interface = words[2];

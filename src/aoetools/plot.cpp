@@ -1,5 +1,7 @@
 #include "aoetools/plot.h"
 
+#include "aoetools/svg.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -85,19 +87,6 @@ std::string latency_panel(const LatencyHistogram& latency) {
   return panel(kLeft + kWidth + kGap, "latency by percentile", "us", top, ticks, points);
 }
 
-std::string escaped(std::string_view words) {
-  std::string out;
-  for (const char c : words) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '&')
-      out += "&amp;";
-    else
-      out += c;
-  }
-  return out;
-}
-
 }  // namespace
 
 std::string plot_svg(std::string_view title, const std::vector<PlotSample>& samples,
@@ -108,7 +97,7 @@ std::string plot_svg(std::string_view title, const std::vector<PlotSample>& samp
       "font-family=\"sans-serif\" font-size=\"11\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
       width, height);
   svg += fmt::format("<text x=\"{}\" y=\"20\" text-anchor=\"middle\" font-size=\"14\">{}</text>\n", width / 2,
-                     escaped(title));
+                     svg_escaped(title));
   return svg + throughput_panel(samples) + latency_panel(latency) + "</svg>\n";
 }
 

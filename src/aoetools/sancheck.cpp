@@ -1,5 +1,6 @@
 // aoe sancheck (aoe-sancheck): every path to every target, and how large a frame it carries.
 #include "aoetools/driver.h"
+#include "aoetools/json.h"
 #include "aoetools/options.h"
 #include "aoetools/scanner.h"
 
@@ -24,13 +25,23 @@ std::string pci_id(const std::filesystem::path& sysfs, const std::string& interf
   return vendor->substr(2) + ":" + product->substr(2);
 }
 
-void print_interfaces(const std::vector<net::Interface>& interfaces) {
+std::vector<CheckedInterface> check(const std::vector<net::Interface>& interfaces) {
   const Places places = Places::from_environment();
+  std::vector<CheckedInterface> checked;
+  for (const auto& interface : interfaces) {
+    if (!interface.ethernet || interface.name == "lo") continue;
+    checked.push_back(
+        {interface.name, interface.enabled, interface.mtu, pci_id(places.sysfs, interface.name)});
+  }
+  return checked;
+}
+
+void print_interfaces(const std::vector<CheckedInterface>& interfaces) {
   heading("INTERFACE SUMMARY");
   fmt::print("Name\tStatus\tMTU\tPCI ID\n");
   for (const auto& interface : interfaces) {
     fmt::print("{}\t{}\t{}\t{}\n", interface.name, interface.enabled ? "UP" : "DN", interface.mtu,
-               pci_id(places.sysfs, interface.name));
+               interface.pci_id);
   }
 }
 
@@ -67,7 +78,7 @@ void print_device(const TargetFound& target) {
   }
 }
 
-void print_paths(const std::vector<net::Interface>& interfaces, const std::vector<TargetFound>& targets) {
+void print_paths(const std::vector<CheckedInterface>& interfaces, const std::vector<TargetFound>& targets) {
   for (const auto& interface : interfaces) {
     fmt::print("{}:\n", interface.name);
     for (const TargetFound& target : targets) {
@@ -85,38 +96,44 @@ void print_paths(const std::vector<net::Interface>& interfaces, const std::vecto
 }  // namespace
 
 int sancheck(const Invocation& invocation) {
-  bool verbose = false;
+  bool verbose = false, json = false;
   std::chrono::milliseconds timeout{2000};
   std::vector<std::string> ignored;
   Options options(invocation, "Checks every path to every target, and how large a frame it really carries.",
                   {{"aoe sancheck", "all interfaces, whatever they are called"},
-                   {"aoe sancheck -v", "each path as well"}});
+                   {"aoe sancheck -v", "each path as well"},
+                   {"aoe sancheck --json", "all of it, for scripts"}});
   options.flag("-v", verbose, "list every path: target, MAC, sectors that one frame carries")
       .duration("-t,--timeout", timeout, "how long to listen")
+      .flag("--json", json, "print JSON")
       .words("ARGUMENT", ignored, "ignored");
   if (const auto status = options.parse(kFailed)) return *status;
 
-  auto interfaces = net::interfaces();
-  if (!interfaces) return complain(invocation, "{}", interfaces.error().message);
-  std::erase_if(*interfaces, [](const net::Interface& i) { return !i.ethernet || i.name == "lo"; });
+  const auto all = net::interfaces();
+  if (!all) return complain(invocation, "{}", all.error().message);
+  const auto interfaces = check(*all);
   std::vector<std::string> usable;
-  for (const auto& interface : *interfaces) {
+  for (const auto& interface : interfaces) {
     if (interface.enabled) usable.push_back(interface.name);
   }
   std::vector<TargetFound> targets;
-  fmt::print("Probing...");
+  if (!json) fmt::print("Probing...");
   std::fflush(stdout);
   if (!usable.empty()) {
     auto wire = Wire::open(usable);
     if (!wire) return complain(invocation, "{}", wire.error().message);
     targets = Scanner(*wire).scan({}, timeout);
   }
+  if (json) {
+    fmt::print("{}", json_text(interfaces, targets));
+    return kDone;
+  }
   fmt::print("done.\n");
-  print_interfaces(*interfaces);
+  print_interfaces(interfaces);
   heading("DEVICE SUMMARY");
   fmt::print("Device\tMacs\tPayload\tLocal Interfaces\n");
   for (const TargetFound& target : targets) print_device(target);
-  if (verbose) print_paths(*interfaces, targets);
+  if (verbose) print_paths(interfaces, targets);
   return kDone;
 }
 

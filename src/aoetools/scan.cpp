@@ -5,6 +5,7 @@
 #include "aoetools/options.h"
 #include "aoetools/printable.h"
 #include "aoetools/scanner.h"
+#include "aoetools/target_words.h"
 #include "aoetools/terminal.h"
 #include "base/text_table.h"
 #include "base/units.h"
@@ -91,20 +92,6 @@ bool warn(const Invocation& invocation, const std::vector<TargetFound>& targets)
                header.tag == 0 ? ", unasked" : "");
     std::fflush(stdout);
   }
-}
-
-std::optional<std::vector<aoe::Address>> addresses_of(const Invocation& invocation,
-                                                      const std::vector<std::string>& words) {
-  std::vector<aoe::Address> addresses;
-  for (const auto& word : words) {
-    const auto address = aoe::Address::parse(word);
-    if (!address) {
-      complain(invocation, "{}", address.error().message);
-      return std::nullopt;
-    }
-    addresses.push_back(*address);
-  }
-  return addresses;
 }
 
 }  // namespace

@@ -66,4 +66,18 @@ void TargetWords::print(const std::vector<base::MacAddress>& list, std::string_v
   for (const auto& mac : list) fmt::print("{}\n", mac.text());
 }
 
+std::optional<std::vector<aoe::Address>> addresses_of(const Invocation& invocation,
+                                                      const std::vector<std::string>& words) {
+  std::vector<aoe::Address> addresses;
+  for (const auto& word : words) {
+    const auto address = aoe::Address::parse(word);
+    if (!address) {
+      complain(invocation, "{}", address.error().message);
+      return std::nullopt;
+    }
+    addresses.push_back(*address);
+  }
+  return addresses;
+}
+
 }  // namespace aoetools

@@ -1,10 +1,12 @@
-// What the commands that talk to one target have in common: `aoe mask`, `aoe reserve`.
+// What the commands that talk to targets have in common in their words: `aoe mask`, `aoe reserve`, `aoe
+// scan`, ...
 #pragma once
 
 #include "aoetools/inquiry.h"
 #include "aoetools/options.h"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,5 +30,9 @@ struct TargetWords {
   // One MAC a line, or the JSON of it.
   void print(const std::vector<base::MacAddress>& list, std::string_view empty_means) const;
 };
+
+// nullopt: told on stderr which of the words is no address.
+std::optional<std::vector<aoe::Address>> addresses_of(const Invocation& invocation,
+                                                      const std::vector<std::string>& words);
 
 }  // namespace aoetools

@@ -18,6 +18,16 @@ bool colourful(std::FILE* stream) {
 
 }  // namespace
 
+bool speaks_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (!value || !*value) continue;
+    const std::string_view locale = value;
+    return locale.find("UTF-8") != locale.npos || locale.find("utf8") != locale.npos;
+  }
+  return false;
+}
+
 std::string coloured(Colour colour, std::string_view text, std::FILE* stream) {
   if (!colourful(stream)) return std::string(text);
   constexpr std::string_view kCodes[] = {"1;31", "32", "33", "1"};

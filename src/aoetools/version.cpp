@@ -1,64 +1,34 @@
 // aoe version (aoe-version): these tools, the driver that is installed, the driver that runs.
 #include "aoetools/driver.h"
+#include "aoetools/installed_driver.h"
+#include "aoetools/json.h"
 #include "aoetools/options.h"
-
-#include <array>
-#include <cstdio>
 
 namespace aoetools {
 
-namespace {
-
-// What modinfo knows of a module: its lines "key:  value". Asked for in a directory without a file "aoe",
-// which modinfo would take for the module.
-std::string modinfo() {
-  std::FILE* pipe = ::popen("cd /sys && exec modinfo aoe 2>/dev/null", "re");
-  if (!pipe) return "";
-  std::string text;
-  std::array<char, 4096> chunk;
-  while (const std::size_t bytes = std::fread(chunk.data(), 1, chunk.size(), pipe))
-    text.append(chunk.data(), bytes);
-  ::pclose(pipe);
-  return text;
-}
-
-std::string last_word(std::string_view line) {
-  const std::size_t end = line.find_last_not_of(" \t");
-  if (end == std::string_view::npos) return "";
-  line = line.substr(0, end + 1);
-  return std::string(line.substr(line.find_last_of(" \t") + 1));
-}
-
-// Drivers made outside the kernel's tree state a parameter "version:aoe module NN", the kernel's own a
-// field "version".
-std::string installed_version(std::string_view info) {
-  std::string field;
-  while (!info.empty()) {
-    const std::string_view line = info.substr(0, info.find('\n'));
-    info.remove_prefix(std::min(line.size() + 1, info.size()));
-    if (line.starts_with("parm:") && line.find("version:aoe module") != line.npos) return last_word(line);
-    if (line.starts_with("version:") && field.empty()) field = last_word(line.substr(8));
-  }
-  return field.empty() ? "(unknown)" : field;
-}
-
-}  // namespace
-
 int version(const Invocation& invocation) {
+  bool json = false;
   std::vector<std::string> ignored;
   Options options(invocation, "Shows the versions of these tools and of the aoe driver.",
-                  {{"aoe version", "three lines, as aoe-version always printed them"}});
-  options.words("ARGUMENT", ignored, "ignored");
+                  {{"aoe version", "three lines, as aoe-version always printed them"},
+                   {"aoe version --json", "the same for scripts"}});
+  options.flag("--json", json, "print JSON").words("ARGUMENT", ignored, "ignored");
   if (const auto status = options.parse(kFailed)) return *status;
 
   const Driver driver(Places::from_environment());
-  const std::string running = driver.loaded() ? driver.version().value_or("(unknown)") : "(none)";
+  const auto installed = installed_driver_version();
+  std::optional<std::string> running;
+  if (driver.loaded()) running = driver.version().value_or("(unknown)");
+  if (json) {
+    fmt::print("{}", json_text(Versions{AOE_VERSION, installed, running}));
+    return kDone;
+  }
   const auto line = [](std::string_view what, std::string_view value) {
     fmt::print("{:>22}:\t{}\n", what, value);
   };
   line("aoetools", AOE_VERSION);
-  line("installed aoe driver", installed_version(modinfo()));
-  line("running aoe driver", running);
+  line("installed aoe driver", installed.value_or("(unknown)"));
+  line("running aoe driver", running.value_or("(none)"));
   return kDone;
 }
 

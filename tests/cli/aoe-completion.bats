@@ -3,15 +3,12 @@
 
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
   [ -d "$ROOT/completions" ] || skip "the completions are not here"
   source "$ROOT/tests/lab/sysfs.bash"
   source "$ROOT/completions/aoe.bash"
-  tree=$BATS_TEST_TMPDIR/sys
-  make_sysfs "$tree"
+  use_sysfs
   add_device "$tree" e1.0
   add_device "$tree" e2.0
-  export sysfs_dir=$tree
 }
 
 # What completing the last of these words offers.
@@ -47,7 +44,7 @@ offers() {
 
 @test "bash: every option that is offered exists" {
   local command option
-  for command in stat wait flush interfaces scan mask reserve dump bench ping cfg sancheck; do
+  for command in stat doctor map top version wait flush interfaces scan mask reserve dump bench ping cfg sancheck; do
     for option in $(offers aoe $command -); do
       "$AOE" $command --help | grep -qE -- "(^|[ ,])$option([ ,]|$)" || {
         echo "aoe $command has no $option"

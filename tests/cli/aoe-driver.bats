@@ -3,12 +3,8 @@
 # Beside Debian's scripts where those can be pointed at a tree. Needs: no root, no driver.
 
 setup() {
-  ROOT=$BATS_TEST_DIRNAME/../..
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  source "$ROOT/tests/lab/sysfs.bash"
-  tree=$BATS_TEST_TMPDIR/sys
-  make_sysfs "$tree"
-  export sysfs_dir=$tree etherd_dir=$tree/etherd
+  source "$BATS_TEST_DIRNAME/../lab/sysfs.bash"
+  use_sysfs
 }
 
 teardown() {
@@ -145,6 +141,13 @@ recorded() { # CONTROL TEXT
   cmp <(printf '\0') <(head -c 1 "$tree/module/aoe/parameters/aoe_iflist")
 }
 
+@test "interfaces --json: all, or a list" {
+  need jq
+  [ "$("$AOE" interfaces --json | jq -c .)" = '{"all":true,"interfaces":[]}' ]
+  echo "eth1,eth2 eth3" >"$tree/module/aoe/parameters/aoe_iflist"
+  [ "$("$AOE" interfaces --json | jq -c .)" = '{"all":false,"interfaces":["eth1","eth2","eth3"]}' ]
+}
+
 @test "interfaces: through /dev/etherd when the parameter cannot be written" {
   rm "$tree/module/aoe/parameters/aoe_iflist"
   run "$AOE" interfaces
@@ -175,6 +178,10 @@ recorded() { # CONTROL TEXT
   [[ "${lines[0]}" =~ ^' '{14}aoetools:$'\t'[0-9]{4}\.[0-9]{2}$ ]]
   [ "${lines[1]}" = "  installed aoe driver:"$'\t'"86" ]
   [ "${lines[2]}" = "    running aoe driver:"$'\t'"85" ]
+  need jq
+  [ "$(PATH=$BATS_TEST_TMPDIR/bin:$PATH "$AOE" version --json | jq -c '[.driver_installed, .driver_running]')" = '["86","85"]' ]
+  rm -r "$tree/module/aoe"
+  [ "$("$AOE" version --json | jq -c .driver_running)" = null ]
 }
 
 @test "version: a driver from outside the kernel's tree, and none at all" {

@@ -2,12 +2,8 @@
 # coraid-update on recorded trees: every refusal, and a write. Needs: no root, no driver.
 
 setup() {
-  ROOT=$BATS_TEST_DIRNAME/../..
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  source "$ROOT/tests/lab/sysfs.bash"
-  tree=$BATS_TEST_TMPDIR/sys
-  make_sysfs "$tree"
-  export sysfs_dir=$tree etherd_dir=$tree/etherd
+  source "$BATS_TEST_DIRNAME/../lab/sysfs.bash"
+  use_sysfs
   disk=$tree/etherd/e1.254
   add_device "$tree" e1.254 size=80000
   printf 'old firmware....' >"$disk"

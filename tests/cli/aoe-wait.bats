@@ -4,12 +4,8 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-  ROOT=$BATS_TEST_DIRNAME/../..
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  source "$ROOT/tests/lab/sysfs.bash"
-  tree=$BATS_TEST_TMPDIR/sys
-  make_sysfs "$tree"
-  export sysfs_dir=$tree etherd_dir=$tree/etherd
+  source "$BATS_TEST_DIRNAME/../lab/sysfs.bash"
+  use_sysfs
 }
 
 add_node() {

@@ -2,12 +2,8 @@
 # The program aoe: its table of commands and the names it answers to. Needs: no root, no driver.
 
 setup() {
-  ROOT=$BATS_TEST_DIRNAME/../..
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  source "$ROOT/tests/lab/sysfs.bash"
-  tree=$BATS_TEST_TMPDIR/sys
-  make_sysfs "$tree"
-  export sysfs_dir=$tree etherd_dir=$tree/etherd
+  source "$BATS_TEST_DIRNAME/../lab/sysfs.bash"
+  use_sysfs
 }
 
 @test "aoe alone says how things stand and what can be done" {

@@ -5,7 +5,7 @@
 # written to them goes nowhere.
 make_sysfs() {
   local dir=$1 control
-  mkdir -p "$dir/block" "$dir/class/net/eth0" "$dir/class/net/eth1" "$dir/module/aoe/parameters" "$dir/etherd"
+  mkdir -p "$dir/block" "$dir/class/net/eth0" "$dir/class/net/eth1" "$dir/module/aoe/parameters" "$dir/etherd" "$dir/proc/self"
   echo 85 >"$dir/module/aoe/version"
   : >"$dir/module/aoe/parameters/aoe_iflist"
   for control in discover flush interfaces revalidate; do
@@ -27,6 +27,25 @@ add_device() {
       rm -f "$path/${text%%=*}"
     fi
   done
+}
+
+# use_sysfs: what most stories begin with: $AOE, and such a tree at $tree that the tools look at in place of this
+# machine's.
+use_sysfs() {
+  : "${AOE:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/asan/src/aoetools/aoe}"
+  tree=$BATS_TEST_TMPDIR/sys
+  make_sysfs "$tree"
+  export sysfs_dir=$tree etherd_dir=$tree/etherd proc_dir=$tree/proc
+}
+
+# add_partition DIR DISK NUMBER [SECTORS]: e1.0p1 on e1.0, and its node, which reads as empty.
+add_partition() {
+  local path="$1/block/etherd!$2/etherd!$2p$3"
+  mkdir -p "$path"
+  echo "$3" >"$path/partition"
+  echo "${4:-2048}" >"$path/size"
+  echo "152:$((16 + $3))" >"$path/dev"
+  ln -sf /dev/null "$1/etherd/$2p$3"
 }
 
 # Skips the test, with the reason, where one of these programs is missing.

@@ -1,0 +1,85 @@
+// aoe top: how busy the driver's devices are, and how their paths feel.
+#include "aoetools/device_load.h"
+#include "aoetools/json.h"
+#include "aoetools/options.h"
+#include "base/text_table.h"
+
+#include <thread>
+
+#include <unistd.h>
+
+namespace aoetools {
+
+namespace {
+
+std::string table_of(const std::vector<DeviceLoad>& loads) {
+  using enum base::Align;
+  base::TextTable table({{"device", left},
+                         {"state", left},
+                         {"read/s", right},
+                         {"MB/s", right},
+                         {"write/s", right},
+                         {"MB/s", right},
+                         {"busy", right},
+                         {"rtt us", right},
+                         {"mac", left},
+                         {"out", right},
+                         {"window", right},
+                         {"taint", right},
+                         {"interfaces", left}});
+  for (const DeviceLoad& load : loads) {
+    std::vector<std::string> cells{load.name,
+                                   load.state,
+                                   fmt::format("{:.0f}", load.reads),
+                                   fmt::format("{:.1f}", load.read_bytes / 1e6),
+                                   fmt::format("{:.0f}", load.writes),
+                                   fmt::format("{:.1f}", load.written_bytes / 1e6),
+                                   std::to_string(load.in_flight),
+                                   load.paths.rtt_us ? std::to_string(*load.paths.rtt_us) : "-"};
+    for (const PathState& path : load.paths.paths) {
+      for (auto& more : {path.mac, fmt::format("{}", path.out), fmt::format("{}", path.window),
+                         fmt::format("{}", path.taint), path.interfaces})
+        cells.push_back(more);
+      table.add_row(std::move(cells));
+      cells.assign(8, "");
+    }
+    if (load.paths.paths.empty()) table.add_row(std::move(cells));
+  }
+  return table.text();
+}
+
+}  // namespace
+
+int top(const Invocation& invocation) {
+  bool json = false;
+  std::uint64_t pictures = 0;
+  std::chrono::milliseconds interval{2000};
+  Options options(
+      invocation,
+      "Shows, every two seconds, what the driver's devices do and how each path to them feels: requests\n"
+      "on their way, the window of those that may be, taint (it grows when a path does not answer).\n"
+      "Paths and round trips come from debugfs, which needs root.",
+      {{"aoe top", "until interrupted"},
+       {"aoe top -n 1 -d 1s", "the rates of one second"},
+       {"aoe top --json -n 10", "ten pictures for a script, one JSON list a line"}});
+  options.duration("-d,--delay", interval, "the time between two pictures")
+      .number("-n,--count", pictures, 0, UINT64_MAX, "end after so many pictures; 0 is never")
+      .flag("--json", json, "print JSON");
+  if (const auto status = options.parse()) return *status;
+
+  const Driver driver(Places::from_environment());
+  if (!driver.loaded()) return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1 && !json;
+  LoadWatch watch(driver);
+  (void)watch.look(std::chrono::steady_clock::now());
+  for (std::uint64_t shown = 0; pictures == 0 || shown < pictures; ++shown) {
+    std::this_thread::sleep_for(interval);
+    const auto loads = watch.look(std::chrono::steady_clock::now());
+    if (terminal) fmt::print("\033[H\033[2J");
+    fmt::print("{}", json ? json_text(loads) : table_of(loads));
+    if (std::fflush(stdout) != 0) return kFailed;
+  }
+  return kDone;
+}
+
+}  // namespace aoetools

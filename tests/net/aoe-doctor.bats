@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# aoe doctor on a network, with a recorded sysfs tree for the driver; and the JSON of what asks targets. Needs: root, network
+# namespaces, jq.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  load ../lab/veth
+  load ../lab/sysfs
+  use_sysfs
+  need_machines
+  make_machines 9000
+  disk=$BATS_TEST_TMPDIR/disk
+  truncate -s 10M "$disk"
+}
+
+teardown() {
+  remove_machines
+}
+
+serve() { # PROGRAM SHELF SLOT INTERFACE FILE
+  local said=$BATS_TEST_TMPDIR/$2.$3.$4.said
+  start_on_server "$@" >>"$said" 2>&1
+  within 30 grep -q "e$2.$3, .* sectors" "$said"
+}
+
+# What the doctor finds wrong, one a line.
+faults() { # WORD...
+  on_client "$AOE" doctor -t 2s --json "$@" | jq -r '.[] | select(.level == "fault").finding'
+}
+
+# Finds this and nothing else wrong; soon, because the kernel takes its time to see a link.
+finds() { # FAULTS WORD...
+  [ "$(faults "${@:2}")" = "$1" ]
+}
+
+@test "doctor: a disk that is well, and one that the driver does not have" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  add_device "$tree" e1.0 netif=eth0
+  cp "$disk" "$tree/etherd/e1.0"
+  within 20 finds ""
+  run on_client "$AOE" doctor -t 2s
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ "$output" == *"ok    interfaces that may carry disks: eth0 (MTU 9000)"* ]]
+  [[ "$output" == *"ok    e1.0 answers on eth0"* ]]
+  serve vblade 1 1 eth0 "$disk"
+  within 20 finds "e1.1 answers on eth0, but the driver has no such device"
+  within 20 finds "" e1.0
+  within 20 finds "e5.5 answers on none of lo, eth0" e5.5
+}
+
+@test "doctor: an interface that is down, one that the driver may not use, and silence" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  echo eth1 >"$tree/module/aoe/parameters/aoe_iflist"
+  add_cable eth1
+  ip -n "$CLIENT_NS" link set eth1 down
+  within 20 finds $'eth1 is down\ne1.0 answers on eth0, but the driver may use only eth1'
+  ip -n "$CLIENT_NS" link set eth0 down
+  ip -n "$CLIENT_NS" link set lo down
+  run on_client "$AOE" doctor
+  [ "$status" -eq 1 ]
+  [[ "$output" == *"note  the network was not looked at: no Ethernet interface is up: raise one with 'ip link set NAME up'"* ]]
+  ip -n "$CLIENT_NS" link set eth1 up
+  within 20 finds "no target answers on eth1"
+}
+
+@test "--json: cfg, ping and sancheck" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  [ "$(on_client "$AOE" cfg --json -c set -s web 1 0 eth0 | jq -c .)" = '[{"target":"e1.0","config":"web","refusal":null}]' ]
+  [ "$(on_client "$AOE" cfg --json -c set -s other 1 0 eth0 | jq -c .)" = '[{"target":"e1.0","config":null,"refusal":"*badcfg*"}]' ]
+  run --separate-stderr on_client "$AOE" ping --json -S read_data 1 0 eth0
+  [ "$status" -eq 0 ]
+  [ "$(jq -c '[.target, .interface, .bytes, .smart.command, (.smart.data | length)]' <<<"$output")" = '["e1.0","eth0",10485760,"read_data",1024]' ]
+  [ "$(jq '.latency_us > 0' <<<"$output")" = true ]
+  run on_client "$AOE" ping --json -I 1 0 eth0
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoeping: --json goes without -i, -I and -v" ]
+  run --separate-stderr on_client "$AOE" sancheck --json
+  [ "$status" -eq 0 ]
+  [ "$(jq -c '[.interfaces[0].interface, .interfaces[0].mtu, .targets[0].paths[0].sectors_carried]' <<<"$output")" = '["eth0",9000,17]' ]
+}

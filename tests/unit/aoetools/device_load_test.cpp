@@ -1,0 +1,54 @@
+#include "aoetools/device_load.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using aoetools::parse_counters;
+using aoetools::parse_path_states;
+
+// As the driver 85 of Linux 6.1 writes it.
+constexpr std::string_view kText =
+    "rttavg: 112 rttdev: 41\nnskbpool: 0\nkicked: 0\nmaxbcnt: 1024\nref: 1\n"
+    "falloc: 34\nffree: "
+    "00000000d1d0c1ab\n0080c8caff65:3:16:24\n\tssthresh:8\n\ttaint:2\n\tr:0\n\tw:0\n\teth0,eth1\n"
+    "falloc: 0\nffree: "
+    "0000000000000000\n0080c8caff66:0:1:16\n\tssthresh:8\n\ttaint:0\n\tr:0\n\tw:0\n\teth1\n";
+
+TEST(PathStates, AreReadAsTheDriverWritesThem) {
+  const auto states = parse_path_states(kText);
+  EXPECT_EQ(states.rtt_us, 112u);
+  EXPECT_EQ(states.rtt_deviation_us, 41u);
+  ASSERT_EQ(states.paths.size(), 2u);
+  EXPECT_EQ(states.paths[0].mac, "0080c8caff65");
+  EXPECT_EQ(states.paths[0].out, 3u);
+  EXPECT_EQ(states.paths[0].window, 16u);
+  EXPECT_EQ(states.paths[0].buffers, 24u);
+  EXPECT_EQ(states.paths[0].taint, 2u);
+  EXPECT_EQ(states.paths[0].interfaces, "eth0,eth1");
+  EXPECT_EQ(states.paths[1].interfaces, "eth1");
+}
+
+TEST(PathStates, WhateverIsCutOffOrStrangeIsLeftOut) {
+  for (std::size_t length = 0; length <= kText.size(); ++length) {
+    EXPECT_LE(parse_path_states(kText.substr(0, length)).paths.size(), 2u);
+  }
+  EXPECT_TRUE(
+      parse_path_states("0080c8caff6z:1:2:3\n0080c8caff65:1:2\n0080c8caff65:1:2:3:4\n:::\n").paths.empty());
+  EXPECT_FALSE(parse_path_states("rttavg: many rttdev: -1\n").rtt_us);
+}
+
+TEST(Counters, AreNineNumbersOrNone) {
+  const auto counters =
+      parse_counters("      10        0      160       2      20   0  320  5 3 1 7 0 0 0 0");
+  ASSERT_TRUE(counters);
+  EXPECT_EQ(counters->reads, 10u);
+  EXPECT_EQ(counters->read_sectors, 160u);
+  EXPECT_EQ(counters->writes, 20u);
+  EXPECT_EQ(counters->written_sectors, 320u);
+  EXPECT_EQ(counters->in_flight, 3u);
+  EXPECT_FALSE(parse_counters("1 2 3"));
+  EXPECT_FALSE(parse_counters("1 2 x 4 5 6 7 8 9"));
+}
+
+}  // namespace
