@@ -68,6 +68,7 @@ base::Result<> RealMachine::load_driver() {
   changes.driver = true;
   if (auto noted = ledger_.write(changes); !noted) return noted;
   const CommandResult run = run_command({"modprobe", "aoe"});
+  if (!run.found || run.status != 0) driver_is_unloaded();  // it never was loaded: nothing to undo
   if (!run.found)
     return base::fail("the kernel has no driver aoe loaded, and there is no modprobe to load it");
   if (run.status != 0) {

@@ -113,7 +113,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
 @test "a path that is missing is found by the check" {
   serve_web <<<$'  - slot: 1\n    path: /mnt/missing.img'
   run -1 inside rc-service vblade start
-  [[ $output == *"/etc/conf.d/vblade.yaml:6:5: exports[1].path: '/mnt/missing.img' does not exist"* ]]
+  [[ $output == *"/etc/conf.d/vblade.yaml:7:11: exports[1].path: '/mnt/missing.img' does not exist"* ]]
   run -3 inside rc-service vblade status
 }
 
@@ -121,7 +121,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   inside ip link set eth1 down
   run -1 inside rc-service vblade start
   inside ip link set eth1 up
-  reason="/etc/conf.d/vblade.yaml:4:5: exports[0].interfaces: interface eth1 is down; set it up: ip link set eth1 up"
+  reason="/etc/conf.d/vblade.yaml:2:13: exports[0].interfaces: interface eth1 is down; set it up: ip link set eth1 up"
   [[ $output == *" * AoE target vblade did not start:"* ]]
   [[ $output == *"$reason"* ]]
   [[ $(inside cat /var/log/vblade.log) == *"$reason"* ]]
