@@ -101,7 +101,7 @@ serve_stop() { # NAME [SIGNAL]
 }
 
 # Runs the story on stdin in a guest that has the named programs with their libraries, and each FILE=PATH copied.
-# Ends it after $guest_limit seconds (120). $guest_memory is in MB (512), $guest_nics as many as wire_up made (1).
+# Ends it after $guest_limit seconds (300). $guest_memory is in MB (512), $guest_nics as many as wire_up made (1).
 guest() { # [PROGRAM|FILE=PATH]...
   local dir=$BATS_TEST_TMPDIR/guest word i network=()
   mkdir -p "$dir/root"
@@ -156,13 +156,13 @@ said() { # TEXT
 
 # Answers the guest's calls of the host until the guest ends; fails when its time is over.
 guest_listen() { # PID DIRECTORY
-  local qemu=$1 dir=$2 end=$((SECONDS + ${guest_limit:-120})) line part="" status
+  local qemu=$1 dir=$2 end=$((SECONDS + ${guest_limit:-300})) line part="" status
   local in out
   # Both ways, so that neither side waits for the other to open.
   exec {in}<>"$dir/control.out" {out}<>"$dir/control.in"
   while kill -0 "$qemu" 2>/dev/null; do
     ((SECONDS < end)) || {
-      echo "guest: ended after ${guest_limit:-120} s" >>"$dir/qemu.log"
+      echo "guest: ended after ${guest_limit:-300} s" >>"$dir/qemu.log"
       return 1
     }
     IFS= read -r -t 0.3 line <&"$in" || {
