@@ -9,8 +9,9 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/magic.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace {
@@ -26,6 +27,11 @@ class MappedFile : public testing::Test {
   ~MappedFile() override { ::close(fd_); }
 
   void fill() const { scratch_.write(0, std::string(kBytes, 'x')); }
+  // Pages of a file in memory have nowhere to go.
+  bool lies_on_a_disk() const {
+    struct statfs system{};
+    return ::fstatfs(fd_, &system) == 0 && system.f_type != TMPFS_MAGIC;
+  }
   // What the kernel was asked is trusted for a moment: so ask until the answer is as wished.
   static bool soon(const auto& condition) {
     for (const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -66,6 +72,7 @@ TEST_F(MappedFile, HasNothingThatThePageCacheHasNot) {
 }
 
 TEST_F(MappedFile, NoticesThatPagesLeave) {
+  if (!lies_on_a_disk()) GTEST_SKIP() << "needs a directory for temporary files on a disk, not in memory";
   fill();
   const disk::MappedFile mapped(fd_, kBytes);
   EXPECT_EQ(mapped.cached(0, 1024).size(), 1024u);
@@ -74,6 +81,7 @@ TEST_F(MappedFile, NoticesThatPagesLeave) {
 }
 
 TEST_F(MappedFile, NoticesThatPagesCome) {
+  if (!lies_on_a_disk()) GTEST_SKIP() << "needs a directory for temporary files on a disk, not in memory";
   fill();
   scratch_.drop_cache();
   const disk::MappedFile mapped(fd_, kBytes);
