@@ -26,6 +26,9 @@ refuses() { # MESSAGE WORD...
 $usage" ]
 }
 
+# What it said, without what it says besides to a user who may not open packet sockets.
+said() { grep -vE '^vbladed?: cannot open a packet socket on lo: Operation not permitted' <<<"$output"; }
+
 # The message alone, and status 1.
 fails() { # MESSAGE WORD...
   local message=$1
@@ -33,7 +36,7 @@ fails() { # MESSAGE WORD...
   run "$VBLADE" "$@"
   echo "$output"
   [ "$status" -eq 1 ]
-  [ "$output" = "vblade: $message" ]
+  [ "$(said)" = "vblade: $message" ]
 }
 
 # --check of what stdin says reports exactly this, with status 2.
@@ -154,7 +157,7 @@ END
 @test "vbladed reports a failed start honestly" {
   run "$VBLADED" 1 0 lo nothing.img
   [ "$status" -eq 1 ]
-  [ "$output" = "vbladed: '$PWD/nothing.img' does not exist" ]
+  [ "$(said)" = "vbladed: '$PWD/nothing.img' does not exist" ]
 }
 
 @test "vbladectl says that nobody answers" {
