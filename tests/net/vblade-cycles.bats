@@ -9,25 +9,16 @@ setup() {
   : "${AOE_CYCLES:=10}"
   BIN=$(dirname "$VBLADE")
   load ../lab/veth
+  load ../lab/vblade
   load ../lab/frames
   need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 1M disk.img second.img
-  mkfifo ready
 }
 
 teardown() {
   remove_machines
-}
-
-serve() { # WORD...
-  start_on_server bash -c 'exec 9<>ready; exec "$@" --notify-fd 9' bash "$VBLADE" "$@" >out 2>err
-  SERVER=$STARTED
-  timeout 60 head -n 1 ready >/dev/null || {
-    cat out err
-    return 1
-  }
 }
 
 config() { # EXPORT...

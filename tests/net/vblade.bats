@@ -7,6 +7,7 @@ setup() {
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   BIN=$(dirname "$VBLADE")
   load ../lab/veth
+  load ../lab/vblade
   load ../lab/frames
   need_machines
   cd "$BATS_TEST_TMPDIR"
@@ -17,17 +18,6 @@ setup() {
 teardown() {
   remove_machines
   [[ ! -v LOOP ]] || losetup -d "$LOOP"
-}
-
-# Starts vblade on the server, waits until it says that it is ready, and keeps its id in $SERVER.
-serve() { # WORD...
-  mkfifo ready 2>/dev/null || true
-  start_on_server bash -c 'exec 9<>ready; exec "$@" --notify-fd 9' bash "$VBLADE" "$@" >out 2>err
-  SERVER=$STARTED
-  [ "$(timeout 30 head -n 1 ready | wc -l)" -eq 1 ] || { # nothing comes of a server that ended
-    cat out err
-    return 1
-  }
 }
 
 serve_file() { serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"; }
