@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <utility>
 
@@ -26,9 +27,16 @@ struct CloseDump {
   void operator()(pcap_dumper_t* dump) const { pcap_dump_close(dump); }
 };
 
-// The fraction of a second that libpcap keeps in tv_usec is nanoseconds wherever this file opens something.
+// The fraction of a second that libpcap keeps in tv_usec is nanoseconds wherever this file opens something. A
+// file may hold times that no clock shows: what nanoseconds since 1970 cannot count becomes the nearest that
+// they can.
 CapturedFrame::Time time_of(const timeval& time) {
-  return CapturedFrame::Time(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_usec));
+  using Seconds = std::chrono::seconds;
+  constexpr std::int64_t kLastSecond =
+      std::chrono::floor<Seconds>(std::chrono::nanoseconds::max()).count() - 1;
+  const Seconds seconds(std::clamp<std::int64_t>(time.tv_sec, 0, kLastSecond));
+  return CapturedFrame::Time(
+      seconds + std::chrono::nanoseconds(std::clamp<std::int64_t>(time.tv_usec, 0, 999'999'999)));
 }
 
 timeval timeval_of(CapturedFrame::Time time) {
@@ -166,8 +174,10 @@ base::Result<std::optional<CapturedFrame>> Capture::next() {
   const u_char* bytes = nullptr;
   switch (pcap_next_ex(state_->pcap.get(), &header, &bytes)) {
     case 1:
-      return CapturedFrame{
-          time_of(header->ts), {reinterpret_cast<const std::byte*>(bytes), header->caplen}, header->len};
+      // A file may claim that a frame was shorter on the wire than what it holds of it.
+      return CapturedFrame{time_of(header->ts),
+                           {reinterpret_cast<const std::byte*>(bytes), header->caplen},
+                           std::max(header->len, header->caplen)};
     case 0:
       return std::nullopt;
     case PCAP_ERROR_BREAK:

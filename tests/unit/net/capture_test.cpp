@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -60,6 +61,32 @@ TEST(CaptureFile, IsReadBackWithTimesAndLengths) {
   EXPECT_FALSE(capture->next().value());
   EXPECT_TRUE(capture->ended());
   EXPECT_EQ(capture->fd(), -1);
+}
+
+// Found by the fuzzer: pcapng counts seconds with 64 bits.
+TEST(CaptureFile, KeepsToTimesThatNanosecondsCanCount) {
+  const TemporaryPath path;
+  ASSERT_TRUE(std::filesystem::copy_file("tests/fuzz/corpus/capture/time-overflow", path.text(),
+                                         std::filesystem::copy_options::overwrite_existing));
+  auto capture = Capture::open_file(path.text(), "");
+  ASSERT_TRUE(capture) << capture.error().message;
+  const auto frame = capture->next();
+  ASSERT_TRUE(frame && *frame);
+  EXPECT_EQ(std::chrono::floor<seconds>((*frame)->time.time_since_epoch()).count(), 9'223'372'035);
+}
+
+TEST(CaptureFile, HoldsNoMoreOfAFrameThanWasOnTheWire) {
+  const TemporaryPath path;
+  auto file = CaptureFile::create(path.text());
+  ASSERT_TRUE(file) << file.error().message;
+  file->write({kTime, frame_of(0x88, 0xa2), 20});
+  ASSERT_TRUE(file->flush());
+  auto capture = Capture::open_file(path.text(), "");
+  ASSERT_TRUE(capture) << capture.error().message;
+  const auto frame = capture->next();
+  ASSERT_TRUE(frame && *frame);
+  EXPECT_EQ((*frame)->bytes.size(), 60U);
+  EXPECT_EQ((*frame)->wire_bytes, 60U);
 }
 
 TEST(CaptureFile, IsReadThroughAFilter) {
