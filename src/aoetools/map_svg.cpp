@@ -83,7 +83,9 @@ class Picture {
 
   static std::string words(int x, int y, std::string_view weight, const std::string& text) {
     const std::string shown =
-        text.size() <= kMostCharacters ? text : text.substr(0, kMostCharacters - 3) + "...";
+        text.size() <= kMostCharacters
+            ? text
+            : fmt::format("{}...", std::string_view(text).substr(0, kMostCharacters - 3));
     return fmt::format("<text x=\"{}\" y=\"{}\" font-weight=\"{}\">{}</text>\n", x, y, weight,
                        svg_escaped(shown));
   }

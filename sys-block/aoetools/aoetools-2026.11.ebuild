@@ -51,6 +51,7 @@ src_configure() {
 		-DAOE_VBLADE=OFF
 		-DAOE_AOETOOLS=ON
 		-DAOE_MOUNT=OFF
+		-DAOE_PRECOMPILE=ON
 		-DBUILD_TESTING=$(usex test)
 	)
 	cmake_src_configure

@@ -49,6 +49,7 @@ src_configure() {
 		-DAOE_VBLADE=ON
 		-DAOE_AOETOOLS=OFF
 		-DAOE_MOUNT=OFF
+		-DAOE_PRECOMPILE=ON
 		-DBUILD_TESTING=$(usex test)
 	)
 	cmake_src_configure

@@ -49,6 +49,7 @@ src_configure() {
 		-DAOE_VBLADE=OFF
 		-DAOE_AOETOOLS=OFF
 		-DAOE_MOUNT=ON
+		-DAOE_PRECOMPILE=ON
 		-DBUILD_TESTING=$(usex test)
 	)
 	cmake_src_configure
