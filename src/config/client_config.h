@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aoe/address.h"
+#include "base/result.h"
 #include "config/problem.h"
 
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -19,6 +21,9 @@ struct AoeDevice {
   aoe::Address address;
   std::optional<unsigned> partition;  // from 1
 };
+// "e1.0", "e1.0p2".
+base::Result<AoeDevice> parse_aoe_device(std::string_view text);
+
 struct FsUuid {
   std::string uuid;
 };

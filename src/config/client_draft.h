@@ -54,8 +54,6 @@ Encrypted encrypted_from(const ClientDraft& draft);
 Array array_from(const ClientDraft& draft);
 VolumeGroup volume_group_from(const ClientDraft& draft);
 
-// "e1.0p2".
-base::Result<AoeDevice> parse_aoe_device(std::string_view text);
 // As the kernel will name it: no "..", no slash at the end.
 std::string normal_path(const std::string& path);
 

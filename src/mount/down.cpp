@@ -45,6 +45,7 @@ class Down {
 
   bool run(const config::Client* only) {
     const Snapshot snapshot = machine_.look();
+    remains_.root = snapshot.root_is_on_aoe();
     std::vector<Piece> pieces = stack_on_aoe(snapshot);
     if (only != nullptr) pieces = pieces_of(*only, std::move(pieces), snapshot, machine_);
     for (Piece& piece : pieces) {
@@ -56,7 +57,9 @@ class Down {
       for (const Finished& finished : machine_.wait(next_time())) finish(finished);
       for (Step& step : steps_) look_at_clock(step);
     }
-    const bool released = summary(only == nullptr ? "" : fmt::format(" of {}", only->file.string()));
+    const bool released = summary(only != nullptr ? fmt::format(" of {}", only->file.string())
+                                  : remains_.root ? " but the root file system"
+                                                  : "");
     if (released && only == nullptr) undo_up(remains_, machine_, story_);
     return released;
   }
@@ -68,6 +71,7 @@ class Down {
   void finish(const Finished& finished);
   void is_busy(Step& step, const Outcome& outcome);
   void look_at_clock(Step& step);
+  void give_up_silent_targets(const Step& step);
   bool is_alive(Step& step);
   void leave_behind(Step& step);
   void fail(Step& step, std::string_view reason);
@@ -174,13 +178,7 @@ void Down::look_at_clock(Step& step) {
   } else if (step.state == Step::State::working) {
     if (!step.in_grace && is_alive(step)) return;
     // What waits is waiting for a target. The driver would keep it waiting for minutes.
-    if (!remains_.silent_targets) {
-      remains_.silent_targets = true;
-      story_.warning("{}: the target has not answered for {}; giving it up, what was not written yet is lost",
-                     step.piece.name, base::duration_text(policy_.target_wait));
-      if (const auto told = machine_.give_up_silent_targets(); !told)
-        story_.warning("{}", told.error().message);
-    }
+    if (!remains_.silent_targets) give_up_silent_targets(step);
     if (!step.in_grace) {
       step.in_grace = true;
       step.deadline = machine_.now() + kGrace;
@@ -189,6 +187,23 @@ void Down::look_at_clock(Step& step) {
     machine_.abandon(step.job);
     leave_behind(step);
   }
+}
+
+// The driver has one patience for all targets. That of the root file system may need more than a second for a
+// lost frame.
+void Down::give_up_silent_targets(const Step& step) {
+  remains_.silent_targets = true;
+  const std::string wait = base::duration_text(policy_.target_wait);
+  if (remains_.root) {
+    story_.warning(
+        "{}: the target has not answered for {}; leaving it behind, for the driver has to stay patient with "
+        "the root file system's",
+        step.piece.name, wait);
+    return;
+  }
+  story_.warning("{}: the target has not answered for {}; giving it up, what was not written yet is lost",
+                 step.piece.name, wait);
+  if (const auto told = machine_.give_up_silent_targets(); !told) story_.warning("{}", told.error().message);
 }
 
 // Much to write takes its time; a target is silent when it answers nothing at all for as long as it may.

@@ -7,6 +7,7 @@
 #include "mount/ledger.h"
 #include "mount/snapshot.h"
 #include "mount/work.h"
+#include "net/interface.h"
 
 #include <chrono>
 #include <optional>
@@ -45,6 +46,7 @@ class Machine {
   // module).
   virtual std::optional<unsigned> driver_users() = 0;
 
+  virtual base::Result<std::vector<net::Interface>> interfaces() = 0;
   // Up without touching addresses. True: it was down before.
   virtual base::Result<bool> raise_interface(const std::string& name) = 0;
   virtual base::Result<> lower_interface(const std::string& name) = 0;

@@ -1,5 +1,8 @@
 // aoe-mount: brings file systems on AoE devices up at boot and down at shutdown.
+#include "base/units.h"
 #include "config/client_config.h"
+#include "mount/boot_table.h"
+#include "mount/disk_attacher.h"
 #include "mount/down.h"
 #include "mount/fstab.h"
 #include "mount/hook.h"
@@ -31,6 +34,9 @@ struct Options {
   std::string check;
   bool json = false;
   bool all = false;
+  std::vector<std::string> disks;
+  std::vector<std::string> interfaces;
+  std::string wait = "3m";
 };
 
 // Runs `action` with the configuration, or reports what is wrong with it.
@@ -110,6 +116,37 @@ int status(const Options& options, const aoe_mount::Places& places) {
   });
 }
 
+int attach(const Options& options, const aoe_mount::Places& places) {
+  aoe_mount::DiskRequest request;
+  request.interfaces = options.interfaces;
+  const auto refuse = [](const std::string& message) {
+    fmt::print(stderr, "aoe-mount: {}\n", message);
+    return kUsage;
+  };
+  for (const std::string& word : options.disks) {
+    const auto disk = config::parse_aoe_device(word);
+    if (!disk) return refuse(disk.error().message);
+    request.disks.push_back(*disk);
+  }
+  const auto wait = base::parse_duration(options.wait);
+  if (!wait) return refuse(fmt::format("--wait: {}", wait.error().message));
+  request.wait = *wait;
+  return with_lock("attach", places, [&](aoe_mount::Story& story) {
+    aoe_mount::RealMachine machine(places);
+    return attach_disks(request, machine, story);
+  });
+}
+
+int abft(const aoe_mount::Places& places) {
+  const auto table = aoe_mount::find_boot_table(places);
+  if (table) {
+    fmt::print("{}\n", table->text());
+    return 0;
+  }
+  fmt::print(stderr, "aoe-mount: {}\n", table.error().message);
+  return kFailed;
+}
+
 int run(int argc, char** argv) {
   Options options;
   CLI::App app("Brings file systems on ATA over Ethernet devices up, and takes them down again.",
@@ -123,6 +160,18 @@ int run(int argc, char** argv) {
       app.add_subcommand("down", "Release everything that stands on AoE, from the top down");
   CLI::App* status_command =
       app.add_subcommand("status", "Show what is configured, and what is really there");
+  CLI::App* attach_command = app.add_subcommand(
+      "attach", "Bring AoE disks up and nothing on top of them, as an initramfs needs them");
+  attach_command->add_option("disk", options.disks, "e1.0, or e1.0p1 for a partition")->required();
+  attach_command->add_option("-i,--interface", options.interfaces, "Raise and search only these; else all")
+      ->type_name("NAME|MAC")
+      ->delimiter(',')
+      ->expected(1);
+  attach_command->add_option("-w,--wait", options.wait, "How long to wait for them")
+      ->type_name("TIME")
+      ->capture_default_str();
+  CLI::App* abft_command =
+      app.add_subcommand("abft", "Show the AoE disk and the interface that iPXE started this machine from");
   for (CLI::App* command : {up_command, down_command, status_command}) {
     command->add_option("-c,--config", options.config, "What to mount")
         ->type_name("FILE")
@@ -142,6 +191,8 @@ int run(int argc, char** argv) {
   if (up_command->parsed()) return up(options, places);
   if (down_command->parsed()) return down(options, places);
   if (status_command->parsed()) return status(options, places);
+  if (attach_command->parsed()) return attach(options, places);
+  if (abft_command->parsed()) return abft(places);
   fmt::print(stderr, "{}", app.help());
   return kUsage;
 }

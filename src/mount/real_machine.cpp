@@ -149,6 +149,10 @@ std::string RealMachine::resolve(const std::string& path) {
   return gone ? path : real.string();
 }
 
+base::Result<std::vector<net::Interface>> RealMachine::interfaces() {
+  return net::interfaces();
+}
+
 base::Result<bool> RealMachine::raise_interface(const std::string& name) {
   const auto interface = net::find_interface(name);
   if (!interface) return std::unexpected(interface.error());

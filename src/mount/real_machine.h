@@ -25,6 +25,7 @@ class RealMachine : public Machine {
   base::Result<> give_up_silent_targets() override;
   base::Result<> be_patient_again() override;
   std::optional<unsigned> driver_users() override;
+  base::Result<std::vector<net::Interface>> interfaces() override;
   base::Result<bool> raise_interface(const std::string& name) override;
   base::Result<> lower_interface(const std::string& name) override;
   std::string interface_user(const std::string& name) override;

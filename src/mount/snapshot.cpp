@@ -40,6 +40,17 @@ std::uint64_t completed_requests(const fs::path& file) {
   return sum;
 }
 
+// Of a list with commas; "none" is the driver's word for an empty one.
+std::vector<std::string> words(std::string_view list) {
+  std::vector<std::string> found;
+  while (!list.empty() && list != "none") {
+    const std::size_t end = std::min(list.find(','), list.size());
+    if (end > 0) found.emplace_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return found;
+}
+
 std::vector<std::string> entries(const fs::path& directory) {
   std::vector<std::string> names;
   std::error_code gone;
@@ -72,6 +83,7 @@ void add_disk(std::vector<BlockDevice>& devices, const fs::path& folder, const s
     if (const auto address = aoe::Address::parse(name.substr(kAoePrefix.size()))) disk.address = *address;
     disk.state = attribute(folder / "state");
     disk.completed = completed_requests(folder / "stat");
+    disk.interfaces = words(attribute(folder / "netif"));
   }
   for (const std::string& entry : entries(folder)) {
     const auto number = base::parse_number(attribute(folder / entry / "partition"));
@@ -189,6 +201,29 @@ std::uint64_t Snapshot::answers_beneath(std::string_view name) const {
   const MountEntry* entry = mount_of(found->backing_file);
   const BlockDevice* disk = entry != nullptr ? device_of(*entry) : nullptr;
   return disk != nullptr && disk != found ? sum + answers_beneath(disk->name) : sum;
+}
+
+std::vector<const BlockDevice*> Snapshot::beneath_root() const {
+  std::vector<const BlockDevice*> found;
+  const auto add = [&](const BlockDevice* device) {
+    if (device != nullptr && std::find(found.begin(), found.end(), device) == found.end())
+      found.push_back(device);
+  };
+  const auto add_mount = [&](const MountEntry* entry) {
+    if (entry != nullptr) add(device_of(*entry));
+  };
+  add_mount(mount_at("/"));
+  for (std::size_t i = 0; i < found.size(); ++i) {  // grows meanwhile
+    for (const std::string& below : found[i]->below) add(device(below));
+    if (!found[i]->backing_file.empty()) add_mount(mount_of(found[i]->backing_file));
+  }
+  return found;
+}
+
+bool Snapshot::root_is_on_aoe() const {
+  const auto beneath = beneath_root();
+  return std::any_of(beneath.begin(), beneath.end(),
+                     [](const auto* device) { return device->address.has_value(); });
 }
 
 std::vector<std::string> Snapshot::on_aoe() const {

@@ -14,8 +14,7 @@ class Stack {
  public:
   explicit Stack(const Snapshot& snapshot) : snapshot_(snapshot) {
     for (std::string& name : snapshot.on_aoe()) devices_.insert(std::move(name));
-    const MountEntry* root = snapshot.mount_at("/");
-    if (root != nullptr && snapshot.device_of(*root) != nullptr) keep(*snapshot.device_of(*root));
+    for (const BlockDevice* device : snapshot.beneath_root()) devices_.erase(device->name);
   }
 
   std::vector<Piece> pieces() {
@@ -26,14 +25,6 @@ class Stack {
   }
 
  private:
-  // What the root file system stands on is in use until the machine is off.
-  void keep(const BlockDevice& device) {
-    devices_.erase(device.name);
-    for (const std::string& name : device.below) {
-      if (const BlockDevice* below = snapshot_.device(name)) keep(*below);
-    }
-  }
-
   // Partitions and AoE disks themselves stay: they go with their disk, and with the driver.
   static bool is_layer(const BlockDevice& device) { return !device.address && !device.partition; }
 

@@ -61,6 +61,10 @@ void undo_up(const Remains& remains, Machine& machine, Story& story) {
   if (const auto told = machine.be_patient_again(); !told) story.warning("{}", told.error().message);
   const Changes changes = machine.changes();
   if (changes.empty()) return;
+  if (remains.root) {
+    story.good("the driver and the interfaces stay: the root file system is on AoE");
+    return;
+  }
   const auto users = users_left(machine);
   if (users.value_or(remains.lazy_mounts ? 1 : 0) > 0) {
     story.warning("AoE devices are still in use: the interfaces stay up, and the driver stays loaded");

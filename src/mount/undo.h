@@ -9,6 +9,7 @@ namespace aoe_mount {
 struct Remains {
   bool lazy_mounts = false;     // out of the tree, and perhaps still written to
   bool silent_targets = false;  // were given up
+  bool root = false;            // the root file system, which stays
 };
 
 // To be called when nothing stands on AoE any more. An interface that somebody needs, and a driver that

@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "mount/device_finder.h"
+#include "mount/driver_setup.h"
 #include "mount/hook.h"
 #include "mount/readiness.h"
 
@@ -57,7 +58,7 @@ class Up {
  private:
   bool prepare();
   bool raise_interfaces();
-  bool set_up_driver();
+  bool configure_driver();
   template <class Wanted>
   Item& add(const Wanted& wanted, std::string name, std::string waits_for, std::string verb);
   void plan();
@@ -81,17 +82,9 @@ class Up {
 };
 
 bool Up::prepare() {
-  if (machine_.has_driver()) {
-    story_.good("the driver aoe is there");
-  } else {
-    story_.step("loading the driver aoe");
-    if (const auto loaded = machine_.load_driver(); !loaded) {
-      story_.bad("{}", loaded.error().message);
-      return false;
-    }
-  }
+  if (!set_up_driver(machine_, story_)) return false;
   if (const auto told = machine_.be_patient_again(); !told) story_.warning("{}", told.error().message);
-  return raise_interfaces() && set_up_driver();
+  return raise_interfaces() && configure_driver();
 }
 
 // One of several paths may be missing; none at all is the end.
@@ -113,7 +106,7 @@ bool Up::raise_interfaces() {
   return usable > 0 || client_.interfaces.empty();
 }
 
-bool Up::set_up_driver() {
+bool Up::configure_driver() {
   std::vector<std::string> names;
   for (const auto& interface : client_.interfaces) names.push_back(interface.name);
   const auto good = [&](const base::Result<>& result) {
@@ -124,7 +117,7 @@ bool Up::set_up_driver() {
   if (settings.deadsecs && !good(machine_.set_driver_parameter("aoe_deadsecs", *settings.deadsecs)))
     return false;
   if (settings.maxout && !good(machine_.set_driver_parameter("aoe_maxout", *settings.maxout))) return false;
-  if (!good(machine_.use_interfaces(names))) return false;
+  if (!good(use_interfaces(names, machine_, story_))) return false;
   story_.step("asking {} for targets",
               names.empty() ? "all interfaces" : fmt::format("{}", fmt::join(names, ", ")));
   return good(machine_.discover());

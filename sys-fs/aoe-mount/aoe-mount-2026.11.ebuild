@@ -12,10 +12,10 @@ S="${WORKDIR}/aoe-storage"
 LICENSE="GPL-2+"
 SLOT="0"
 KEYWORDS="amd64"
-IUSE="test"
+IUSE="dracut test"
 RESTRICT="!test? ( test )"
 
-RDEPEND="
+COMMON_DEPEND="
 	dev-cpp/yaml-cpp:=
 	dev-libs/libfmt:=
 	dev-libs/spdlog:=
@@ -24,8 +24,12 @@ RDEPEND="
 	sys-apps/util-linux
 	virtual/libudev:=
 "
+RDEPEND="
+	${COMMON_DEPEND}
+	dracut? ( sys-kernel/dracut )
+"
 DEPEND="
-	${RDEPEND}
+	${COMMON_DEPEND}
 	dev-cpp/cli11
 	dev-cpp/nlohmann_json
 	test? ( dev-cpp/gtest )
@@ -66,6 +70,10 @@ src_install() {
 	cmake_src_install
 	doinitd init.d/aoe-mount
 	doconfd conf.d/aoe-mount conf.d/aoe-mount.yaml
+	if use dracut; then
+		exeinto /usr/lib/dracut/modules.d/90aoe
+		doexe src/mount/dracut/90aoe/*.sh
+	fi
 }
 
 pkg_postinst() {
@@ -75,4 +83,8 @@ pkg_postinst() {
 	elog "  rc-service aoe-mount start"
 	elog "What it brings up beneath file systems needs their tools: sys-fs/mdadm for arrays,"
 	elog "sys-fs/lvm2 for volume groups, sys-fs/cryptsetup for encrypted disks."
+	if use dracut; then
+		elog "For a root file system on AoE: dracut --add aoe; the kernel's command line is explained in"
+		elog "aoe-mount.dracut(7)."
+	fi
 }

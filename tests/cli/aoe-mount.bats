@@ -186,3 +186,30 @@ device() {
   grep -q "waiting for another aoe-mount (pid 4711" told
   grep -q "nothing stands on AoE" told
 }
+
+@test "attach refuses what is no disk and no time" {
+  run "$AOE_MOUNT" attach e1.0 sda
+  echo "$output"
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe-mount: 'sda' is not an AoE device: write e1.0, or e1.0p2 for a partition" ]
+  run "$AOE_MOUNT" attach --wait 30 e1.0
+  echo "$output"
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe-mount: --wait: '30' is not a time: write a number and a unit, as in 250ms, 30s, 5m or 1h" ]
+  run "$AOE_MOUNT" attach
+  [ "$status" -eq 2 ]
+  [[ $output == *"disk is required"* ]]
+}
+
+@test "abft shows what iPXE has left, or says that there is nothing" {
+  run "$AOE_MOUNT" abft
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe-mount: no AoE boot firmware table (aBFT) in $PWD/sys/firmware/acpi/tables, and cannot look for one in $PWD/dev/mem: No such file or directory" ]
+  mkdir -p sys/firmware/acpi/tables
+  printf 'aBFT\x2e\0\0\0\x01\x3eFENSYSiPXE\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x52\x54\0\xa0\xe0\x01' >sys/firmware/acpi/tables/aBFT
+  run "$AOE_MOUNT" abft
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$output" = "e1.0 52:54:00:a0:e0:01" ]
+}

@@ -11,7 +11,7 @@ setup_file() {
   mkdir "$machine"
   on_gentoo true
   (cd "$EMERGED/upper" && find . | sort) >"$EMERGED/before"
-  with_overlay env FEATURES=test emerge --verbose --quiet-build=n vblade aoetools >"$EMERGED/log" 2>&1 || {
+  with_overlay env FEATURES=test USE=dracut emerge --verbose --quiet-build=n vblade aoetools >"$EMERGED/log" 2>&1 || {
     cat "$EMERGED/log"
     echo "emerge vblade aoetools failed"
     return 1
@@ -65,12 +65,15 @@ manuals() { # PATTERN...
   [ -L "$upper/usr/sbin/aoe-stat" ]
 }
 
-@test "aoe-mount installs exactly this" {
+@test "aoe-mount installs exactly this, with USE=dracut" {
   diff -u <(
     sort - <(manuals -name 'aoe-mount*') <<-END
 	/etc/conf.d/aoe-mount
 	/etc/conf.d/aoe-mount.yaml
 	/etc/init.d/aoe-mount
+	/usr/lib/dracut/modules.d/90aoe/attach-aoe.sh
+	/usr/lib/dracut/modules.d/90aoe/module-setup.sh
+	/usr/lib/dracut/modules.d/90aoe/parse-aoe.sh
 	/usr/sbin/aoe-mount
 	/usr/share/doc/aoe-mount-2026.11/CHANGELOG.md
 	/usr/share/doc/aoe-mount-2026.11/README.md

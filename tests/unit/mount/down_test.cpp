@@ -92,6 +92,39 @@ TEST_F(Down, WhatTheRootFileSystemStandsOnStays) {
   EXPECT_EQ(machine.asked, (Asked{"detach /home", "release /dev/mapper/vg-home"}));
 }
 
+// Not even with a driver that does not count its users.
+TEST_F(Down, TheRootFileSystemKeepsItsDriverAndItsInterfaces) {
+  machine.changed.driver = true;
+  machine.changed.interfaces = {"eth0"};
+  machine.users_of_driver = std::nullopt;
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/");
+  machine.add_mount("/dev/etherd/e1.1", "/home");
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, Asked{"detach /home"});
+  EXPECT_EQ(told.text,
+            "+ /home (e1.1): done\n"
+            "+ nothing but the root file system stands on AoE any more\n"
+            "+ the driver and the interfaces stay: the root file system is on AoE\n");
+}
+
+TEST_F(Down, ForASilentTargetTheRootFileSystemsIsNotGivenUp) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/");
+  machine.add_mount("/dev/etherd/e1.1", "/mnt");
+  machine.hangs = {"detach /mnt"};
+  EXPECT_FALSE(down());
+  EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "abandon detach /mnt", "detach lazily /mnt"}));
+  EXPECT_EQ(
+      told.text,
+      "? /mnt (e1.1): the target has not answered for 10 s; leaving it behind, for the driver has to stay "
+      "patient with the root file system's\n"
+      "! /mnt (e1.1): the target does not answer; taken out of the tree\n"
+      "! 0 of 1 released; left: /mnt (e1.1)\n");
+}
+
 TEST_F(Down, SwapOnAPartitionIsEnded) {
   machine.add_aoe("e1.0");
   machine.add_aoe("e1.0p2");

@@ -122,6 +122,18 @@ class FakeMachine : public aoe_mount::Machine {
     }
     return {};
   }
+  base::Result<std::vector<net::Interface>> interfaces() override { return network; }
+  std::vector<net::Interface> network;
+  net::Interface& add_interface(const std::string& name, std::uint8_t last_octet, bool carrier = true) {
+    net::Interface interface;
+    interface.name = name;
+    interface.index = static_cast<int>(network.size()) + 2;
+    interface.mac = {{0x52, 0x54, 0, 0, 0, last_octet}};
+    interface.ethernet = interface.enabled = true;
+    interface.up = carrier;
+    network.push_back(interface);
+    return network.back();
+  }
   base::Result<bool> raise_interface(const std::string& name) override {
     if (absent_interfaces.contains(name)) return base::fail("there is no interface {}", name);
     asked.push_back("raise " + name);

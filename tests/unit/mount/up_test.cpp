@@ -202,6 +202,21 @@ TEST_F(Up, OneOfSeveralInterfacesMayBeMissing) {
             "+ the driver aoe is there\n! there is no interface eth8\n! there is no interface eth9\n");
 }
 
+TEST_F(Up, TheInterfacesOfTheRootFileSystemStayWithTheDriver) {
+  machine.add_aoe("e9.0").interfaces = {"eth0", "eth1"};
+  machine.add_layer("dm-0", {"etherd!e9.0"}).mapped_name = "vg-root";
+  machine.add_mount("/dev/mapper/vg-root", "/");
+  client.interfaces = {{"eth1", {}}};
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"raise eth1", "use [eth1 eth0]"}));
+  EXPECT_NE(told.text.find("  eth0 stays with the driver: the root file system comes by it\n"),
+            std::string::npos)
+      << told.text;
+  client.interfaces.clear();
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, Asked{"use []"});
+}
+
 TEST_F(Up, SetsUpInterfacesAndDriverAsTold) {
   client.interfaces = {{"eth1", 9000}};
   client.driver = {30, 64};
