@@ -7,6 +7,28 @@ _aoe_devices() {
   done
 }
 
+# What aoecfg and aoeping take, in this order: SHELF SLOT INTERFACE, of the driver's devices.
+_aoe_address() { # FIRST: the index of the first word behind the command
+  local index word words=() device
+  for ((index = $1; index < COMP_CWORD; index++)); do
+    word=${COMP_WORDS[index]}
+    case $word in
+    -[csSt]) ((index++)) ;;
+    -*) ;;
+    *) words+=("$word") ;;
+    esac
+  done
+  case ${#words[@]} in
+  0) _aoe_devices | sed 's/^e//; s/\..*//' | sort -un ;;
+  1)
+    for device in $(_aoe_devices); do
+      [[ $device == "e${words[0]}."* ]] && echo "${device#*.}"
+    done
+    ;;
+  2) _aoe_interfaces ;;
+  esac
+}
+
 _aoe_interfaces() {
   local path
   for path in "${sysfs_dir:-/sys}"/class/net/*; do
@@ -55,8 +77,12 @@ _aoe() {
     options+=" --interface --duration --depth --sectors --sequential --write --overwrite --verify --plot --json"
     offers=$(_aoe_devices)
     ;;
-  ping) options="-i -I -v -s -S -t --json --help" offers=$(_aoe_interfaces) ;;
-  cfg) options="-c -s -t --json --help" offers=$(_aoe_interfaces) ;;
+  ping) options="-i -I -v -s -S -t --json --help" offers=$(_aoe_address "$first") ;;
+  cfg)
+    options="-c -s -t --json --help" offers=$(_aoe_address "$first")
+    # It takes an interface alone, too.
+    ((COMP_CWORD == first)) && offers+=" $(_aoe_interfaces)"
+    ;;
   version) options+=" --json" ;;
   sancheck) options+=" -v --timeout --json" ;;
   esac

@@ -42,6 +42,16 @@ offers() {
   [ "$(offers aoeping -S read)" = "read_data read_log" ]
 }
 
+@test "bash: shelf, slot and interface, one after the other" {
+  add_device "$tree" e2.10
+  [ "$(offers aoeping "")" = "1 2" ]
+  [ "$(offers aoe ping -s 5 2 "")" = "0 10" ]
+  [ "$(offers aoecfg "")" = "1 2 eth0 eth1" ]
+  [ "$(offers aoecfg -c set -s web 1 "")" = "0" ]
+  [ "$(offers aoecfg 1 0 "")" = "eth0 eth1" ]
+  [ "$(offers aoeping -I 1 0 eth0 "")" = "" ]
+}
+
 @test "bash: every option that is offered exists" {
   local command option
   for command in stat doctor map top version wait flush interfaces scan mask reserve dump bench ping cfg sancheck; do
