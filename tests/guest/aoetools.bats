@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The aoe tools at work in a guest, on the kernel's own driver, against our target on the host, beside Debian's.
-# Needs: root, QEMU, /dev/net/tun, Debian's aoetools.
+# Needs: root, QEMU, /dev/net/tun, Debian's aoetools, udev.
 
 setup() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"
@@ -53,4 +53,113 @@ END
   grep -qE '^ *running aoe driver:\s+[0-9]' "$BATS_TEST_TMPDIR/guest/said"
   said "e1.0 is there after"
   grep -qE '^ +e1\.0 +0\.067GB +eth0 +1024 +up' "$BATS_TEST_TMPDIR/guest/said"
+}
+
+host_vanish() { serve_stop target KILL || true; }
+host_return() { serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"; }
+
+# docs/classic-aoetools.md lists what differs on purpose: our own release, and a line of advice below an error.
+@test "two interfaces, Debian's tools beside ours on the same driver and targets, and a target that vanishes" {
+  guest_require aoe-stat aoeping udevadm
+  truncate -s 16M "$disk"
+  truncate -s 32M "$disk.2"
+  cat >"$BATS_TEST_TMPDIR/vblade.yaml" <<YAML
+interfaces: [tap0, tap1]
+exports:
+  - {shelf: 1, slot: 0, path: $disk}
+  - {shelf: 1, slot: 1, path: $disk.2}
+YAML
+  wire_up 1500 2
+  serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"
+  guest_nics=2 guest "$AOE" udevadm "$(command -v udevadm)=/bin/systemd-udevd" "$ROOT/src/aoetools/60-aoe.rules=/lib/udev/rules.d/60-aoe.rules" \
+    /sbin/aoe-{discover,flush,interfaces,revalidate,sancheck,stat,version} /sbin/aoe{ping,cfg} <<'END'
+    echo 'disk:x:6:' >>/etc/group
+    systemd-udevd --daemon
+    mkdir /ours
+    for name in aoe-{discover,flush,interfaces,revalidate,sancheck,stat,version} aoe{ping,cfg}; do ln -s /bin/aoe "/ours/$name"; done
+    # Debian's program and ours print the same lines, but for what ours adds below, and end alike. The classic ones ask
+    # once and wait a moment, so where the machine was too busy for that both get another chance.
+    same() { said_the_same "$@" || said_the_same "$@" || said_the_same "$@"; }
+    said_the_same() { # PROGRAM WORD...
+      local name=$1 classic=0 ours=0
+      shift
+      timeout 30 "/bin/$name" "$@" >/tmp/classic 2>&1 || classic=$?
+      timeout 30 "/ours/$name" "$@" >/tmp/ours 2>&1 || ours=$?
+      if [[ $name == aoe-version ]]; then sed -i 1d /tmp/classic /tmp/ours; fi
+      sed -i '/^sh: /d' /tmp/classic # what the shell adds when the driver refuses
+      diff /tmp/classic <(head -n "$(wc -l </tmp/classic)" /tmp/ours) && [[ $classic == "$ours" ]] || {
+        echo "differs: $name $*: status $classic and $ours"
+        return 1
+      }
+    }
+    same aoe-stat
+    same aoe-discover
+    load_aoe eth0 eth1
+    aoe_device e1.0 e1.1
+    both_ways() { aoe discover && [[ $(cat "/sys/block/etherd!$1/netif") =~ ^eth[01],\ ?eth[01]$ ]]; }
+    within 60 both_ways e1.0
+    within 60 both_ways e1.1
+    echo "== udev"
+    links() { [[ $(cd /dev/disk/by-aoe && echo *) == "$1" ]]; }
+    within 60 links "e1.0 e1.1 mac-$(cat "/sys/block/etherd!e1.0/mac")-e1.0 mac-$(cat "/sys/block/etherd!e1.1/mac")-e1.1"
+    [[ $(readlink -f /dev/disk/by-aoe/e1.1) == /dev/etherd/e1.1 ]]
+    udevadm trigger --settle --subsystem-match=aoe
+    [[ $(stat -c '%a %G' /dev/etherd/{discover,flush,interfaces,revalidate} | sort -u) == "220 disk" ]]
+    [[ $(stat -c '%a %G' /dev/etherd/err) == "440 disk" ]]
+    [[ $(stat -c '%G' /dev/etherd/e1.{0,1} | sort -u) == disk ]]
+    echo "== same"
+    same aoe-version
+    same aoe-stat
+    same aoe-stat e1.1
+    same aoe-stat e9.9
+    same aoe-discover
+    same aoe-interfaces
+    same aoe-interfaces eth9
+    same aoe-interfaces -c eth0
+    same aoe-interfaces eth1
+    same aoe-interfaces
+    same aoe-interfaces eth0 eth1
+    same aoe-interfaces
+    same aoe-revalidate
+    same aoe-revalidate e1.0
+    same aoe-revalidate e9.9
+    same aoe-flush e9.9
+    same aoe-flush
+    same aoeping 1 0 eth1
+    same aoeping -I 1 1 eth0
+    same aoecfg -t 5 1 0 eth0
+    same aoecfg -t 2 -c test -s other 1 1 eth1
+    same aoe-sancheck
+    echo "== map"
+    mkfs.ext4 -q /dev/etherd/e1.1
+    mkdir -p /mnt/data
+    mount /dev/etherd/e1.1 /mnt/data
+    aoe map
+    umount /mnt/data
+    echo "== top"
+    mount -t debugfs debugfs /sys/kernel/debug
+    aoe top -n 1 -d 200ms
+    aoe top -n 1 -d 200ms --json
+    echo "== vanished"
+    echo 3 >/sys/module/aoe/parameters/aoe_deadsecs
+    host vanish
+    ! dd if=/dev/etherd/e1.0 of=/dev/null bs=4k count=1 skip=1000 2>/dev/null
+    within 60 grep -q down "/sys/block/etherd!e1.0/state"
+    same aoe-stat
+    ! aoe wait --passive -t 1s e1.0
+    ! aoe doctor -t 1s e1.0
+    echo "== back"
+    host return
+    aoe wait -t 60s e1.0
+    dd if=/dev/etherd/e1.0 of=/dev/null bs=4k count=1 skip=1000 2>/dev/null
+    same aoe-stat e1.0
+END
+  said "e1.1  32.0 MiB, up"
+  said "/mnt/data  ext4"
+  grep -qE '^e1\.0 +up .* [0-9a-f]{12} +0 +[0-9]+ +0 +eth[01]$' "$BATS_TEST_TMPDIR/guest/said"
+  [ "$(grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | jq -c 'map([.device, (.paths | map(.interfaces[]) | sort)])')" = \
+    '[["e1.0",["eth0","eth1"]],["e1.1",["eth0","eth1"]]]' ]
+  said "fault e1.0 is down"
+  said "start its target again, then: aoe discover"
+  said "e1.0 is there after"
 }
