@@ -9,7 +9,6 @@
 namespace {
 
 using aoetools::Command;
-using aoetools::Invocation;
 
 int dispatch(std::string_view program, std::vector<std::string> words) {
   program.remove_prefix(program.find_last_of('/') + 1);

@@ -30,7 +30,7 @@ std::string examples_text(const std::vector<Example>& examples) {
 
 }  // namespace
 
-Options::Options(const Invocation& invocation, std::string_view purpose, std::vector<Example> examples)
+Options::Options(const Invocation& invocation, std::string_view purpose, const std::vector<Example>& examples)
     : parser_(new Parser{CLI::App{std::string(purpose)}, invocation}) {
   CLI::App& app = parser_->app;
   app.name(invocation.name);

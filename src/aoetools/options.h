@@ -20,7 +20,7 @@ struct Example {
 
 class Options {
  public:
-  Options(const Invocation& invocation, std::string_view purpose, std::vector<Example> examples);
+  Options(const Invocation& invocation, std::string_view purpose, const std::vector<Example>& examples);
   ~Options();
   Options(const Options&) = delete;
   Options& operator=(const Options&) = delete;

@@ -102,7 +102,7 @@ class Mapper {
   }
 
   // The block device at `directory` of sysfs, and all that stands on it.
-  std::size_t add_block(const fs::path& directory, MapNode::Kind kind, std::string name,
+  std::size_t add_block(const fs::path& directory, MapNode::Kind kind, const std::string& name,
                         const std::string& about, int layers_left) {
     const std::string key = directory.filename();
     if (const auto known = by_key_.find(key); known != by_key_.end()) return known->second;

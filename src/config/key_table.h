@@ -55,7 +55,7 @@ void read_map(Reader& reader, const Node& node, const std::vector<Key<Target>>& 
 // A row's reader: whatever `parse` makes of the value goes to `member`.
 template <class Target, class T, class Parse>
 auto into(Given<T> Target::* member, Parse parse) {
-  return [member, parse](Reader& reader, const Node& node, Target& target) {
+  return [member, parse = std::move(parse)](Reader& reader, const Node& node, Target& target) {
     Given<T>& slot = target.*member;
     slot.given = true;
     slot.place = node.place;

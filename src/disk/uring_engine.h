@@ -7,7 +7,7 @@
 
 #include <memory>
 
-struct io_uring;
+struct io_uring;  // NOLINT(readability-identifier-naming): liburing's
 
 namespace disk {
 

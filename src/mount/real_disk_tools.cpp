@@ -27,10 +27,10 @@ struct Free {
   void operator()(libmnt_context* context) const { mnt_free_context(context); }
 };
 
-Outcome outcome_of(const base::Result<>& result, std::string done) {
+Outcome outcome_of(const base::Result<>& result, const std::string& done) {
   Outcome outcome;
   outcome.done = result.has_value();
-  outcome.text = outcome.done ? std::move(done) : result.error().message;
+  outcome.text = outcome.done ? done : result.error().message;
   outcome.code = outcome.done ? 0 : result.error().code;
   return outcome;
 }

@@ -49,7 +49,7 @@ disk::VolumeOptions volume_options(const config::Export& settings) {
           .length = settings.length};
 }
 
-Export::Export(config::Export settings, disk::Volume open_volume, disk::Engine& engine,
+Export::Export(const config::Export& settings, disk::Volume open_volume, disk::Engine& engine,
                disk::RequestList& done)
     : volume(std::move(open_volume)), queue(volume, engine, durability(settings.sync), done) {
   target.address = settings.address;

@@ -36,7 +36,7 @@ struct ExportCounters {
 
 class Export {
  public:
-  Export(config::Export settings, disk::Volume volume, disk::Engine& engine, disk::RequestList& done);
+  Export(const config::Export& settings, disk::Volume volume, disk::Engine& engine, disk::RequestList& done);
 
   // Takes over settings that leave the volume as it is.
   void apply(const config::Export& settings);
