@@ -35,7 +35,7 @@ Place place_of(const YAML::Mark& mark) {
 }
 
 // Builds the tree from the parser's events. What it refuses it reports and leaves as Kind::refused;
-// where going on makes no sense it throws, and Document::parse() catches.
+// where going on makes no sense it throws, and Document::build() catches.
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(Document& document, Node& root) : document_(document), root_(root) {}
@@ -176,11 +176,19 @@ Document Document::read(const std::filesystem::path& file) {
     return document;
   }
   document.bytes_ = std::move(*bytes);
-  document.parse();
+  document.build();
   return document;
 }
 
-void Document::parse() {
+Document Document::parse(const std::filesystem::path& file, std::string_view text) {
+  Document document;
+  document.file_ = file.string();
+  document.bytes_.assign(text.begin(), text.end());
+  document.build();
+  return document;
+}
+
+void Document::build() {
   std::string_view text(bytes_.data(), bytes_.size());
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark
   lines_ = split_lines(text);

@@ -47,8 +47,12 @@ class Document {
 
   // Reads and parses `file`. Check problems() first: with any of them the tree is incomplete.
   static Document read(const std::filesystem::path& file);
+  // The same for text that stands in no file yet; messages call it `file`.
+  static Document parse(const std::filesystem::path& file, std::string_view text);
 
   const std::string& file() const { return file_; }
+  // All of it, as read.
+  std::string_view text() const { return {bytes_.data(), bytes_.size()}; }
   const Node& root() const { return root_; }
   const std::vector<Problem>& problems() const { return problems_; }
   // In the order of the file.
@@ -59,7 +63,7 @@ class Document {
 
  private:
   Document() = default;
-  void parse();
+  void build();
 
   std::string file_;
   std::vector<char> bytes_;              // a vector, for its bytes stay in place when it is moved

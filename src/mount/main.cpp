@@ -2,6 +2,7 @@
 #include "base/units.h"
 #include "config/client_config.h"
 #include "mount/boot_table.h"
+#include "mount/configuration_edit.h"
 #include "mount/disk_attacher.h"
 #include "mount/down.h"
 #include "mount/fstab.h"
@@ -17,6 +18,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
@@ -37,6 +39,8 @@ struct Options {
   std::vector<std::string> disks;
   std::vector<std::string> interfaces;
   std::string wait = "3m";
+  aoe_mount::NewMount added;
+  std::string removed;
 };
 
 // Runs `action` with the configuration, or reports what is wrong with it.
@@ -147,6 +151,55 @@ int abft(const aoe_mount::Places& places) {
   return kFailed;
 }
 
+int told(const base::Result<std::string>& outcome) {
+  if (outcome) {
+    fmt::print("{}\n", *outcome);
+    return 0;
+  }
+  fmt::print(stderr, "aoe-mount: {}\n", outcome.error().message);
+  return outcome.error().code != 0 ? kFailed : kUsage;
+}
+
+// --NAME and --no-NAME; without either, the file's default holds.
+void add_choice(CLI::App& command, const std::string& name, std::optional<bool>& choice,
+                const std::string& meaning) {
+  CLI::Option* yes = command.add_flag_callback("--" + name, [&choice] { choice = true; }, meaning);
+  command.add_flag_callback("--no-" + name, [&choice] { choice = false; }, "The opposite")->excludes(yes);
+}
+
+CLI::App* describe_add(CLI::App& app, aoe_mount::NewMount& added) {
+  CLI::App* command = app.add_subcommand("add", "Write a mount into the configuration");
+  command->add_option("device", added.source, "e1.0p1, UUID=..., LABEL=..., or a path such as /dev/vg/home")
+      ->required();
+  command->add_option("mountpoint", added.mountpoint, "The directory to mount it on")->required();
+  command->add_option("-t,--type", added.type, "Of the file system; else as found")->type_name("TYPE");
+  command->add_option("-o,--options", added.options, "Mount options, with commas")
+      ->type_name("LIST")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command->add_option("-w,--wait", added.wait, "How long the device may take to appear")->type_name("TIME");
+  command->add_flag("--bind", added.bind, "The device is a directory, to be seen at the mount point as well");
+  add_choice(*command, "fsck", added.fsck, "Check the file system before it is mounted");
+  add_choice(*command, "required", added.required, "Fail when it does not come up");
+  command->footer(
+      "Examples:\n"
+      "  aoe-mount add e1.0p1 /mnt/data\n"
+      "  aoe-mount add LABEL=photos /srv/photos --type ext4 --options noatime,nodev --no-required\n"
+      "Comments and layout of the file stay. Nothing is mounted: that is for 'aoe-mount up'.");
+  return command;
+}
+
+CLI::App* describe_remove(CLI::App& app, std::string& removed) {
+  CLI::App* command = app.add_subcommand("remove", "Take a mount out of the configuration");
+  command->add_option("mount", removed, "Its mount point, or its device")->required();
+  command->footer(
+      "Examples:\n"
+      "  aoe-mount remove /mnt/data\n"
+      "  aoe-mount remove e1.0p1\n"
+      "Comments and layout of the file stay. What is mounted stays mounted.");
+  return command;
+}
+
 int run(int argc, char** argv) {
   Options options;
   CLI::App app("Brings file systems on ATA over Ethernet devices up, and takes them down again.",
@@ -166,13 +219,15 @@ int run(int argc, char** argv) {
   attach_command->add_option("-i,--interface", options.interfaces, "Raise and search only these; else all")
       ->type_name("NAME|MAC")
       ->delimiter(',')
-      ->expected(1);
+      ->allow_extra_args(false);
   attach_command->add_option("-w,--wait", options.wait, "How long to wait for them")
       ->type_name("TIME")
       ->capture_default_str();
   CLI::App* abft_command =
       app.add_subcommand("abft", "Show the AoE disk and the interface that iPXE started this machine from");
-  for (CLI::App* command : {up_command, down_command, status_command}) {
+  CLI::App* add_command = describe_add(app, options.added);
+  CLI::App* remove_command = describe_remove(app, options.removed);
+  for (CLI::App* command : {up_command, down_command, status_command, add_command, remove_command}) {
     command->add_option("-c,--config", options.config, "What to mount")
         ->type_name("FILE")
         ->capture_default_str();
@@ -191,6 +246,9 @@ int run(int argc, char** argv) {
   if (up_command->parsed()) return up(options, places);
   if (down_command->parsed()) return down(options, places);
   if (status_command->parsed()) return status(options, places);
+  if (add_command->parsed()) return told(aoe_mount::add_to_configuration(options.config, options.added));
+  if (remove_command->parsed())
+    return told(aoe_mount::remove_from_configuration(options.config, options.removed));
   if (attach_command->parsed()) return attach(options, places);
   if (abft_command->parsed()) return abft(places);
   fmt::print(stderr, "{}", app.help());

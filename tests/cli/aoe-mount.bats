@@ -201,6 +201,15 @@ device() {
   [[ $output == *"disk is required"* ]]
 }
 
+@test "attach takes interfaces as a list with commas" {
+  printf '#!/bin/sh\nexit 1\n' >modprobe
+  chmod +x modprobe
+  PATH=$PWD:$PATH run "$AOE_MOUNT" attach --interface=eth0,eth7 -i eth8 --wait 0s e1.0
+  echo "$output"
+  [ "$status" -eq 1 ] # not 2: what was asked for is understood
+  [[ $output == *"FAIL  the kernel has no driver aoe"* || $output == *"FAIL  aoe-mount attach needs root"* ]]
+}
+
 @test "abft shows what iPXE has left, or says that there is nothing" {
   run "$AOE_MOUNT" abft
   echo "$output"

@@ -75,8 +75,10 @@ manuals() { # PATTERN...
 	/usr/lib/dracut/modules.d/90aoe/module-setup.sh
 	/usr/lib/dracut/modules.d/90aoe/parse-aoe.sh
 	/usr/sbin/aoe-mount
+	/usr/share/bash-completion/completions/aoe-mount
 	/usr/share/doc/aoe-mount-2026.11/CHANGELOG.md
 	/usr/share/doc/aoe-mount-2026.11/README.md
+	/usr/share/zsh/site-functions/_aoe-mount
 	END
   ) <(files_of "$upper" sys-fs/aoe-mount-2026.11)
 }

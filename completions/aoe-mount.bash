@@ -1,0 +1,72 @@
+# bash completion for aoe-mount
+
+_aoe_mount_entries() { # SYSFS-PATTERN
+  local path
+  for path in "${sysfs_dir:-/sys}"/$1; do
+    [[ ! -e $path ]] || echo "${path##*[/!]}"
+  done
+}
+
+# Disks of the driver, and the partitions on them.
+_aoe_mount_devices() {
+  _aoe_mount_entries 'block/etherd!e*'
+  _aoe_mount_entries 'block/etherd!e*/etherd!e*p*'
+}
+
+# What stands in the configuration that these words name.
+_aoe_mount_mountpoints() {
+  local index file=/etc/conf.d/aoe-mount.yaml
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    [[ ${COMP_WORDS[index]} == @(-c|--config) ]] && file=${COMP_WORDS[index + 1]}
+  done
+  sed -nE "s/^[^#]*mountpoint: *['\"]?([^],}'\"#]*[^],}'\"# ]).*/\1/p" "$file" 2>/dev/null || :
+}
+
+_aoe_mount() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} offers="" options="--help"
+  local index words=0
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    offers="up down status add remove attach abft" options="--help --version --check"
+  else
+    for ((index = 2; index < COMP_CWORD; index++)); do
+      case ${COMP_WORDS[index]} in
+      -[cotwi] | --config | --options | --type | --wait | --interface) ((index++)) ;;
+      -*) ;;
+      *) ((words++)) ;;
+      esac
+    done
+    case $before in
+    -c | --config | --check)
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return
+      ;;
+    -t | --type | -w | --wait | -o | --options) return ;;
+    -i | --interface)
+      mapfile -t COMPREPLY < <(compgen -W "$(_aoe_mount_entries 'class/net/*')" -- "$word")
+      return
+      ;;
+    esac
+    case $command in
+    up) options+=" --config" ;;
+    down) options+=" --config --all" ;;
+    status) options+=" --config --json" ;;
+    attach) options+=" --interface --wait" offers=$(_aoe_mount_devices) ;;
+    add)
+      options+=" --config --type --options --wait --bind --fsck --no-fsck --required --no-required"
+      case $words in
+      0) offers="$(_aoe_mount_devices) UUID= LABEL=" ;;
+      1) [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+      esac
+      ;;
+    remove)
+      options+=" --config"
+      ((words)) || offers=$(_aoe_mount_mountpoints)
+      ;;
+    esac
+  fi
+  [[ $word == -* ]] && offers=$options
+  [[ -z $offers ]] || mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$word")
+}
+
+complete -o filenames -F _aoe_mount aoe-mount

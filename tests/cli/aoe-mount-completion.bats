@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# The completions of aoe-mount, on a recorded sysfs tree. Needs: no root, no driver.
+
+setup() {
+  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/mount/aoe-mount}"
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  source "$ROOT/completions/aoe-mount.bash"
+  cd "$BATS_TEST_TMPDIR" || return
+  export sysfs_dir=$PWD/sys
+  mkdir -p sys/block/etherd\!e{1.0/etherd\!e1.0p1,2.0} sys/class/net/eth{0,1} here
+  printf 'mounts:\n  - slot: 0\n    mountpoint: /srv  # all\n  - {slot: 1, mountpoint: "/mnt/x"}\n# mountpoint: /no\n' >a.yaml
+}
+
+# What completing the last of these words offers.
+offers() {
+  COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+  _aoe_mount
+  echo "${COMPREPLY[*]}"
+}
+
+commands() { "$AOE_MOUNT" --help | sed '1,/^Subcommands:/d' | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
+
+@test "bash and zsh: every command of aoe-mount is offered" {
+  [ "$(commands | wc -l)" -ge 7 ]
+  diff <(commands | sort) <(offers aoe-mount "" | tr ' ' '\n' | sort)
+  local command
+  for command in $(commands); do grep -q "'$command:" "$ROOT/completions/_aoe-mount"; done
+}
+
+@test "bash and zsh: exactly the options that there are" {
+  local command option
+  for command in $(commands); do
+    diff <("$AOE_MOUNT" "$command" --help | grep -oE '(^ +|,)--[a-z-]+' | tr -d ' ,' | sort -u) \
+      <(offers aoe-mount "$command" - | tr ' ' '\n' | sort)
+    for option in $(offers aoe-mount "$command" - | sed 's/--help//; s/--config//'); do
+      grep -qE -- "($option\[|,$option\})" "$ROOT/completions/_aoe-mount"
+    done
+  done
+}
+
+@test "bash: devices, directories, interfaces, mount points" {
+  [ "$(offers aoe-mount attach e)" = "e1.0 e2.0 e1.0p1" ]
+  [ "$(offers aoe-mount attach -i "")" = "eth0 eth1" ]
+  [ "$(offers aoe-mount add --type ext4 e1)" = "e1.0 e1.0p1" ]
+  [ "$(offers aoe-mount add U)" = "UUID=" ]
+  [ "$(offers aoe-mount add e1.0 h)" = "here" ]
+  [ "$(offers aoe-mount add e1.0 here x)" = "" ]
+  [ "$(offers aoe-mount remove --config a.yaml "")" = "/srv /mnt/x" ]
+  [ "$(offers aoe-mount up --config a)" = "a.yaml" ]
+}
+
+@test "zsh: the file can be read" {
+  command -v zsh >/dev/null || return 0 # where there is one, it says so
+  zsh -n "$ROOT/completions/_aoe-mount"
+}
