@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 
 #include <fmt/ranges.h>
 
@@ -57,6 +58,7 @@ class Down {
       for (const Finished& finished : machine_.wait(next_time())) finish(finished);
       for (Step& step : steps_) look_at_clock(step);
     }
+    look_elsewhere(only != nullptr);
     const bool released = summary(only != nullptr ? fmt::format(" of {}", only->file.string())
                                   : remains_.root ? " but the root file system"
                                                   : "");
@@ -75,6 +77,7 @@ class Down {
   bool is_alive(Step& step);
   void leave_behind(Step& step);
   void fail(Step& step, std::string_view reason);
+  void look_elsewhere(bool only_ours);
   bool summary(const std::string& whose);
 
   const config::DownPolicy& policy_;
@@ -229,6 +232,31 @@ void Down::leave_behind(Step& step) {
 void Down::fail(Step& step, std::string_view reason) {
   step.state = Step::State::failed;
   story_.bad("{}: {}", step.piece.name, reason);
+}
+
+// What is still mounted in other namespaces, after all that ours could share with them is unmounted. A umount
+// in there is for those who live in there; until then the disk is in use, and the network has to stay.
+void Down::look_elsewhere(bool only_ours) {
+  const Snapshot snapshot = machine_.look();
+  const auto on_aoe = snapshot.on_aoe();
+  const auto beneath_root = snapshot.beneath_root();
+  std::vector<Step> left;
+  for (const MountElsewhere& mount : machine_.mounts_elsewhere()) {
+    const BlockDevice* device = snapshot.device_of(mount.entry);
+    if (device == nullptr || std::find(on_aoe.begin(), on_aoe.end(), device->name) == on_aoe.end()) continue;
+    if (std::find(beneath_root.begin(), beneath_root.end(), device) != beneath_root.end()) continue;
+    const bool ours = std::any_of(steps_.begin(), steps_.end(),
+                                  [&](const Step& step) { return step.piece.device == device->name; });
+    if (only_ours && !ours) continue;
+    Step step;
+    step.piece.name =
+        fmt::format("{} ({}) of {} (pid {})", mount.entry.target, device->title(), mount.process, mount.pid);
+    fail(step,
+         fmt::format("is in a mount namespace of its own: end what runs there, or nsenter -t {} -m umount {}",
+                     mount.pid, mount.entry.target));
+    left.push_back(std::move(step));
+  }
+  std::move(left.begin(), left.end(), std::back_inserter(steps_));
 }
 
 bool Down::summary(const std::string& whose) {

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "mount/ledger.h"
+#include "mount/namespaces.h"
 #include "mount/snapshot.h"
 #include "mount/work.h"
 #include "net/interface.h"
@@ -71,6 +72,8 @@ class Machine {
 
   // Who has something open below this directory: "bash (pid 4711)". At most a handful.
   virtual std::vector<std::string> users_of(const std::string& directory) = 0;
+  // What is mounted where no umount of ours reaches.
+  virtual std::vector<MountElsewhere> mounts_elsewhere() = 0;
 };
 
 }  // namespace aoe_mount

@@ -234,4 +234,8 @@ std::vector<std::string> RealMachine::users_of(const std::string& directory) {
   return open_files_below(places_.proc, directory);
 }
 
+std::vector<MountElsewhere> RealMachine::mounts_elsewhere() {
+  return aoe_mount::mounts_elsewhere(places_.proc);
+}
+
 }  // namespace aoe_mount

@@ -37,6 +37,7 @@ class RealMachine : public Machine {
   void abandon(int job) override;
   std::vector<Finished> wait(Clock::time_point until) override;
   std::vector<std::string> users_of(const std::string& directory) override;
+  std::vector<MountElsewhere> mounts_elsewhere() override;
 
  private:
   std::vector<Finished> collect();

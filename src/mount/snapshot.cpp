@@ -107,6 +107,20 @@ std::string text_or_empty(const char* text) {
   return text != nullptr ? text : "";
 }
 
+std::vector<std::string> read_swaps(const fs::path& file) {
+  std::vector<std::string> swaps;
+  const std::unique_ptr<libmnt_table, Unref> table(mnt_new_table());
+  const std::unique_ptr<libmnt_iter, Unref> iter(mnt_new_iter(MNT_ITER_FORWARD));
+  if (!table || !iter || mnt_table_parse_swaps(table.get(), file.c_str()) != 0) return swaps;
+  libmnt_fs* entry = nullptr;
+  while (mnt_table_next_fs(table.get(), iter.get(), &entry) == 0) {
+    swaps.push_back(text_or_empty(mnt_fs_get_source(entry)));
+  }
+  return swaps;
+}
+
+}  // namespace
+
 std::vector<MountEntry> read_mounts(const fs::path& file) {
   std::vector<MountEntry> mounts;
   const std::unique_ptr<libmnt_table, Unref> table(mnt_new_table_from_file(file.c_str()));
@@ -122,20 +136,6 @@ std::vector<MountEntry> read_mounts(const fs::path& file) {
   }
   return mounts;
 }
-
-std::vector<std::string> read_swaps(const fs::path& file) {
-  std::vector<std::string> swaps;
-  const std::unique_ptr<libmnt_table, Unref> table(mnt_new_table());
-  const std::unique_ptr<libmnt_iter, Unref> iter(mnt_new_iter(MNT_ITER_FORWARD));
-  if (!table || !iter || mnt_table_parse_swaps(table.get(), file.c_str()) != 0) return swaps;
-  libmnt_fs* entry = nullptr;
-  while (mnt_table_next_fs(table.get(), iter.get(), &entry) == 0) {
-    swaps.push_back(text_or_empty(mnt_fs_get_source(entry)));
-  }
-  return swaps;
-}
-
-}  // namespace
 
 std::string BlockDevice::kernel_path() const {
   return dev_path(name);

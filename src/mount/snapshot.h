@@ -6,6 +6,7 @@
 #include "mount/places.h"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,6 +67,9 @@ struct Snapshot {
   // AoE disks, their partitions, and all that stands on them: names, what stands on top last.
   std::vector<std::string> on_aoe() const;
 };
+
+// What a file such as /proc/self/mountinfo lists.
+std::vector<MountEntry> read_mounts(const std::filesystem::path& file);
 
 // True for a path below (or at) the directory.
 bool is_inside(std::string_view path, std::string_view directory);

@@ -148,6 +148,28 @@ device() {
   [[ $output == *"--all"*"Also what other configurations brought up"* ]]
 }
 
+@test "down names what is mounted in another namespace, and who lives there" {
+  ((EUID == 0)) || skip "needs root, as down does"
+  unshare --mount true || skip "needs mount namespaces"
+  local number pid
+  mkdir there
+  mkfifo ready
+  # A file system of its own stands for the one on the disk: its number is what counts.
+  unshare --mount sh -c 'mount -t tmpfs none there && stat -c %Hd:%Ld there >ready && exec sleep 600 >/dev/null' 3>&- &
+  pid=$!
+  read -r number <ready
+  device e1.0 "dev=$number" size=4194304 state=up
+  until [[ $(cat /proc/$pid/comm) == sleep ]]; do sleep 0.05; done
+  # Once only: when that file system is gone, the number may become another's.
+  proc_dir=/proc run "$AOE_MOUNT" down --config a.yaml
+  kill $pid
+  wait $pid || true
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ ${lines[0]} == *"FAIL  $PWD/there (e1.0) of sleep (pid $pid): is in a mount namespace of its own: end what runs there, or nsenter -t $pid -m umount $PWD/there" ]]
+  [[ ${lines[1]} == *"FAIL  0 of 1 released; left: $PWD/there (e1.0) of sleep (pid $pid)" ]]
+}
+
 @test "down finds nothing where nothing is, twice" {
   ((EUID == 0)) || skip "needs root, as down does"
   for _ in 1 2; do

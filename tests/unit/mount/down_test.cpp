@@ -357,3 +357,42 @@ TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
   EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
   EXPECT_EQ(told.text, "+ nothing of ours.yaml stands on AoE\n");
 }
+
+TEST_F(Down, NamesWhatIsMountedInOtherNamespaces) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
+  machine.elsewhere = {{{7, 1, "152:0", "/dev/etherd/e1.0", "/data", "ext4"}, 4711, "postgres"},
+                       {{8, 1, "8:1", "/dev/sda1", "/", "ext4"}, 4711, "postgres"}};
+  EXPECT_FALSE(down());
+  EXPECT_EQ(
+      told.text,
+      "+ /mnt/data (e1.0): done\n"
+      "! /data (e1.0) of postgres (pid 4711): is in a mount namespace of its own: end what runs there, or "
+      "nsenter -t 4711 -m umount /data\n"
+      "! 1 of 2 released; left: /data (e1.0) of postgres (pid 4711)\n");
+  EXPECT_FALSE(down());
+  machine.elsewhere.clear();
+  EXPECT_TRUE(down());
+}
+
+TEST_F(Down, LeavesTheNamespacesOfOtherConfigurationsAlone) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
+  machine.elsewhere = {{{7, 1, "152:1", "/dev/etherd/e1.1", "/data", "ext4"}, 4711, "postgres"}};
+  config::Client client;
+  client.file = "lab.yaml";
+  config::Mount& mount = client.mounts.emplace_back();
+  mount.source = config::AoeDevice{{1, 0}, {}};
+  mount.mountpoint = "/mnt/data";
+  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
+  EXPECT_EQ(told.text, "+ /mnt/data (e1.0): done\n+ nothing of lab.yaml stands on AoE any more\n");
+}
+
+TEST_F(Down, AMountOfTheRootDiskInAContainerIsNoReasonToFail) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/");
+  machine.elsewhere = {{{7, 1, "152:0", "/dev/etherd/e1.0", "/", "ext4"}, 4711, "postgres"}};
+  EXPECT_TRUE(down());
+}

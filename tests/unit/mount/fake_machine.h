@@ -183,6 +183,8 @@ class FakeMachine : public aoe_mount::Machine {
     return finished;
   }
   std::vector<std::string> users_of(const std::string& directory) override { return users[directory]; }
+  std::vector<aoe_mount::MountElsewhere> mounts_elsewhere() override { return elsewhere; }
+  std::vector<aoe_mount::MountElsewhere> elsewhere;
 
  private:
   static std::string describe(const aoe_mount::Work& work) {
