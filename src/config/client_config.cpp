@@ -211,6 +211,10 @@ void read_lists(Reader& reader, const TopLevel& top, Client& client) {
 
 std::expected<Client, std::vector<Problem>> load_client(const std::filesystem::path& file) {
   Document document = Document::read(file);
+  return load_client(document);
+}
+
+std::expected<Client, std::vector<Problem>> load_client(Document& document) {
   if (!document.problems().empty()) return std::unexpected(document.problems());
   if (document.root().kind == Kind::nothing) {
     document.add_problem({}, "is empty: it needs interfaces and mounts, as aoe-mount.yaml(5) shows");
@@ -219,7 +223,7 @@ std::expected<Client, std::vector<Problem>> load_client(const std::filesystem::p
   Reader reader(document);
   TopLevel top;
   Client client;
-  client.file = file;
+  client.file = document.file();
   read_map(reader, document.root(), top_level_keys(), top);
   read_lists(reader, top, client);
   if (!document.problems().empty()) return std::unexpected(document.sorted_problems());

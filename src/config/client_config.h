@@ -17,6 +17,8 @@
 
 namespace config {
 
+class Document;
+
 struct AoeDevice {
   aoe::Address address;
   std::optional<unsigned> partition;  // from 1
@@ -120,5 +122,7 @@ struct Client {
 };
 
 std::expected<Client, std::vector<Problem>> load_client(const std::filesystem::path& file);
+// The same of a file that has been read; the problems come to stand in the document, too.
+std::expected<Client, std::vector<Problem>> load_client(Document& document);
 
 }  // namespace config

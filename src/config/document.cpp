@@ -190,7 +190,7 @@ Document Document::parse(const std::filesystem::path& file, std::string_view tex
 
 void Document::build() {
   std::string_view text(bytes_.data(), bytes_.size());
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   lines_ = split_lines(text);
   if (const auto fault = find_bad_text(lines_)) {
     add_problem(fault->place, fault->message);

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kIndent = 2;
 
-const Entry* find_entry(const Node& map, std::string_view key) {
+// The entry of a Node, const or not; null without one.
+auto* find_entry(auto& map, std::string_view key) {
   const auto entry =
       std::find_if(map.entries.begin(), map.entries.end(), [&](const Entry& e) { return e.key == key; });
   return entry == map.entries.end() ? nullptr : &*entry;
@@ -107,11 +108,7 @@ class Editor {
   static std::size_t column(Place place) { return static_cast<std::size_t>(place.column) - 1; }
   const Node& items_node() const { return entry_->value; }
   bool in_brackets() const { return text_.at(items_node().place) == '['; }
-  Node& list_of(Node& root) const {
-    return std::find_if(root.entries.begin(), root.entries.end(),
-                        [&](const Entry& e) { return e.key == list_; })
-        ->value;
-  }
+  Node& list_of(Node& root) const { return find_entry(root, list_)->value; }
 
   // What was made must say what was meant: YAML can be written in more ways than this knows.
   base::Result<std::string> checked(const Node& wanted) const {

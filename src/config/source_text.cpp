@@ -6,8 +6,6 @@ namespace config {
 
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
 std::size_t or_end(std::size_t found, std::string_view text) {
   return std::min(found, text.size());
 }
@@ -30,7 +28,6 @@ bool starts_token(std::string_view text, std::size_t at) {
 
 SourceText::SourceText(std::string_view bytes)
     : bytes_(bytes), line_end_("\n"), is_cut_(bytes.size(), false) {
-  // Columns are counted behind the mark.
   const std::size_t first = bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   for (std::size_t start = first; start < bytes.size(); start = or_end(bytes.find('\n', start), bytes) + 1)
     starts_.push_back(start);

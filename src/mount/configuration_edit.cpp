@@ -35,7 +35,7 @@ struct Now {
 base::Result<base::Fd> lock_directory(const fs::path& file) {
   std::error_code error;
   const fs::path real = fs::is_symlink(file, error) ? fs::canonical(file, error) : file;
-  const fs::path folder = real.has_parent_path() ? real.parent_path() : ".";
+  const fs::path folder = folder_of(real);
   base::Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return base::fail_errno(errno, "cannot change {}", file.string());
   while (::flock(fd.get(), LOCK_EX) != 0) {
@@ -62,7 +62,7 @@ base::Result<Now> look(const fs::path& file, bool may_be_new) {
   if (!fs::exists(file, error)) return base::fail_errno(ENOENT, "cannot change {}", file.string());
   const bool says_nothing = document.root().kind == config::Kind::nothing && document.problems().empty();
   if (says_nothing && may_be_new) return Now{std::move(*lock), std::move(document), {}};
-  auto client = config::load_client(file);
+  auto client = config::load_client(document);
   if (!client)
     return problems_of(file, "nothing was changed, for the file has problems already:", client.error());
   return Now{std::move(*lock), std::move(document), std::move(client->mounts)};

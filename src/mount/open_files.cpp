@@ -1,10 +1,7 @@
 #include "mount/open_files.h"
 
-#include "base/number.h"
+#include "mount/processes.h"
 #include "mount/snapshot.h"
-
-#include <algorithm>
-#include <fstream>
 
 #include <fmt/format.h>
 
@@ -36,23 +33,15 @@ bool uses(const fs::path& process, const std::string& directory) {
 }  // namespace
 
 std::vector<std::string> open_files_below(const fs::path& proc, const std::string& directory) {
-  std::vector<std::uint64_t> pids;
-  std::error_code gone;
-  for (fs::directory_iterator it(proc, gone), end; !gone && it != end; it.increment(gone)) {
-    const auto pid = base::parse_number(it->path().filename().string());
-    if (pid && uses(it->path(), directory)) pids.push_back(*pid);
-  }
-  std::sort(pids.begin(), pids.end());
+  auto pids = process_ids(proc);
+  std::erase_if(pids, [&](std::uint64_t pid) { return !uses(proc / std::to_string(pid), directory); });
   std::vector<std::string> users;
   for (const std::uint64_t pid : pids) {
     if (users.size() == kMostNamed) {
       users.push_back(fmt::format("and {} more", pids.size() - kMostNamed));
       break;
     }
-    std::ifstream in(proc / std::to_string(pid) / "comm");
-    std::string name;
-    std::getline(in, name);
-    users.push_back(fmt::format("{} (pid {})", name, pid));
+    users.push_back(fmt::format("{} (pid {})", process_name(proc, pid), pid));
   }
   return users;
 }

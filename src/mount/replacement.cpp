@@ -42,6 +42,10 @@ bool take_after(int fd, const fs::path& target) {
 
 }  // namespace
 
+fs::path folder_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
+
 base::Result<Replacement> Replacement::of(const fs::path& file, std::string_view text) {
   std::error_code error;
   fs::path target = file;
@@ -49,8 +53,7 @@ base::Result<Replacement> Replacement::of(const fs::path& file, std::string_view
     target = fs::canonical(file, error);
     if (error) return base::fail_errno(error.value(), "cannot follow the link {}", file.string());
   }
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : ".";
-  std::string name = (folder / ("." + target.filename().string() + ".XXXXXX")).string();
+  std::string name = (folder_of(target) / ("." + target.filename().string() + ".XXXXXX")).string();
   const base::Fd fd(::mkostemp(name.data(), O_CLOEXEC));
   if (!fd) return base::fail_errno(errno, "cannot write {}", file.string());
   Replacement replacement(std::move(target), name);
@@ -70,9 +73,8 @@ base::Result<> Replacement::put_in_place() {
   if (::rename(fresh_.c_str(), target_.c_str()) != 0)
     return base::fail_errno(errno, "cannot write {}", target_.string());
   fresh_.clear();
-  const fs::path folder = target_.has_parent_path() ? target_.parent_path() : ".";
   // Over a power cut, too; where a file system has no such thing, there is nothing to be done about it.
-  const base::Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const base::Fd fd(::open(folder_of(target_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd) (void)::fsync(fd.get());
   return {};
 }

@@ -9,6 +9,9 @@
 
 namespace aoe_mount {
 
+// Of the file, which need not be there.
+std::filesystem::path folder_of(const std::filesystem::path& file);
+
 class Replacement {
  public:
   // `file` is followed where it is a link; it need not be there yet.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The completions of aoe-mount, on a recorded sysfs tree. Needs: no root, no driver.
+# The completions of aoe-mount, on a recorded sysfs tree. Needs: no root, no driver; zsh for its own file.
 
 setup() {
   : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/mount/aoe-mount}"
@@ -50,6 +50,6 @@ commands() { "$AOE_MOUNT" --help | sed '1,/^Subcommands:/d' | sed -nE 's/^  ([a-
 }
 
 @test "zsh: the file can be read" {
-  command -v zsh >/dev/null || return 0 # where there is one, it says so
+  command -v zsh >/dev/null || skip "needs zsh"
   zsh -n "$ROOT/completions/_aoe-mount"
 }

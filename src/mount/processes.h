@@ -1,0 +1,17 @@
+// The processes of this machine, as /proc shows them: whoever looks has to expect that they end meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace aoe_mount {
+
+// Their ids, ascending.
+std::vector<std::uint64_t> process_ids(const std::filesystem::path& proc);
+
+// "postgres"; empty when it has ended.
+std::string process_name(const std::filesystem::path& proc, std::uint64_t pid);
+
+}  // namespace aoe_mount
