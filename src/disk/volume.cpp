@@ -185,12 +185,13 @@ void Volume::map() {
   if (!direct()) mapped_ = MappedFile(fd(), first_byte() + sectors_ * base::kSectorBytes);
 }
 
-bool Volume::replaced() const {
+Place Volume::place() const {
   struct stat status{};
-  if (is_device_) return false;
+  if (is_device_) return Place::same;
   const base::Fd file = base::opener().file(options_.path, O_PATH);
-  if (!file || ::fstat(file.get(), &status) != 0) return false;
-  return status.st_dev != device_ || status.st_ino != inode_;
+  if (!file) return errno == ENOENT ? Place::gone : Place::same;
+  if (::fstat(file.get(), &status) != 0) return Place::same;
+  return status.st_dev == device_ && status.st_ino == inode_ ? Place::same : Place::other;
 }
 
 void Volume::learn_blocks(const struct stat& status) {

@@ -44,6 +44,13 @@ enum class Waiting : std::uint8_t {
   unknown,  // no way: everything is asynchronous
 };
 
+// What an open file's path leads to.
+enum class Place : std::uint8_t {
+  same,   // to that file, or it could not be found out
+  other,  // to another file
+  gone,   // nowhere
+};
+
 class Volume {
  public:
   // Errors name the path and what to do about it.
@@ -72,8 +79,8 @@ class Volume {
 
   // Looks at the size again; true when it differs from before.
   bool refresh();
-  // True when the path now leads to another file than the one that is open.
-  bool replaced() const;
+  // Where the path leads now. A device is always the same: its name may come and go.
+  Place place() const;
 
  private:
   Volume() = default;

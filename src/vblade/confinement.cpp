@@ -1,13 +1,17 @@
 #include "vblade/confinement.h"
 
+#include "base/fd.h"
+
 #include <cerrno>
 #include <memory>
 #include <system_error>
 
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace vblade {
@@ -60,6 +64,24 @@ base::Result<> give_directories(const std::string& user,
     if (reason || ::chown(directory.c_str(), found->pw_uid, found->pw_gid) != 0)
       return base::fail("cannot make '{}': {}", directory.string(),
                         reason ? reason.message() : std::generic_category().message(errno));
+  }
+  return {};
+}
+
+base::Result<> give_files(const std::string& user, const std::vector<std::filesystem::path>& files) {
+  const auto found = account(user);
+  if (!found) return std::unexpected(found.error());
+  if (auto root = need_root(user); !root) return root;
+  for (const auto& file : files) {
+    // The directory may be the user's, who can put a link to another's file there: what is looked at is what
+    // is given.
+    const base::Fd fd(::open(file.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status{};
+    if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1 ||
+        status.st_uid != 0)
+      continue;
+    if (::fchownat(fd.get(), "", found->pw_uid, found->pw_gid, AT_EMPTY_PATH) != 0)
+      return base::fail_errno(errno, "cannot give '{}' to the user '{}'", file.string(), user);
   }
   return {};
 }

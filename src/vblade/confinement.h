@@ -13,6 +13,10 @@ namespace vblade {
 base::Result<> give_directories(const std::string& user,
                                 const std::vector<std::filesystem::path>& directories);
 
+// Hands this user's predecessor's files over: those of root that have no other name. Others stay as they are.
+// Needs root.
+base::Result<> give_files(const std::string& user, const std::vector<std::filesystem::path>& files);
+
 // Becomes this user, with no capability left. Needs root.
 base::Result<> become(const std::string& user);
 

@@ -79,7 +79,7 @@ void Export::apply(const config::Export& settings) {
 bool Export::same_volume(const config::Export& settings) const {
   return settings.path == settings_.path && settings.read_only == settings_.read_only &&
          settings.direct == settings_.direct && settings.offset == settings_.offset &&
-         settings.length == settings_.length && !volume.replaced();
+         settings.length == settings_.length && volume.place() != disk::Place::other;
 }
 
 void Export::take_state(const Export& other) {
@@ -109,6 +109,11 @@ bool Export::refresh_size() {
   if (!volume.refresh()) return false;
   target.sectors = volume.sectors();
   return true;
+}
+
+bool Export::refresh_place() {
+  const disk::Place now = volume.place();
+  return std::exchange(place_, now) != now;
 }
 
 }  // namespace vblade

@@ -51,6 +51,9 @@ class Export {
   std::optional<Refusals> refusals_to_tell();
   // Looks at the disk's size; true when it changed.
   bool refresh_size();
+  // Looks where the path leads; true when that changed.
+  bool refresh_place();
+  disk::Place place() const { return place_; }
 
   const config::Export& settings() const { return settings_; }
   aoe::Address address() const { return target.address; }
@@ -68,6 +71,7 @@ class Export {
 
  private:
   config::Export settings_;
+  disk::Place place_ = disk::Place::same;
   std::uint64_t errors_seen_ = 0;
   unsigned failing_seconds_ = 0;
   std::uint64_t refusals_told_ = 0;

@@ -336,6 +336,37 @@ void Inventory::refresh_disks() {
                        target->target.sectors, before);
     advertise(*target);
   }
+  look_at_next_place();
+}
+
+// One a second, in turn: looking along thousands of paths takes its time. Which file is the right one only
+// the administrator knows, so the one that clients have stays until a reload.
+void Inventory::look_at_next_place() {
+  auto next = exports_.upper_bound(placed_last_);
+  if (next == exports_.end()) next = exports_.begin();
+  if (next == exports_.end()) return;
+  placed_last_ = next->first;
+  Export& target = *next->second;
+  if (!target.refresh_place()) return;
+  const std::string name = target.address().text();
+  const std::string path = target.volume.path().string();
+  switch (target.place()) {
+    case disk::Place::same:
+      base::log::info("{}: '{}' is the file that clients have, again", name, path);
+      break;
+    case disk::Place::other:
+      base::log::warning(
+          "{}: '{}' was replaced by another file; clients still have the one before, until 'vbladectl "
+          "reload'",
+          name, path);
+      break;
+    case disk::Place::gone:
+      base::log::warning(
+          "{}: '{}' was deleted; clients still have it, and what they write ends with vblade: save a "
+          "copy, put a file there, then 'vbladectl reload'",
+          name, path);
+      break;
+  }
 }
 
 void Inventory::drain(Export& target) {

@@ -89,6 +89,7 @@ class Inventory {
   static std::string filter_of(const Port& port);
   void open_again(Port& port);
   void advertise(const Export& target);
+  void look_at_next_place();
 
   Machine& machine_;
   disk::Engine& engine_;
@@ -101,6 +102,7 @@ class Inventory {
   std::vector<std::unique_ptr<Export>> retired_exports_;
   std::vector<std::unique_ptr<Port>> retired_ports_;
   Problems left_out_;
+  aoe::Address placed_last_;  // the export whose path was looked at last
 };
 
 }  // namespace vblade

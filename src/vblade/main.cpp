@@ -6,6 +6,7 @@
 #include "vblade/machine.h"
 #include "vblade/opener_process.h"
 #include "vblade/service.h"
+#include "vblade/state_store.h"
 
 #include <chrono>
 #include <cstdio>
@@ -73,6 +74,9 @@ ServiceOptions options_of(const CommandLine& line, const std::filesystem::path& 
 base::Result<std::unique_ptr<OpenerProcess>> give_up_rights(const CommandLine& line, OpenRules rules) {
   if (line.user.empty()) return nullptr;
   if (auto given = give_directories(line.user, {line.socket.parent_path(), line.state}); !given)
+    return std::unexpected(given.error());
+  // What a server kept that ran as root.
+  if (auto given = give_files(line.user, StateStore(line.state).files()); !given)
     return std::unexpected(given.error());
   auto opener = OpenerProcess::start(std::move(rules));
   if (!opener) return opener;

@@ -110,6 +110,16 @@ std::filesystem::path StateStore::file_of(aoe::Address address) const {
   return directory_ / (address.text() + ".json");
 }
 
+std::vector<std::filesystem::path> StateStore::files() const {
+  std::vector<std::filesystem::path> found;
+  std::error_code reason;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_, reason)) {
+    const auto address = aoe::Address::parse(entry.path().stem().string());
+    if (address && entry.path() == file_of(*address)) found.push_back(entry.path());
+  }
+  return found;
+}
+
 base::Result<> StateStore::load(aoe::Target& target) const {
   if (directory_.empty()) return {};
   const std::filesystem::path path = file_of(target.address);

@@ -6,6 +6,7 @@
 #include "base/result.h"
 
 #include <filesystem>
+#include <vector>
 
 namespace vblade {
 
@@ -20,6 +21,8 @@ class StateStore {
   // The new state replaces the old as a whole, on stable storage: kill -9 and a power cut leave one of the
   // two.
   base::Result<> save(const aoe::Target& target) const;
+  // The files that load() would read, of all addresses.
+  std::vector<std::filesystem::path> files() const;
 
  private:
   std::filesystem::path file_of(aoe::Address address) const;

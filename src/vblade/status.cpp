@@ -24,6 +24,8 @@ std::string state_of(const Export& one, const Inventory& inventory) {
   if (one.target.sectors == 0) return "no disk";
   if (one.queue.flush_failed()) return "flush failed";
   if (one.target.failing) return "disk errors";
+  if (one.place() == disk::Place::other) return "replaced";
+  if (one.place() == disk::Place::gone) return "deleted";
   for (const std::string& name : one.interfaces) {
     const auto port = inventory.ports().find(name);
     if (port != inventory.ports().end() && port->second->link() != nullptr && port->second->was_up)

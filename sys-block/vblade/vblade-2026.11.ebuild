@@ -15,7 +15,7 @@ KEYWORDS="amd64"
 IUSE="test"
 RESTRICT="!test? ( test )"
 
-RDEPEND="
+COMMON_DEPEND="
 	dev-cpp/yaml-cpp:=
 	dev-libs/libfmt:=
 	dev-libs/spdlog:=
@@ -24,8 +24,13 @@ RDEPEND="
 	sys-libs/liburing:=
 	sys-libs/libseccomp
 "
+RDEPEND="
+	${COMMON_DEPEND}
+	acct-group/vblade
+	acct-user/vblade
+"
 DEPEND="
-	${RDEPEND}
+	${COMMON_DEPEND}
 	dev-cpp/cli11
 	dev-cpp/nlohmann_json
 	test? ( dev-cpp/gtest )

@@ -18,6 +18,7 @@ setup() {
 teardown() {
   remove_machines
   [[ ! -v LOOP ]] || losetup -d "$LOOP"
+  [[ ! -v MOUNTED ]] || umount --lazy "$MOUNTED"
 }
 
 serve_file() { serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"; }
@@ -241,6 +242,26 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   [ ! -e run/vblade.sock ]
 }
 
+@test "what a server kept as root is there when it runs with --user; others' files stay whose they are" {
+  chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  serve_file
+  on_client aoecfg -t 5 -c set -s kept 1 0 eth0
+  stop_server TERM
+  [ "$(stat -c %U state/e1.0.json)" = root ]
+  chown nobody state
+  echo secret >secret
+  chmod 600 secret
+  ln secret state/e1.1.json
+  ln -s "$PWD/secret" state/e1.2.json
+  touch state/shadow
+  serve --config vblade.yaml --socket "$PWD/run/vblade.sock" --state "$PWD/state" --user nobody
+  [[ $(on_client aoecfg -t 5 1 0 eth0) == *kept* ]]
+  [ "$(stat -c %U state/e1.0.json)" = nobody ]
+  [ "$(stat -c %U secret state/shadow | xargs)" = "root root" ]
+  stop_server TERM
+}
+
 @test "--user: an account that is missing, a socket that may not be made" {
   run on_server "$VBLADE" --user nobody-at-all 1 0 eth0 disk.img
   [ "$status" -eq 1 ]
@@ -299,6 +320,20 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   stop_server TERM
 }
 
+@test "an interface that is renamed is one that is gone, until it has its name again" {
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  serve_file
+  on_server ip link set eth0 down
+  on_server ip link set eth0 name lan0 up
+  eventually bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
+  run frames identify 1 0
+  [ "$output" = "no reply" ]
+  on_server ip link set lan0 down
+  on_server ip link set lan0 name eth0 up
+  eventually on_client aoeping -s 1 1 0 eth0
+  stop_server TERM
+}
+
 @test "a file that grows is advertised with its new size, a truncated one answers with errors" {
   config "  - {slot: 0, path: $PWD/disk.img}"
   serve_file
@@ -309,6 +344,78 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   run frames read 1 0 0 2
   [[ $output == "status 0x41"* ]]
   stop_server TERM
+}
+
+@test "a file that is replaced or deleted: clients keep what they had, it is told, and reload takes the new one" {
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  serve_file
+  frames write 1 0 0 1 <<<"before"
+  state() { [ "$(ctl --json status | jq -r '.exports[0].state')" = "$1" ]; }
+
+  mv disk.img before.img
+  eventually state deleted
+  grep -qF "e1.0: '$PWD/disk.img' was deleted; clients still have it, and what they write ends with vblade: save a copy, put a file there, then 'vbladectl reload'" err
+  mv before.img disk.img
+  eventually state serving
+  grep -qF "e1.0: '$PWD/disk.img' is the file that clients have, again" err
+
+  truncate -s 2M new.img
+  echo "after" | dd of=new.img conv=notrunc status=none
+  mv new.img disk.img
+  eventually state replaced
+  grep -qF "e1.0: '$PWD/disk.img' was replaced by another file; clients still have the one before, until 'vbladectl reload'" err
+  [ "$(frames read 1 0 0 1 | head -c 6)" = before ]
+  ctl reload
+  [ "$(frames read 1 0 0 1 | head -c 5)" = after ]
+  [ "$(ctl --json status | jq '.exports[0].sectors')" -eq 4096 ]
+  state serving
+  stop_server TERM
+}
+
+# A file system that is nearly full: mounted here and nowhere else, gone with the story.
+full_disk() { # BYTES
+  mkdir full
+  mount -t tmpfs -o "size=$1" full full
+  MOUNTED=$PWD/full
+}
+
+@test "a full file system: what finds no room is an error at once, what has room goes on, and so does all when there is room again" {
+  full_disk 2M
+  truncate -s 8M full/disk.img
+  config "  - {slot: 0, path: $PWD/full/disk.img}
+  - {slot: 1, path: $PWD/disk.img}"
+  serve_file
+  frames write 1 0 0 2 <<<"has room"
+  head -c 4M /dev/zero >full/ballast 2>/dev/null || true
+  run frames write 1 0 8192 2 <<<"has none"
+  [[ $output == "status 0x41"* ]]
+  frames write 1 0 0 2 <<<"has it still"
+  frames write 1 1 8 2 <<<"another disk"
+  [ "$(ctl --json status | jq -r '.exports[].state' | xargs)" = "disk errors serving" ]
+  rm full/ballast
+  frames write 1 0 8192 2 <<<"room again"
+  [ "$(frames read 1 0 8192 2 | head -c 10)" = "room again" ]
+  stop_server TERM
+}
+
+# Durable writes go through the page cache, so it is the flush that fails: each write that it covered has to tell.
+@test "a device that cannot write any more: no write is acknowledged that is not there, reading goes on, and it recovers" {
+  full_disk 2M
+  truncate -s 8M full/backing.img
+  LOOP=$(losetup --find --show full/backing.img)
+  config "  - {slot: 0, path: $LOOP, sync: write}"
+  serve_file
+  frames write 1 0 0 2 <<<"has room"
+  head -c 4M /dev/zero >full/ballast 2>/dev/null || true
+  run frames write 1 0 8192 2 <<<"has none"
+  [[ $output == "status 0x41"* ]]
+  [ "$(frames read 1 0 0 2 | head -c 8)" = "has room" ]
+  [ "$(ctl --json status | jq -r '.exports[0].state')" = "flush failed" ]
+  rm full/ballast
+  frames write 1 0 8192 2 <<<"room again"
+  [ "$(ctl --json status | jq -r '.exports[0].state')" = "disk errors" ]
+  stop_server TERM
+  [ "$(dd if=full/backing.img skip=8192 count=1 status=none | head -c 10)" = "room again" ]
 }
 
 @test "hostile frames: every command, every length, every flag; it stays up and answers" {

@@ -23,8 +23,11 @@ setup() {
   upper=$EMERGED/upper
 }
 
-@test "PORTDIR_OVERLAY=... emerge vblade aoetools installs three packages of this repository" {
-  [ "$(cd "$upper/var/db/pkg" && echo */*)" = "sys-block/aoetools-2026.11 sys-block/vblade-2026.11 sys-fs/aoe-mount-2026.11" ]
+# All packages of this repository: three with programs, and vblade's account.
+PACKAGES=(acct-group/vblade-0 acct-user/vblade-0 sys-block/aoetools-2026.11 sys-block/vblade-2026.11 sys-fs/aoe-mount-2026.11)
+
+@test "PORTDIR_OVERLAY=... emerge vblade aoetools installs three packages of this repository, and vblade's account" {
+  [ "$(cd "$upper/var/db/pkg" && echo */*)" = "${PACKAGES[*]}" ]
   [ "$(cat "$upper"/var/db/pkg/*/*/repository | sort -u)" = aoe-storage ]
   [ "$(sort "$upper/var/lib/portage/world")" = $'sys-block/aoetools\nsys-block/vblade' ] # aoe-mount came as a dependency
   ! grep -E 'QA Notice|not declared in IUSE' "$EMERGED/log"
@@ -49,6 +52,14 @@ manuals() { # PATTERN...
 	/var/lib/vblade/.keep_sys-block_vblade-0
 	END
   ) <(files_of "$upper" sys-block/vblade-2026.11)
+}
+
+@test "vblade's account is there, and nobody can log in to it" {
+  [[ $(grep ^vblade: "$upper/etc/passwd") =~ ^vblade:x:([0-9]+):([0-9]+):[^:]*:/dev/null:/sbin/nologin$ ]]
+  ((BASH_REMATCH[1] > 0 && BASH_REMATCH[1] < 1000))
+  grep -q "^vblade:x:${BASH_REMATCH[2]}:" "$upper/etc/group"
+  [ "$(files_of "$upper" acct-user/vblade-0) $(files_of "$upper" acct-group/vblade-0)" = \
+    "/usr/lib/sysusers.d/acct-user-vblade.conf /usr/lib/sysusers.d/acct-group-vblade.conf" ]
 }
 
 @test "aoetools installs exactly this" {
@@ -128,8 +139,8 @@ manuals() { # PATTERN...
 
 @test "no other file appears on the machine" {
   # Portage's own: its data bases and logs, and what env-update and ldconfig make of /etc/env.d after every merge.
-  local portages='^\./(var/(db/pkg|cache/(edb|ccache|ldconfig)|lib/portage|log|tmp)|etc/(csh\.env|profile\.env|environment\.d|ld\.so\.(cache|conf).*|prelink\.conf\.d|portage)|tmp|run)(/|$)'
-  diff -u <(for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do files_of "$upper" $package-2026.11; done | sort) \
+  local portages='^\./(var/(db/pkg|cache/(edb|ccache|ldconfig)|lib/portage|log|tmp)|etc/((passwd|group|g?shadow|sub[ug]id)-?|\.pwd\.lock|csh\.env|profile\.env|environment\.d|ld\.so\.(cache|conf).*|prelink\.conf\.d|portage)|tmp|run)(/|$)'
+  diff -u <(for package in "${PACKAGES[@]}"; do files_of "$upper" "$package"; done | sort) \
     <(cd "$upper" && find . ! -type d | sort | comm -13 "$EMERGED/before" - | grep -vE "$portages" | cut -c2-)
 }
 
@@ -200,7 +211,7 @@ manuals() { # PATTERN...
   [[ $(on_gentoo cat /usr/sbin/vblade) == "#!/bin/sh" ]]
   run with_overlay emerge --update vblade
   [ "$status" -eq 0 ]
-  [ "$(cd "$machine/upper/var/db/pkg" && echo */*)" = sys-block/vblade-2026.11 ]
+  [ "$(cd "$machine/upper/var/db/pkg/sys-block" && echo *)" = vblade-2026.11 ]
   [[ $output == *" * vblade-25 was set up by variables like config_vblade0 in
  * /etc/conf.d/vblade and by services like vblade.vblade0. Now one service,
  * vblade, serves every export that vblade.yaml lists: take the old exports over

@@ -125,13 +125,15 @@ TEST(Volume, SeesThatItsFileGrewOrShrank) {
   EXPECT_EQ(volume->sectors(), 0u);
 }
 
-TEST(Volume, SeesThatItsFileWasReplaced) {
+TEST(Volume, SeesThatItsFileWasReplacedOrDeleted) {
   const ScratchFile file(4096);
   const ScratchFile other(4096);
   Claims claims;
   const auto volume = Volume::open({.path = file.path()}, claims);
   ASSERT_TRUE(volume);
-  EXPECT_FALSE(volume->replaced());
+  EXPECT_EQ(volume->place(), disk::Place::same);
   std::filesystem::rename(other.path(), file.path());
-  EXPECT_TRUE(volume->replaced());
+  EXPECT_EQ(volume->place(), disk::Place::other);
+  std::filesystem::remove(file.path());
+  EXPECT_EQ(volume->place(), disk::Place::gone);
 }
