@@ -73,14 +73,16 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
   link->ring_ = std::move(*ring);
   if (auto bound = bind_to(link->fd(), link->interface_, options.ether_type); !bound)
     return std::unexpected(bound.error());
-  if (link->interface_.mtu > kPageBytes) {
-    if (auto large = link->open_large(); !large) return std::unexpected(large.error());
-  }
+  if (auto open = link->open_senders(); !open) return std::unexpected(open.error());
   return link;
 }
 
-// A second socket, since this way of sending costs small frames up to 7 %. Protocol 0: it hears nothing.
-base::Result<> PacketLink::open_large() {
+base::Result<> PacketLink::open_senders() {
+  small_ = base::opener().packet_socket(kSendBuffer);
+  if (!small_)
+    return base::fail_errno(errno, "cannot open a packet socket for sending on {}", interface_.name);
+  if (auto bound = bind_to(small_.get(), interface_, 0); !bound || interface_.mtu <= kPageBytes) return bound;
+  // Not for all frames: this way of sending costs small ones up to 7 %.
   large_ = base::opener().packet_socket(kSendBuffer);
   const int on = 1;
   if (!large_ || ::setsockopt(large_.get(), SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on) < 0)
@@ -127,7 +129,7 @@ base::Result<std::size_t> PacketLink::send_some(std::span<const OutFrame> frames
     messages_[i].msg_hdr.msg_iov = large ? pieces : pieces + 1;
     messages_[i].msg_hdr.msg_iovlen = (large ? 2U : 1U) + (tail.empty() ? 0U : 1U);
   }
-  const int socket = large ? large_.get() : socket_.get();
+  const int socket = large ? large_.get() : small_.get();
   std::size_t done = 0;
   std::size_t refused = 0;
   bool retried = false;

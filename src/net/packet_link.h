@@ -57,12 +57,15 @@ class PacketLink final : public Link {
   };
 
   PacketLink(Interface interface, std::uint16_t ether_type, base::Fd socket);
-  base::Result<> open_large();
+  base::Result<> open_senders();
   base::Result<std::size_t> send_some(std::span<const OutFrame> frames, bool large);
 
   Interface interface_;
   std::uint16_t ether_type_;
   base::Fd socket_;
+  // Frames leave by sockets that hear nothing (protocol 0). On one that somebody waits for, each frame that
+  // is through would wake them: a tenth of all time.
+  base::Fd small_;
   base::Fd large_;   // sends what is_large(); only where the MTU lets such frames be
   PacketRing ring_;  // before the socket in destruction: unmapped, then closed
   std::vector<mmsghdr> messages_;

@@ -67,4 +67,12 @@ void EventLoop::wait(std::chrono::milliseconds timeout) {
   }
 }
 
+void EventLoop::sleep(std::span<const int> others) {
+  asleep_for_.clear();
+  asleep_for_.push_back({epoll_.get(), POLLIN, 0});
+  for (const int fd : others) asleep_for_.push_back({fd, POLLIN, 0});
+  (void)::poll(asleep_for_.data(), asleep_for_.size(), -1);
+  if (asleep_for_.front().revents != 0) wait(std::chrono::milliseconds(0));
+}
+
 }  // namespace vblade

@@ -8,8 +8,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
+
+#include <poll.h>
 
 namespace vblade {
 
@@ -29,6 +32,10 @@ class EventLoop {
 
   // Waits at most this long (negative: for ever) and calls back. 0: just looks.
   void wait(std::chrono::milliseconds timeout);
+  // Waits until there is something to call back for, and does so, or until one of `others` is readable. What
+  // comes often belongs there: the kernel calls epoll for every single event of a descriptor that it watches,
+  // also while we are awake.
+  void sleep(std::span<const int> others);
 
  private:
   void add(int fd, std::uint32_t events, Callback ready);
@@ -37,6 +44,7 @@ class EventLoop {
   // Callbacks may forget others, or themselves: what is running stays alive.
   std::unordered_map<int, std::shared_ptr<Callback>> callbacks_;
   std::vector<base::Fd> timers_;
+  std::vector<pollfd> asleep_for_;
 };
 
 }  // namespace vblade

@@ -89,13 +89,8 @@ struct Inventory::Plan {
   std::set<std::size_t> hopeless;                           // indices of what is left out
 };
 
-Inventory::Inventory(Machine& machine, disk::Engine& engine, Server& server,
-                     std::function<void(Port&)> link_opened, StateStore state)
-    : machine_(machine),
-      engine_(engine),
-      server_(server),
-      link_opened_(std::move(link_opened)),
-      state_(std::move(state)) {}
+Inventory::Inventory(Machine& machine, disk::Engine& engine, Server& server, StateStore state)
+    : machine_(machine), engine_(engine), server_(server), state_(std::move(state)) {}
 
 Problems Inventory::apply(const config::Server& wanted, const Options& options) {
   Plan plan;
@@ -224,9 +219,6 @@ void Inventory::commit(const config::Server& wanted, const Options& options, Pla
     if (old) retired_exports_.push_back(std::move(old));
   }
   fill_tables();
-  for (const auto& [name, link] : plan.links) {
-    if (const auto port = ports_.find(name); port != ports_.end()) link_opened_(*port->second);
-  }
   for (const auto& [port, target] : served()) {
     if (!served_before.contains({port, target})) server_.advertise(*port, *target);
   }
@@ -319,7 +311,6 @@ void Inventory::open_again(Port& port) {
   }
   port.attach(std::move(*link));
   base::log::info("{}: served again, MTU {}", port.name, port.wire.mtu);
-  link_opened_(port);
   for (Export* target : port.exports.all()) server_.advertise(port, *target);
 }
 

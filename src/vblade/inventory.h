@@ -41,9 +41,7 @@ Findings check(const config::Server& wanted, Machine& machine);
 
 class Inventory {
  public:
-  // `link_opened` is called for each port that got a link to listen on.
-  Inventory(Machine& machine, disk::Engine& engine, Server& server, std::function<void(Port&)> link_opened,
-            StateStore state = StateStore());
+  Inventory(Machine& machine, disk::Engine& engine, Server& server, StateStore state = StateStore());
 
   struct Options {
     bool force = false;                    // open also what others hold
@@ -94,7 +92,6 @@ class Inventory {
   Machine& machine_;
   disk::Engine& engine_;
   Server& server_;
-  std::function<void(Port&)> link_opened_;
   StateStore state_;
   disk::Claims claims_;
   std::map<aoe::Address, std::unique_ptr<Export>> exports_;

@@ -87,9 +87,7 @@ base::Result<> Service::open() {
   pool_ = std::move(*pool);
   const auto changed = [this](Export& one) { inventory_->keep_state(one); };
   server_ = std::make_unique<Server>(*engine_, *pool_, &steady_time, changed);
-  inventory_ = std::make_unique<Inventory>(
-      machine_, *engine_, *server_, [this](Port& port) { loop_.watch(port.link()->fd(), [] {}); },
-      StateStore(options_.state));
+  inventory_ = std::make_unique<Inventory>(machine_, *engine_, *server_, StateStore(options_.state));
   commands_ = std::make_unique<ControlCommands>(*inventory_, [this] { return reload(); }, changed);
   auto links = net::LinkMonitor::open();
   if (!links) return std::unexpected(links.error());
@@ -136,7 +134,7 @@ bool Service::run() {
       loop_.wait(std::chrono::milliseconds(0));
     } else if (!spin_for_work()) {
       const auto asleep = steady_time();
-      loop_.wait(std::chrono::milliseconds(-1));
+      loop_.sleep(port_fds());
       spin_.work_came_after(steady_time() - asleep);
     }
   }
@@ -160,6 +158,14 @@ bool Service::serve_ports() {
     if (port->link() != nullptr && port->link()->pending()) busy = server_->serve(*port) || busy;
   }
   return busy;
+}
+
+std::span<const int> Service::port_fds() {
+  port_fds_.clear();
+  for (const auto& [name, port] : inventory_->ports()) {
+    if (port->link() != nullptr) port_fds_.push_back(port->link()->fd());
+  }
+  return port_fds_;
 }
 
 bool Service::finish_in_flight() {

@@ -18,6 +18,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 namespace vblade {
 
@@ -51,6 +53,7 @@ class Service {
   void open_engine();
   void take_signals();
   bool serve_ports();
+  std::span<const int> port_fds();
   bool spin_for_work();
   bool finish_in_flight();
   base::Result<> reload();
@@ -59,6 +62,7 @@ class Service {
   Machine& machine_;
   ServiceOptions options_;
   EventLoop loop_;
+  std::vector<int> port_fds_;
   base::Fd signals_;
   std::optional<net::LinkMonitor> links_;
   std::unique_ptr<disk::Engine> engine_;

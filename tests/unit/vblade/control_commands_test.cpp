@@ -32,7 +32,7 @@ class ControlCommands : public testing::Test {
   disk::FakeEngine engine_;
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
   vblade::Server server_{engine_, *pool_, [] { return std::chrono::nanoseconds(0); }, [](vblade::Export&) {}};
-  vblade::Inventory inventory_{machine_, engine_, server_, [](vblade::Port&) {}};
+  vblade::Inventory inventory_{machine_, engine_, server_};
   int reloads_ = 0;
   int changes_ = 0;
   vblade::ControlCommands commands_{inventory_,

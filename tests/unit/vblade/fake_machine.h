@@ -13,6 +13,7 @@ class FakeMachine : public vblade::Machine {
  public:
   std::vector<net::Interface> present;
   std::map<std::string, net::FakeLink*> links;  // opened last; gone when their port is
+  std::vector<std::string> opened;              // the links to serve on, in this order
   // By interface: frames that a link hears which listens for responses.
   std::map<std::string, std::vector<std::vector<std::byte>>> responses;
 
@@ -42,6 +43,7 @@ class FakeMachine : public vblade::Machine {
       for (const auto& frame : responses[name]) link->arrive(frame);
     } else {
       links[name] = link.get();
+      opened.push_back(name);
     }
     return link;
   }

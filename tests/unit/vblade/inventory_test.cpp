@@ -74,9 +74,7 @@ class Inventory : public testing::Test {
   disk::FakeEngine engine_;
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
   vblade::Server server_{engine_, *pool_, [] { return std::chrono::nanoseconds(0); }, [](vblade::Export&) {}};
-  std::vector<std::string> opened_;
-  vblade::Inventory inventory_{machine_, engine_, server_,
-                               [this](vblade::Port& port) { opened_.push_back(port.name); }};
+  vblade::Inventory inventory_{machine_, engine_, server_};
 };
 
 }  // namespace
@@ -84,7 +82,7 @@ class Inventory : public testing::Test {
 TEST_F(Inventory, ServesAndAdvertisesWhatIsWanted) {
   EXPECT_THAT(apply({wanted(0), wanted(1, {"eth*"})}), IsEmpty());
   EXPECT_THAT(served(), ElementsAre("e1.0", "e1.1"));
-  EXPECT_THAT(opened_, ElementsAre("eth0", "eth1"));
+  EXPECT_THAT(machine_.opened, ElementsAre("eth0", "eth1"));
   EXPECT_THAT(advertised("eth1"), ElementsAre("1.1"));
   EXPECT_EQ(machine_.links.at("eth0")->filter,
             "ether[14] & 0x08 = 0 and (ether[16:2] = 0xffff or ether[16:2] = 1)");
@@ -148,9 +146,9 @@ TEST_F(Inventory, FollowsAnInterfaceThatVanishesAndComesBack) {
   machine_.present = everything;
   machine_.interface("eth0").index = 17;
   machine_.interface("eth0").mtu = 9000;
-  opened_.clear();
+  machine_.opened.clear();
   inventory_.follow_interfaces(machine_.present);
-  EXPECT_THAT(opened_, ElementsAre("eth0"));
+  EXPECT_THAT(machine_.opened, ElementsAre("eth0"));
   EXPECT_EQ(inventory_.ports().at("eth0")->wire.mtu, 9000u);
   EXPECT_THAT(advertised("eth0"), ElementsAre("1.0"));
 }
