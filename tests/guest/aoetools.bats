@@ -62,7 +62,7 @@ host_return() { serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"; }
 @test "two interfaces, Debian's tools beside ours on the same driver and targets, and a target that vanishes" {
   guest_require aoe-stat aoeping udevadm
   truncate -s 16M "$disk"
-  truncate -s 32M "$disk.2"
+  truncate -s 96M "$disk.2" # more than coraid-update takes for an update disk
   cat >"$BATS_TEST_TMPDIR/vblade.yaml" <<YAML
 interfaces: [tap0, tap1]
 exports:
@@ -72,26 +72,42 @@ YAML
   wire_up 1500 2
   serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"
   guest_nics=2 guest "$AOE" udevadm "$(command -v udevadm)=/bin/systemd-udevd" "$ROOT/src/aoetools/60-aoe.rules=/lib/udev/rules.d/60-aoe.rules" \
-    /sbin/aoe-{discover,flush,interfaces,revalidate,sancheck,stat,version} /sbin/aoe{ping,cfg} <<'END'
+    /sbin/aoe-{discover,flush,interfaces,mkdevs,mkshelf,revalidate,sancheck,stat,version} /sbin/aoe{ping,cfg} /sbin/coraid-update <<'END'
     echo 'disk:x:6:' >>/etc/group
-    systemd-udevd --daemon
-    mkdir /ours
-    for name in aoe-{discover,flush,interfaces,revalidate,sancheck,stat,version} aoe{ping,cfg}; do ln -s /bin/aoe "/ours/$name"; done
-    # Debian's program and ours print the same lines, but for what ours adds below, and end alike. The classic ones ask
-    # once and wait a moment, so where the machine was too busy for that both get another chance.
+    ln -s /proc/self/fd/2 /dev/stderr
+    mkdir /ours /tmp/nodes
+    for name in aoe-{discover,flush,interfaces,mkdevs,mkshelf,revalidate,sancheck,stat,version} aoe{ping,cfg} coraid-update; do ln -s /bin/aoe "/ours/$name"; done
+    # Debian's program and ours print the same output and the same errors, below which ours may stand an advice, and end
+    # alike. The classic ones ask once and wait a moment, so where the machine was too busy for that both get another chance.
     same() { said_the_same "$@" || said_the_same "$@" || said_the_same "$@"; }
     said_the_same() { # PROGRAM WORD...
       local name=$1 classic=0 ours=0
       shift
-      timeout 30 "/bin/$name" "$@" >/tmp/classic 2>&1 || classic=$?
-      timeout 30 "/ours/$name" "$@" >/tmp/ours 2>&1 || ours=$?
+      timeout 30 "/bin/$name" "$@" >/tmp/classic 2>/tmp/classic.err || classic=$?
+      timeout 30 "/ours/$name" "$@" >/tmp/ours 2>/tmp/ours.err || ours=$?
       if [[ $name == aoe-version ]]; then sed -i 1d /tmp/classic /tmp/ours; fi
-      sed -i '/^sh: /d' /tmp/classic # what the shell adds when the driver refuses
-      diff /tmp/classic <(head -n "$(wc -l </tmp/classic)" /tmp/ours) && [[ $classic == "$ours" ]] || {
+      if [[ $name == aoe-flush ]]; then cat /tmp/classic >>/tmp/classic.err && : >/tmp/classic; fi # where it names an unknown device
+      sed -i '/^sh: /d' /tmp/classic.err # what the shell adds when the driver refuses
+      diff /tmp/classic /tmp/ours && diff /tmp/classic.err <(head -n "$(wc -l </tmp/classic.err)" /tmp/ours.err) &&
+        [[ $classic == "$ours" ]] || {
         echo "differs: $name $*: status $classic and $ours"
         return 1
       }
     }
+    echo "== nodes by hand"
+    for name in bin ours; do
+      n_shelves=1 n_partitions=2 "/$name/aoe-mkdevs" "/tmp/nodes/$name"
+      n_partitions=1 "/$name/aoe-mkshelf" "/tmp/nodes/$name" 3
+      (cd "/tmp/nodes/$name" && stat -c '%n %F %a %t:%T' -- *) >"/tmp/nodes.$name"
+    done
+    diff /tmp/nodes.bin /tmp/nodes.ours
+    [[ $(wc -l </tmp/nodes.ours) == $((5 + 16 * 2 + 16)) ]]
+    n_partitions=1 same aoe-mkshelf /tmp/nodes/ours 3
+    same aoe-mkshelf /tmp/nodes/ours
+    same aoe-mkdevs
+    same coraid-update
+    same coraid-update /story /dev/etherd/e1.0
+    systemd-udevd --daemon
     same aoe-stat
     same aoe-discover
     load_aoe eth0 eth1
@@ -130,6 +146,22 @@ YAML
     same aoecfg -t 5 1 0 eth0
     same aoecfg -t 2 -c test -s other 1 1 eth1
     same aoe-sancheck
+    same aoe-mkdevs /tmp/refused
+    same aoe-mkshelf /tmp/refused 1
+    echo 0 >/sys/module/aoe/parameters/aoe_dyndevs # now udev is the reason
+    same aoe-mkdevs /tmp/refused
+    same aoe-mkshelf /tmp/refused 1
+    echo 1 >/sys/module/aoe/parameters/aoe_dyndevs
+    same coraid-update /story
+    same coraid-update /story /dev/etherd/e9.9
+    same coraid-update /story /dev/etherd/e1.1
+    same coraid-update /missing /dev/etherd/e1.0
+    cp /story /tmp/bad.tarc
+    same coraid-update /tmp/bad.tarc /dev/etherd/e1.0
+    tar cf /tmp/good.tarc -C / story
+    same coraid-update /tmp/good.tarc /dev/etherd/e1.0
+    same coraid-update /story /dev/etherd/e1.0
+    cmp -n "$(stat -c %s /story)" /story /dev/etherd/e1.0
     echo "== map"
     mkfs.ext4 -q /dev/etherd/e1.1
     mkdir -p /mnt/data
@@ -153,8 +185,13 @@ YAML
     aoe wait -t 60s e1.0
     dd if=/dev/etherd/e1.0 of=/dev/null bs=4k count=1 skip=1000 2>/dev/null
     same aoe-stat e1.0
+    echo "== flushed"
+    same aoe-flush -a
+    within 30 eval '/ours/aoe-flush -a && [[ ! -e /sys/block/etherd!e1.0 && ! -e /sys/block/etherd!e1.1 ]]'
+    same aoe-flush -a
+    same aoe-stat
 END
-  said "e1.1  32.0 MiB, up"
+  said "e1.1  96.0 MiB, up"
   said "/mnt/data  ext4"
   grep -qE '^e1\.0 +up .* [0-9a-f]{12} +0 +[0-9]+ +0 +eth[01]$' "$BATS_TEST_TMPDIR/guest/said"
   [ "$(grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | jq -c 'map([.device, (.paths | map(.interfaces[]) | sort)])')" = \
