@@ -3,7 +3,7 @@
 
 EAPI=8
 
-inherit cmake linux-info
+inherit cmake linux-info udev
 
 DESCRIPTION="ATA over Ethernet client tools: find, list, wait for and examine disks"
 HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
@@ -69,6 +69,7 @@ src_install() {
 }
 
 pkg_postinst() {
+	udev_reload
 	elog "To see what is on the wire, without the kernel's driver:"
 	elog "  aoe scan"
 	elog "To use it: modprobe aoe; aoe-discover; aoe-stat"
@@ -76,4 +77,8 @@ pkg_postinst() {
 		elog "To mount it at every boot: ${EPREFIX}/etc/conf.d/aoe-mount.yaml, then"
 		elog "  rc-update add aoe-mount default"
 	fi
+}
+
+pkg_postrm() {
+	udev_reload
 }

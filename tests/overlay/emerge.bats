@@ -169,11 +169,15 @@ manuals() { # PATTERN...
   cmp "$machine/upper/etc/conf.d/._cfg0000_vblade.yaml" "$ROOT/conf.d/vblade.yaml"
 }
 
-@test "unmerging leaves nothing behind but what the user edited" {
+@test "unmerging leaves nothing behind but what the user edited, and udev reads its rules anew" {
   gentoo_emerged
   printf 'shelf: 7\n' >>"$machine/upper/etc/conf.d/vblade.yaml"
-  run on_gentoo emerge --unmerge vblade aoetools aoe-mount
+  printf '#!/bin/sh\necho "$*" >>/udevadm-was-told\n' >"$machine/upper/usr/bin/udevadm"
+  chmod 755 "$machine/upper/usr/bin/udevadm"
+  run on_gentoo bash -c 'mkdir -p /run/udev && emerge --unmerge vblade aoetools aoe-mount'
+  echo "$output"
   [ "$status" -eq 0 ]
+  [ "$(cat "$machine/upper/udevadm-was-told")" = "control --reload" ]
   diff -u - <(for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do files_of "$EMERGED/upper" $package-2026.11; done |
     while read -r file; do [[ ! -f $machine/upper$file && ! -L $machine/upper$file ]] || echo "$file"; done) <<-END
 	/etc/conf.d/vblade.yaml
