@@ -1,11 +1,13 @@
 // coraid-update: a firmware file onto the small update disk that a Coraid appliance exports.
 #include "aoetools/device_name.h"
 #include "aoetools/driver.h"
+#include "aoetools/json.h"
 #include "aoetools/options.h"
 #include "base/fd.h"
 
 #include <array>
 #include <cerrno>
+#include <optional>
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -35,20 +37,23 @@ bool is_archive(const std::string& file) {
   return failed == 0 && ::waitpid(child, &status, 0) == child && status == 0;
 }
 
-bool copy(const std::string& from, const std::string& to) {
+// How many bytes; nullopt: not all of them arrived.
+std::optional<std::uint64_t> copy(const std::string& from, const std::string& to) {
   const base::Fd in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   const base::Fd out(::open(to.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!in || !out) return false;
+  if (!in || !out) return std::nullopt;
+  std::uint64_t total = 0;
   std::array<char, 65536> chunk;
   for (;;) {
     const ssize_t bytes = ::read(in.get(), chunk.data(), chunk.size());
-    if (bytes < 0) return false;
-    if (bytes == 0) return ::fsync(out.get()) == 0;
+    if (bytes < 0) return std::nullopt;
+    if (bytes == 0) return ::fsync(out.get()) == 0 ? std::optional(total) : std::nullopt;
     for (ssize_t done = 0; done < bytes;) {
       const ssize_t written = ::write(out.get(), chunk.data() + done, static_cast<std::size_t>(bytes - done));
-      if (written <= 0) return false;
+      if (written <= 0) return std::nullopt;
       done += written;
     }
+    total += static_cast<std::uint64_t>(bytes);
   }
 }
 
@@ -56,11 +61,12 @@ bool copy(const std::string& from, const std::string& to) {
 
 int coraid_update(const Invocation& invocation) {
   constexpr std::string_view kUse = "usage: coraid-update {update file} {AoE device}\n";
+  bool json = false;
   std::vector<std::string> words;
   Options options(
       invocation, "Writes a firmware file to the update disk of a Coraid appliance.",
       {{"coraid-update sr.tarc /dev/etherd/e1.254", "the file must be a tar archive if its name says so"}});
-  options.words("WORD", words, "FILE DEVICE");
+  options.flag("--json", json, "print JSON: how many bytes were written").words("WORD", words, "FILE DEVICE");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 2) {
     fmt::print(stderr, "{}", kUse);
@@ -90,8 +96,9 @@ int coraid_update(const Invocation& invocation) {
     return fail(fmt::format("\"{}\" does not appear to be a valid tarc file", update));
   }
   if (::access(update.c_str(), R_OK) != 0) return fail(fmt::format("\"{}\" is not readable", update));
-  if (!copy(update, disk))
-    return fail(fmt::format("could not successfully write \"{}\" to \"{}\"", update, disk));
+  const auto bytes = copy(update, disk);
+  if (!bytes) return fail(fmt::format("could not successfully write \"{}\" to \"{}\"", update, disk));
+  if (json) fmt::print("{}", json_text(Written{name->text(), *bytes}));
   return kDone;
 }
 

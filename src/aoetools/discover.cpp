@@ -1,14 +1,17 @@
 // aoe discover (aoe-discover): has the driver broadcast a config query on its interfaces.
 #include "aoetools/driver.h"
+#include "aoetools/json.h"
 #include "aoetools/options.h"
 
 namespace aoetools {
 
 int discover(const Invocation& invocation) {
+  bool json = false;
   std::vector<std::string> ignored;  // the classic tool never looked at its arguments
   Options options(invocation, "Has the aoe driver look for targets on its interfaces.",
                   {{"aoe discover && aoe wait e1.0", "look, and wait until the device is there"}});
-  options.words("ARGUMENT", ignored, "ignored");
+  options.flag("--json", json, "print JSON: the interfaces that are asked on")
+      .words("ARGUMENT", ignored, "ignored");
   if (const auto status = options.parse(kFailed)) return *status;
 
   const Driver driver(Places::from_environment());
@@ -16,6 +19,7 @@ int discover(const Invocation& invocation) {
   if (const auto asked = driver.steer("discover", "\n"); !asked) {
     return complain(invocation, "{}", asked.error().message);
   }
+  if (json) fmt::print("{}", interface_list_json(driver.parameter("aoe_iflist").value_or("")));
   return kDone;
 }
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 namespace aoetools {
 
@@ -133,6 +134,29 @@ std::string json_text(const std::vector<Awaited>& devices) {
                     {"reason", device.present ? Json() : Json(device.lack)}});
   }
   return text_of(list);
+}
+
+std::string json_text(const std::vector<Node>& nodes) {
+  Json list = Json::array();
+  for (const Node& node : nodes) {
+    list.push_back({{"file", node.file.native()},
+                    {"kind", S_ISBLK(node.kind) ? "block" : "character"},
+                    {"mode", fmt::format("{:04o}", node.mode)},
+                    {"major", kDriverMajor},
+                    {"minor", node.minor}});
+  }
+  return text_of(list);
+}
+
+std::string json_text(const std::vector<Flushed>& devices) {
+  Json list = Json::array();
+  for (const auto& [device, forgotten] : devices)
+    list.push_back({{"device", device}, {"forgotten", forgotten}});
+  return text_of(list);
+}
+
+std::string json_text(const Written& written) {
+  return text_of({{"device", written.device}, {"bytes", written.bytes}});
 }
 
 std::string json_text(const StorageMap& map) {

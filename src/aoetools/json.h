@@ -9,6 +9,7 @@
 #include "aoetools/driver.h"
 #include "aoetools/load.h"
 #include "aoetools/narrator.h"
+#include "aoetools/static_nodes.h"
 #include "aoetools/storage_map.h"
 
 #include <chrono>
@@ -26,6 +27,7 @@ std::string json_text(const std::vector<TargetFound>& targets);
 std::string json_text(const Told& told);                      // one line
 std::string json_text(const std::vector<DeviceLoad>& loads);  // one line
 std::string json_text(const StorageMap& map);
+std::string json_text(const std::vector<Node>& nodes);
 std::string json_text(const std::vector<Finding>& findings);
 std::string json_text(aoe::Address target, const LoadPlan& plan, const LoadResult& result);
 
@@ -42,6 +44,20 @@ struct ConfigAnswer {
   std::string refusal;  // empty: it did as it was told
 };
 std::string json_text(const std::vector<ConfigAnswer>& answers);
+
+// A device that `aoe flush` meant.
+struct Flushed {
+  std::string device;
+  bool forgotten = false;
+};
+std::string json_text(const std::vector<Flushed>& devices);
+
+// What `coraid-update` wrote.
+struct Written {
+  std::string device;
+  std::uint64_t bytes = 0;
+};
+std::string json_text(const Written& written);
 
 // What `aoe ping` learned.
 struct PingAnswer {

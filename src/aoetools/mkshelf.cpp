@@ -7,10 +7,12 @@
 namespace aoetools {
 
 int mkshelf(const Invocation& invocation) {
+  bool json = false;
   std::vector<std::string> words;
   Options options(invocation, "Makes the device nodes of one shelf, without udev or devtmpfs.",
                   {{"aoe mkshelf /dev/etherd 1", "e1.0 to e1.15, each with 15 partitions"}});
-  options.words("WORD", words, "DIRECTORY SHELF; n_partitions in the environment: nodes a slot (16)");
+  options.flag("--json", json, "print JSON: each node")
+      .words("WORD", words, "DIRECTORY SHELF; n_partitions in the environment: nodes a slot (16)");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 2) {
     fmt::print(stderr,
@@ -26,8 +28,7 @@ int mkshelf(const Invocation& invocation) {
   }
   const auto partitions = environment_number("n_partitions", 16);
   if (!partitions) return complain(invocation, "{}", partitions.error().message);
-  const auto made = make_shelf(words[0], static_cast<unsigned>(*shelf), *partitions);
-  return made ? kDone : complain(invocation, "{}", made.error().message);
+  return make_nodes(invocation, shelf_nodes(words[0], static_cast<unsigned>(*shelf), *partitions), json);
 }
 
 }  // namespace aoetools

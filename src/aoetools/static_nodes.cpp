@@ -1,6 +1,7 @@
 #include "aoetools/static_nodes.h"
 
 #include "aoetools/driver.h"
+#include "aoetools/json.h"
 #include "base/number.h"
 
 #include <cctype>
@@ -55,25 +56,34 @@ base::Result<unsigned> environment_number(const char* name, unsigned otherwise) 
   return static_cast<unsigned>(*number);
 }
 
-base::Result<> make_node(const std::filesystem::path& file, unsigned kind, unsigned mode, unsigned minor) {
-  ::unlink(file.c_str());
-  if (::mknod(file.c_str(), kind | mode, makedev(kDriverMajor, minor)) != 0 ||
-      ::chmod(file.c_str(), mode) != 0) {
-    return base::fail_errno(errno, "cannot make {}", file.native());
+base::Result<> make_node(const Node& node) {
+  ::unlink(node.file.c_str());
+  if (::mknod(node.file.c_str(), node.kind | node.mode, makedev(kDriverMajor, node.minor)) != 0 ||
+      ::chmod(node.file.c_str(), node.mode) != 0) {
+    return base::fail_errno(errno, "cannot make {}", node.file.native());
   }
   return {};
 }
 
-base::Result<> make_shelf(const std::filesystem::path& directory, unsigned shelf, unsigned partitions) {
+std::vector<Node> shelf_nodes(const std::filesystem::path& directory, unsigned shelf, unsigned partitions) {
+  std::vector<Node> nodes;
   unsigned minor = kSlots * shelf * partitions;
   for (unsigned slot = 0; slot < kSlots; ++slot) {
     for (unsigned partition = 0; partition < partitions; ++partition) {
       std::string name = fmt::format("e{}.{}", shelf, slot);
       if (partition != 0) name += fmt::format("p{}", partition);
-      if (const auto made = make_node(directory / name, S_IFBLK, 0660, minor++); !made) return made;
+      nodes.push_back({directory / name, S_IFBLK, 0660, minor++});
     }
   }
-  return {};
+  return nodes;
+}
+
+int make_nodes(const Invocation& invocation, const std::vector<Node>& nodes, bool json) {
+  for (const Node& node : nodes) {
+    if (const auto made = make_node(node); !made) return complain(invocation, "{}", made.error().message);
+  }
+  if (json) fmt::print("{}", json_text(nodes));
+  return kDone;
 }
 
 }  // namespace aoetools

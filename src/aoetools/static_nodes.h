@@ -6,6 +6,7 @@
 #include "base/result.h"
 
 #include <filesystem>
+#include <vector>
 
 namespace aoetools {
 
@@ -17,10 +18,20 @@ bool static_nodes_wanted(const Invocation& invocation);
 // A number from the environment, as the classic tools take n_shelves and n_partitions.
 base::Result<unsigned> environment_number(const char* name, unsigned otherwise);
 
-// Replaces FILE by a node; `kind` is S_IFCHR or S_IFBLK.
-base::Result<> make_node(const std::filesystem::path& file, unsigned kind, unsigned mode, unsigned minor);
+struct Node {
+  std::filesystem::path file;
+  unsigned kind = 0;  // S_IFCHR or S_IFBLK
+  unsigned mode = 0;
+  unsigned minor = 0;
+};
+
+// Replaces the file by this node.
+base::Result<> make_node(const Node& node);
 
 // The nodes of one shelf: 16 slots, each the whole disk and its partitions.
-base::Result<> make_shelf(const std::filesystem::path& directory, unsigned shelf, unsigned partitions);
+std::vector<Node> shelf_nodes(const std::filesystem::path& directory, unsigned shelf, unsigned partitions);
+
+// Makes them all, in order, up to the first that cannot be made; says what it made as JSON if told to.
+int make_nodes(const Invocation& invocation, const std::vector<Node>& nodes, bool json);
 
 }  // namespace aoetools

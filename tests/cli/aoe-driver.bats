@@ -150,6 +150,38 @@ recorded() { # CONTROL TEXT
   [ "$("$AOE" interfaces --json | jq -c .)" = '{"all":false,"interfaces":["eth1","eth2","eth3"]}' ]
 }
 
+@test "discover, flush and revalidate --json: where, what became of each device, and how it is" {
+  need jq
+  add_device "$tree" e1.0
+  add_device "$tree" e1.1 size=80000
+  echo eth1 >"$tree/module/aoe/parameters/aoe_iflist"
+  record discover
+  [ "$("$AOE" discover --json | jq -c .)" = '{"all":false,"interfaces":["eth1"]}' ]
+  recorded discover '\n'
+  kill "$recorder"
+  record flush
+  [ "$("$AOE" flush --json | jq -c .)" = '[{"device":"e1.0","forgotten":false},{"device":"e1.1","forgotten":false}]' ]
+  recorded flush '\n'
+  [ "$("$AOE" flush --json e1.1 | jq -c .)" = '[{"device":"e1.1","forgotten":false}]' ]
+  recorded flush '\ne1.1'
+  kill "$recorder"
+  record revalidate
+  [ "$("$AOE" revalidate --json e1.1 | jq -c .)" = "$("$AOE" stat --json e1.1 | jq -c .)" ]
+  recorded revalidate 'e1.1\n'
+  [ "$("$AOE" stat --json e1.1 | jq '.[].bytes')" = 40960000 ]
+}
+
+@test "--json prints nothing where the driver refuses" {
+  local words
+  add_device "$tree" e1.0
+  for words in discover flush "revalidate e1.0"; do
+    ln -sf /dev/full "$tree/etherd/${words%% *}"
+    [ -z "$("$AOE" $words --json 2>/dev/null || echo "status $?" >"$tree/status")" ]
+    [ "$(cat "$tree/status")" = "status 1" ]
+    rm "$tree/status"
+  done
+}
+
 @test "interfaces: through /dev/etherd when the parameter cannot be written" {
   rm "$tree/module/aoe/parameters/aoe_iflist"
   run "$AOE" interfaces

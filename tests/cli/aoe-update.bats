@@ -17,6 +17,12 @@ setup() {
   [ "$(cat "$disk")" = "new firmware...." ]
 }
 
+@test "coraid-update --json: how much was written, and where to" {
+  need jq
+  printf 'new firmware' >"$tree/update"
+  [ "$("$AOE" coraid-update --json "$tree/update" "$disk" | jq -c .)" = '{"device":"e1.254","bytes":12}' ]
+}
+
 @test "coraid-update: an archive must be one" {
   tar cf "$tree/good.tarc" -C "$tree" module
   "$AOE" coraid-update "$tree/good.tarc" "$disk"

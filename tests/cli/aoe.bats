@@ -40,6 +40,16 @@ setup() {
   done
 }
 
+@test "every command can print JSON" {
+  local command
+  for command in $("$AOE" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p'); do
+    "$AOE" "$command" --help | grep -qE -- '^ +--json ' || {
+      echo "aoe $command has no --json"
+      false
+    }
+  done
+}
+
 @test "the classic names are links beside the program" {
   local dir name
   dir=$(dirname "$AOE")

@@ -48,6 +48,16 @@ nodes_in() {
   diff <(nodes_in "$BATS_TEST_TMPDIR/classic") <(nodes_in "$BATS_TEST_TMPDIR/ours")
 }
 
+@test "mkdevs and mkshelf --json: each node" {
+  command -v jq >/dev/null || skip "needs jq"
+  run without_udev env n_shelves=0 "$bin/aoe-mkdevs" --json "$BATS_TEST_TMPDIR/etherd"
+  [ "$(jq -c 'map([.file, .kind, .mode, .major, .minor])[1]' <<<"$output")" = \
+    "[\"$BATS_TEST_TMPDIR/etherd/discover\",\"character\",\"0200\",152,3]" ]
+  [ "$(jq length <<<"$output")" -eq 5 ]
+  run without_udev env n_partitions=2 "$bin/aoe-mkshelf" --json "$BATS_TEST_TMPDIR/etherd" 1
+  [ "$(jq -c 'map([.file, .kind, .mode, .minor])[31]' <<<"$output")" = "[\"$BATS_TEST_TMPDIR/etherd/e1.15p1\",\"block\",\"0660\",63]" ]
+}
+
 @test "mkdevs and mkshelf: usage and refusals as Debian's, line by line" {
   local words tree=$BATS_TEST_TMPDIR/sys
   for words in aoe-mkdevs aoe-mkshelf "aoe-mkshelf x" "aoe-mkdevs x y"; do
