@@ -7,6 +7,10 @@ _aoe_devices() {
   done
 }
 
+_aoe_shelves() {
+  _aoe_devices | sed 's/^e//; s/\..*//' | sort -un
+}
+
 # What aoecfg and aoeping take, in this order: SHELF SLOT INTERFACE, of the driver's devices.
 _aoe_address() { # FIRST: the index of the first word behind the command
   local index word words=() device
@@ -19,7 +23,7 @@ _aoe_address() { # FIRST: the index of the first word behind the command
     esac
   done
   case ${#words[@]} in
-  0) _aoe_devices | sed 's/^e//; s/\..*//' | sort -un ;;
+  0) _aoe_shelves ;;
   1)
     for device in $(_aoe_devices); do
       [[ $device == "e${words[0]}."* ]] && echo "${device#*.}"
@@ -61,13 +65,23 @@ _aoe() {
     ;;
   esac
   case $command in
+  discover) options+=" --json" ;;
+  mkdevs | mkshelf | coraid-update)
+    options+=" --json"
+    # The first word is a directory or a file, and so is the device of coraid-update.
+    if [[ $word != -* ]] && { [[ $command != mkshelf ]] || ((COMP_CWORD == first)); }; then
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return
+    fi
+    offers=$(_aoe_shelves)
+    ;;
   stat) options+=" --json" offers=$(_aoe_devices) ;;
   doctor) options+=" --interface --timeout --offline --json" offers=$(_aoe_devices) ;;
   top) options+=" --delay --count --json" ;;
   map) options+=" --svg --json" offers=$(_aoe_devices) ;;
   wait) options+=" --timeout --quiet --passive --json" offers=$(_aoe_devices) ;;
-  flush) options+=" --all" offers=$(_aoe_devices) ;;
-  revalidate) offers=$(_aoe_devices) ;;
+  flush) options+=" --all --json" offers=$(_aoe_devices) ;;
+  revalidate) options+=" --json" offers=$(_aoe_devices) ;;
   interfaces) options+=" --clear --json" offers=$(_aoe_interfaces) ;;
   scan) options+=" --interface --timeout --watch --json" offers=$(_aoe_devices) ;;
   mask) options+=" --interface --timeout --json" offers="list add delete" ;;
@@ -94,5 +108,5 @@ _aoe() {
   mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$word")
 }
 
-complete -F _aoe aoe aoe-discover aoe-flush aoe-interfaces aoe-revalidate aoe-sancheck aoe-stat aoe-version \
-  aoecfg aoeping
+complete -F _aoe aoe aoe-discover aoe-flush aoe-interfaces aoe-mkdevs aoe-mkshelf aoe-revalidate aoe-sancheck aoe-stat aoe-version \
+  aoecfg aoeping coraid-update

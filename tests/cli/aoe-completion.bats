@@ -54,7 +54,7 @@ offers() {
 
 @test "bash: every option that is offered exists" {
   local command option
-  for command in stat doctor map top version wait flush interfaces scan mask reserve dump bench ping cfg sancheck; do
+  for command in $("$AOE" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p'); do
     for option in $(offers aoe $command -); do
       "$AOE" $command --help | grep -qE -- "(^|[ ,])$option([ ,]|$)" || {
         echo "aoe $command has no $option"
@@ -62,4 +62,40 @@ offers() {
       }
     done
   done
+}
+
+# What stands on the line of a real zsh when TAB was pressed at its end: every match, one after the other.
+zsh_line() { # TYPED
+  mkdir -p "$BATS_TEST_TMPDIR/zsh"
+  cat >"$BATS_TEST_TMPDIR/zsh/.zshrc" <<'END'
+    fpath=("$COMPLETIONS" $fpath)
+    autoload -Uz compinit && compinit -D -u
+    zstyle ':completion:*' completer _all_matches _complete
+    zstyle ':completion:*' insert true
+    zle-line-init() { print -n '[ready]' }
+    tell() { zle complete-word; print -rn -- "[line:${BUFFER% }]" }
+    zle -N zle-line-init
+    zle -N tell
+    bindkey '^I' tell
+END
+  COMPLETIONS=$ROOT/completions ZDOTDIR=$BATS_TEST_TMPDIR/zsh TERM=dumb timeout 120 zsh -f -c '
+    zmodload zsh/zpty
+    zpty shell "zsh -d -i"
+    zpty -r shell said "*\[ready\]*"
+    zpty -w -n shell "$1"$'"'\t'"'
+    zpty -r shell said "*\[line:*\]*"
+    print -r -- ${${said##*\[line:}%%\]*}' zsh "$1"
+}
+
+@test "zsh: TAB completes devices, shelves, slots and interfaces" {
+  need zsh
+  add_device "$tree" e2.10
+  [ "$(zsh_line "aoe wait ")" = "aoe wait e1.0 e2.0 e2.10" ]
+  [ "$(zsh_line "aoe-flush e1")" = "aoe-flush e1.0" ]
+  [ "$(zsh_line "aoeping ")" = "aoeping 1 2" ]
+  [ "$(zsh_line "aoe ping -s 5 2 ")" = "aoe ping -s 5 2 0 10" ]
+  [ "$(zsh_line "aoeping 1 0 ")" = "aoeping 1 0 eth0 eth1" ]
+  [ "$(zsh_line "aoe scan -i ")" = "aoe scan -i eth0 eth1" ]
+  [ "$(zsh_line "aoe interfaces eth1")" = "aoe interfaces eth1" ]
+  [ "$(zsh_line "aoecfg ")" = "aoecfg 1 2 eth0 eth1" ]
 }
