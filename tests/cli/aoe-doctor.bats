@@ -31,6 +31,23 @@ finds() { # LEVEL WHAT [REMEDY]
   finds note "the network was not looked at: --offline"
 }
 
+@test "doctor: colour on a terminal alone, and not there where NO_COLOR or TERM says so" {
+  need script
+  script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "needs a pseudo-terminal"
+  unset NO_COLOR
+  on_terminal() { script -qec "'$AOE' doctor --offline" /dev/null </dev/null; }
+  add_device "$tree" e1.0
+  touch "$tree/etherd/e1.0"
+  TERM=xterm run on_terminal
+  [[ $output == *$'\033['* ]]
+  TERM=dumb run on_terminal
+  [[ $output == *"e1.0 is up"* && $output != *$'\033'* ]]
+  NO_COLOR=1 TERM=xterm run on_terminal
+  [[ $output == *"e1.0 is up"* && $output != *$'\033'* ]]
+  TERM=xterm run "$AOE" doctor --offline
+  [[ $output == *"e1.0 is up"* && $output != *$'\033'* ]]
+}
+
 @test "doctor: the driver is not loaded, or this kernel has none" {
   rm -r "$tree/module/aoe"
   mkdir "$tree/bin"
