@@ -2,6 +2,7 @@
 # image and OpenRC as init, side by side on one Ethernet. They boot, reboot, shut down and lose power like real ones.
 #
 #   machine_furnish ROOT                what a machine's root needs besides packages: drivers, a keyboard
+#   machine_initramfs ROOT              makes /boot/initramfs for it by its own dracut, and puts the kernel beside it
 #   machine_image ROOT IMAGE            makes the disk image of it
 #   machine_put IMAGE PATH              puts stdin there as a file
 #   machine_enable IMAGE SERVICE        adds it to the default runlevel, as rc-update does
@@ -35,6 +36,19 @@ machine_furnish() { # ROOT
   cp -p "$root"/run/openrc/dep* "$root/lib/rc/cache/"
   echo sysinit >"$root/lib/rc/cache/softlevel"
   rm -rf "$root"/run/openrc "$root"/var/lib/apt/lists "$root"/var/cache/apt
+}
+
+machine_initramfs() { # ROOT
+  local kernel
+  kernel=$("$MACHINE_LAB/kernel")
+  cp "$kernel/vmlinuz" "$1/boot/"
+  # shellcheck disable=SC2016 # the inner shell expands it
+  unshare --mount --propagation private bash -euo pipefail -c '
+    mount -t proc proc "$1/proc"
+    mount -t sysfs sysfs "$1/sys"
+    mount --rbind /dev "$1/dev"
+    for temporary in tmp var/tmp run; do mount -t tmpfs tmpfs "$1/$temporary"; done
+    chroot "$1" dracut --no-hostonly --add aoe --kver "$2" /boot/initramfs' bash "$1" "$(cat "$kernel/version")"
 }
 
 machine_image() { # ROOT IMAGE
