@@ -38,7 +38,7 @@ class Link {
   virtual ~Link() = default;
 
   virtual const Interface& interface() const = 0;
-  // Readable when frames wait; for epoll.
+  // Readable when frames wait, or an error that receive() takes.
   virtual int fd() const = 0;
   // True when frames wait. Costs one load from memory and no system call: for a loop that spins.
   virtual bool pending() const = 0;

@@ -1,5 +1,6 @@
 #include "vblade/event_loop.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -67,12 +68,14 @@ void EventLoop::wait(std::chrono::milliseconds timeout) {
   }
 }
 
-void EventLoop::sleep(std::span<const int> others) {
+bool EventLoop::sleep(std::span<const int> others) {
   asleep_for_.clear();
   asleep_for_.push_back({epoll_.get(), POLLIN, 0});
   for (const int fd : others) asleep_for_.push_back({fd, POLLIN, 0});
   (void)::poll(asleep_for_.data(), asleep_for_.size(), -1);
   if (asleep_for_.front().revents != 0) wait(std::chrono::milliseconds(0));
+  return std::any_of(asleep_for_.begin() + 1, asleep_for_.end(),
+                     [](const pollfd& one) { return (one.revents & POLLERR) != 0; });
 }
 
 }  // namespace vblade

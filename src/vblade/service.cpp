@@ -134,7 +134,8 @@ bool Service::run() {
       loop_.wait(std::chrono::milliseconds(0));
     } else if (!spin_for_work()) {
       const auto asleep = steady_time();
-      loop_.sleep(port_fds());
+      const bool failed = loop_.sleep(port_fds());
+      if (failed) take_link_errors();
       spin_.work_came_after(steady_time() - asleep);
     }
   }
@@ -158,6 +159,13 @@ bool Service::serve_ports() {
     if (port->link() != nullptr && port->link()->pending()) busy = server_->serve(*port) || busy;
   }
   return busy;
+}
+
+// A link that went down says so to whoever receives from it, and its socket stays readable until then.
+void Service::take_link_errors() {
+  for (const auto& [name, port] : inventory_->ports()) {
+    if (port->link() != nullptr) (void)server_->serve(*port);
+  }
 }
 
 std::span<const int> Service::port_fds() {

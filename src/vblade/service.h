@@ -53,6 +53,7 @@ class Service {
   void open_engine();
   void take_signals();
   bool serve_ports();
+  void take_link_errors();
   std::span<const int> port_fds();
   bool spin_for_work();
   bool finish_in_flight();
