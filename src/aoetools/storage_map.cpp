@@ -70,8 +70,9 @@ class Mapper {
     if (rest == "none") rest = "";
     if (rest.empty()) map_.nodes[target].above.push_back(disk);
     while (!rest.empty()) {
-      const std::string name = printable(rest.substr(0, rest.find(',')));
-      rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+      const std::string_view as_written = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(as_written.size() + 1, rest.size()));
+      const std::string name = printable(as_written);
       const std::size_t interface = node("interface " + name, MapNode::Kind::interface, name, "");
       link(target, interface);
       link(interface, disk);

@@ -133,4 +133,5 @@ END
   echo "$output"
   [ "$status" -eq 0 ]
   [[ "$output" != *$'\033'* ]]
+  [[ ${lines[0]} == *' over a\x1b[2J, , b' ]]
 }
