@@ -1,7 +1,7 @@
 # The front door. `make` alone says what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo build test check lint fmt fuzz bench bench-full dist deps clean
+.PHONY: help demo build test check lint fmt fuzz freebsd bench bench-full dist deps clean
 
 SUITES := unit cli net overlay openrc guest
 
@@ -35,6 +35,10 @@ fmt: ## Format all sources in place
 fuzz: ## Fuzz every decoder for half a minute each, with libFuzzer
 	tests/lab/install build fuzz
 	tests/fuzz/run
+
+freebsd: ## Build aoe for FreeBSD, to see that aoe scan and its like are portable
+	tests/lab/install build test
+	tests/lab/freebsd --link
 
 dist: ## Make the release's tarball
 	overlay/dist

@@ -199,13 +199,19 @@ Judgement answer_smart(const Exchange& x) {
   return succeed(x, 0, kSectorBytes);
 }
 
+// A disk that cannot read what was written to it.
+bool is_medium_error(int error) {
+#ifdef EREMOTEIO  // Linux alone has it
+  if (error == EREMOTEIO) return true;
+#endif
+  return error == EIO || error == ENODATA || error == EILSEQ;
+}
+
 // Which ATA error tells an initiator best what happened.
 std::uint8_t error_for(const DiskWork& work, int error) {
   const bool reads = work.command == DiskCommand::read || work.command == DiskCommand::verify;
   if (error == ENXIO) return ata::error::id_not_found;
-  if (reads && (error == EIO || error == ENODATA || error == EILSEQ || error == EREMOTEIO)) {
-    return ata::error::uncorrectable;
-  }
+  if (reads && is_medium_error(error)) return ata::error::uncorrectable;
   return ata::error::aborted;
 }
 

@@ -29,31 +29,35 @@ int wait(const Invocation&);
 
 namespace {
 
-// The order is the one in which people meet them; `aoe help` prints it.
-constexpr std::array kCommands{
-    Command{"stat", "aoe-stat", "list the driver's devices: size, interfaces, payload, state", stat},
-    Command{"doctor", "", "what keeps disks from working, and what to do about it", doctor},
-    Command{"discover", "aoe-discover", "have the driver look for targets", discover},
-    Command{"scan", "", "find targets from user space, without the driver", scan},
-    Command{"wait", "", "wait until devices are there, with a time-out", wait},
-    Command{"map", "", "what stands on the disks, up to the mount points; as a tree or a picture", map},
-    Command{"top", "", "what the devices do now, and how the paths to them feel", top},
-    Command{"ping", "aoeping", "does a target answer, who is it, how is its SMART", ping},
-    Command{"cfg", "aoecfg", "read, test or set a target's config string", cfg},
-    Command{"mask", "", "who may talk to a target: list, add, delete", mask},
-    Command{"reserve", "", "who holds a target for itself: list, set, force, release", reserve},
-    Command{"sancheck", "aoe-sancheck", "check every path and the frame size it carries", sancheck},
-    Command{"dump", "", "tell frames in words, from the wire or a pcap file", dump},
-    Command{"bench", "", "load a target and say what it can do", bench},
-    Command{"interfaces", "aoe-interfaces", "show or set the interfaces that the driver uses", interfaces},
-    Command{"revalidate", "aoe-revalidate", "have the driver ask a target for its size again", revalidate},
-    Command{"flush", "aoe-flush", "have the driver forget devices", flush},
-    Command{"mkdevs", "aoe-mkdevs", "make the control files and device nodes where nothing else does",
-            mkdevs},
-    Command{"mkshelf", "aoe-mkshelf", "make the device nodes of one shelf", mkshelf},
-    Command{"coraid-update", "coraid-update", "write a firmware file to a Coraid appliance", coraid_update},
-    Command{"version", "aoe-version", "versions of these tools and of the driver", version},
-};
+// The order is the one in which people meet them; `aoe help` prints it. Elsewhere than on Linux there is no
+// driver, and no command that is about it.
+constexpr auto kCommands = std::to_array<Command>({
+#ifdef __linux__
+    {"stat", "aoe-stat", "list the driver's devices: size, interfaces, payload, state", stat},
+    {"doctor", "", "what keeps disks from working, and what to do about it", doctor},
+    {"discover", "aoe-discover", "have the driver look for targets", discover},
+    {"wait", "", "wait until devices are there, with a time-out", wait},
+    {"map", "", "what stands on the disks, up to the mount points; as a tree or a picture", map},
+    {"top", "", "what the devices do now, and how the paths to them feel", top},
+    {"bench", "", "load a target and say what it can do", bench},
+#endif
+    {"scan", "", "find targets from user space, without the driver", scan},
+    {"ping", "aoeping", "does a target answer, who is it, how is its SMART", ping},
+    {"cfg", "aoecfg", "read, test or set a target's config string", cfg},
+    {"mask", "", "who may talk to a target: list, add, delete", mask},
+    {"reserve", "", "who holds a target for itself: list, set, force, release", reserve},
+    {"sancheck", "aoe-sancheck", "check every path and the frame size it carries", sancheck},
+    {"dump", "", "tell frames in words, from the wire or a pcap file", dump},
+#ifdef __linux__
+    {"interfaces", "aoe-interfaces", "show or set the interfaces that the driver uses", interfaces},
+    {"revalidate", "aoe-revalidate", "have the driver ask a target for its size again", revalidate},
+    {"flush", "aoe-flush", "have the driver forget devices", flush},
+    {"mkdevs", "aoe-mkdevs", "make the control files and device nodes where nothing else does", mkdevs},
+    {"mkshelf", "aoe-mkshelf", "make the device nodes of one shelf", mkshelf},
+    {"coraid-update", "coraid-update", "write a firmware file to a Coraid appliance", coraid_update},
+#endif
+    {"version", "aoe-version", "versions of these tools and of the driver", version},
+});
 
 }  // namespace
 

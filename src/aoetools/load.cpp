@@ -17,16 +17,6 @@ constexpr unsigned kSlotBits = 12;
 
 }  // namespace
 
-double LoadResult::iops() const {
-  const double seconds = std::chrono::duration<double>(elapsed).count();
-  return seconds > 0 ? static_cast<double>(reads + writes) / seconds : 0;
-}
-
-double LoadResult::bytes_per_second() const {
-  const double seconds = std::chrono::duration<double>(elapsed).count();
-  return seconds > 0 ? static_cast<double>(bytes) / seconds : 0;
-}
-
 Load::Load(net::Link& link, LoadPlan plan)
     : link_(link),
       plan_(std::move(plan)),

@@ -50,8 +50,14 @@ struct LoadResult {
   std::uint64_t strays = 0;  // replies that nothing in flight asked for: duplicates, as a rule
   LatencyHistogram latency;
 
-  double iops() const;
-  double bytes_per_second() const;
+  double iops() const { return a_second(static_cast<double>(reads + writes)); }
+  double bytes_per_second() const { return a_second(static_cast<double>(bytes)); }
+
+ private:
+  double a_second(double count) const {
+    const double seconds = std::chrono::duration<double>(elapsed).count();
+    return seconds > 0 ? count / seconds : 0;
+  }
 };
 
 class Load {

@@ -8,6 +8,9 @@ namespace aoetools {
 namespace {
 
 std::string state_of(const Driver& driver) {
+#ifndef __linux__
+  return "This system has no aoe driver: these commands talk to targets without one.";
+#endif
   if (!driver.loaded()) {
     return "The aoe driver is not loaded: 'modprobe aoe' loads it; 'aoe scan' works without it.";
   }

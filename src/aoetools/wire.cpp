@@ -15,7 +15,7 @@ base::Result<std::vector<net::Interface>> choose(std::span<const std::string> pa
   if (patterns.empty()) {
     std::erase_if(*all, [](const net::Interface& i) { return !i.ethernet || !i.enabled; });
     if (all->empty()) {
-      return base::fail("no Ethernet interface is up: raise one with 'ip link set NAME up'");
+      return base::fail("no Ethernet interface is up: raise one with '{}'", net::raising_command("NAME"));
     }
     return all;
   }
@@ -68,7 +68,7 @@ std::optional<Wire::Heard> Wire::hear(Clock::time_point deadline) {
     if (left.count() <= 0) return std::nullopt;
     std::vector<pollfd> waiting;
     for (const Port& port : ports_) waiting.push_back({port.capture.fd(), POLLIN, 0});
-    (void)::poll(waiting.data(), waiting.size(),
+    (void)::poll(waiting.data(), static_cast<nfds_t>(waiting.size()),
                  static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
   }
 }

@@ -27,16 +27,17 @@ struct CloseDump {
   void operator()(pcap_dumper_t* dump) const { pcap_dump_close(dump); }
 };
 
-// The fraction of a second that libpcap keeps in tv_usec is nanoseconds wherever this file opens something. A
-// file may hold times that no clock shows: what nanoseconds since 1970 cannot count becomes the nearest that
-// they can.
-CapturedFrame::Time time_of(const timeval& time) {
+// The fraction of a second that libpcap keeps in tv_usec is nanoseconds in every file, and on interfaces
+// whose kernel counts them. A file may hold times that no clock shows: what nanoseconds since 1970 cannot
+// count becomes the nearest that they can.
+CapturedFrame::Time time_of(const timeval& time, int precision) {
   using Seconds = std::chrono::seconds;
   constexpr std::int64_t kLastSecond =
       std::chrono::floor<Seconds>(std::chrono::nanoseconds::max()).count() - 1;
   const Seconds seconds(std::clamp<std::int64_t>(time.tv_sec, 0, kLastSecond));
+  const std::int64_t unit = precision == PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000;
   return CapturedFrame::Time(
-      seconds + std::chrono::nanoseconds(std::clamp<std::int64_t>(time.tv_usec, 0, 999'999'999)));
+      seconds + std::chrono::nanoseconds(std::clamp<std::int64_t>(time.tv_usec * unit, 0, 999'999'999)));
 }
 
 timeval timeval_of(CapturedFrame::Time time) {
@@ -175,7 +176,7 @@ base::Result<std::optional<CapturedFrame>> Capture::next() {
   switch (pcap_next_ex(state_->pcap.get(), &header, &bytes)) {
     case 1:
       // A file may claim that a frame was shorter on the wire than what it holds of it.
-      return CapturedFrame{time_of(header->ts),
+      return CapturedFrame{time_of(header->ts, pcap_get_tstamp_precision(state_->pcap.get())),
                            {reinterpret_cast<const std::byte*>(bytes), header->caplen},
                            std::max(header->len, header->caplen)};
     case 0:

@@ -24,11 +24,18 @@ struct Interface {
   friend bool operator==(const Interface&, const Interface&) = default;
 };
 
-// All interfaces, by index.
+// All interfaces, by index. From the routing socket on Linux (link_message.cpp), from getifaddrs() elsewhere
+// (interface_list_bsd.cpp).
 base::Result<std::vector<Interface>> interfaces();
+
+// What to type so that this interface goes up: advice for people.
+std::string raising_command(const std::string& name);
 
 // The one with this name. The error lists those that exist.
 base::Result<Interface> find_interface(const std::string& name);
+
+// The error of one that is not there.
+base::Error no_such_interface(const std::string& name);
 
 // As find_interface(), and frames can be exchanged on it now or once it has carrier: an error as well when it
 // does not carry Ethernet frames or is administratively down.

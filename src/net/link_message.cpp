@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <ctime>
 
+#include <fmt/format.h>
 #include <linux/if.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
@@ -99,6 +100,16 @@ base::Result<std::vector<Interface>> dump_links(mnl_socket& socket) {
   }
   std::ranges::sort(links, {}, &Interface::index);
   return links;
+}
+
+base::Result<std::vector<Interface>> interfaces() {
+  auto socket = open_netlink(0);
+  if (!socket) return std::unexpected(socket.error());
+  return dump_links(**socket);
+}
+
+std::string raising_command(const std::string& name) {
+  return fmt::format("ip link set {} up", name);
 }
 
 }  // namespace net

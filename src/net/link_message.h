@@ -1,5 +1,5 @@
-// The kernel's rtnetlink messages about interfaces, read into Interface. Used by interface.cpp and
-// link_monitor.cpp; no header of theirs shows libmnl.
+// The kernel's rtnetlink messages about interfaces, read into Interface: Linux's half of interface.h,
+// and what link_monitor.cpp hears. No other header shows libmnl.
 #pragma once
 
 #include "base/result.h"

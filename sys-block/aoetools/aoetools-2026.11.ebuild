@@ -16,7 +16,6 @@ IUSE="+mount test"
 RESTRICT="!test? ( test )"
 
 COMMON_DEPEND="
-	dev-cpp/yaml-cpp:=
 	dev-libs/libfmt:=
 	dev-libs/spdlog:=
 	net-libs/libmnl

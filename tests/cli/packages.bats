@@ -35,7 +35,7 @@ headers_only="dev-cpp/cli11 dev-cpp/nlohmann_json"
 rooms() { # PACKAGE
   case $1 in
   vblade) echo base aoe net config disk vblade ;;
-  aoetools) echo base aoe net config aoetools ;;
+  aoetools) echo base aoe net aoetools ;;
   aoe-mount) echo base aoe net config mount ;;
   esac
 }

@@ -54,3 +54,47 @@ arrows() {
 @test "includes of our own headers name their room" {
   ! grep -rnE '^#include "[^/"]+"' "$src" --include=*.cpp --include=*.h
 }
+
+# The files that ANYWHERE of src/aoetools/CMakeLists.txt names, and the other rooms' that they are built with on every system.
+built_anywhere() {
+  local room file
+  {
+    sed -n '/set(AOE_TOOLS_ANYWHERE/,/)/p' "$src/aoetools/CMakeLists.txt" | grep -oE '[a-z_]+\.cpp' | sed 's,^,aoetools/,'
+    echo aoetools/json.cpp aoetools/options.cpp aoetools/main.cpp
+    for room in base net; do
+      sed -n '/^set(sources/p' "$src/$room/CMakeLists.txt" | grep -oE '[a-z_]+\.cpp' | sed "s,^,$room/,"
+    done
+    (cd "$src" && ls aoe/*.cpp)
+  } | tr ' ' '\n'
+}
+
+# Those, and all of our headers that they include, directly or not.
+with_headers() { # FILE...
+  local -A seen=()
+  local -a todo=("$@")
+  local file
+  while ((${#todo[@]})); do
+    file=${todo[0]}
+    todo=("${todo[@]:1}")
+    [ -z "${seen[$file]-}" ] || continue
+    seen[$file]=1
+    mapfile -t -O "${#todo[@]}" todo < <(sed -nE 's/^#include "([^"]+)".*/\1/p' "$src/$file")
+  done
+  printf '%s\n' "${!seen[@]}"
+}
+
+# `make freebsd` shows more: that they build there.
+@test "what aoe scan and dump are made of includes POSIX, libpcap and C++ libraries, and nothing of Linux" {
+  local files bad
+  mapfile -t files < <(built_anywhere)
+  [ "${#files[@]}" -gt 40 ]
+  for file in aoetools/scan.cpp aoetools/dump.cpp aoetools/wire.cpp net/capture.cpp net/interface.cpp base/fd.cpp; do
+    [[ " ${files[*]} " == *" $file "* ]]
+  done
+  mapfile -t files < <(with_headers "${files[@]}")
+  bad=$(cd "$src" && grep -nE '^#include <' "${files[@]}" |
+    grep -vE '<([a-z_0-9]+|c[a-z]+|fmt/.*|nlohmann/.*|CLI/.*|spdlog/.*|pcap/pcap\.h)>' |
+    grep -vE '<(fcntl|fnmatch|ifaddrs|poll|regex|unistd|sys/(socket|stat|types|uio|wait))\.h>' || true)
+  echo "$bad"
+  [ -z "$bad" ]
+}

@@ -64,7 +64,7 @@ manuals() { # PATTERN...
 
 @test "aoetools installs exactly this" {
   local name names
-  names=$(sed -nE '/set\(AOE_CLASSIC_NAMES/,/\)/{s/.*AOE_CLASSIC_NAMES//; s/\)//; p}' "$ROOT/src/aoetools/CMakeLists.txt")
+  names=$(sed -nE 's/.*(set\(|APPEND )AOE_CLASSIC_NAMES(.*)\)/\2/p' "$ROOT/src/aoetools/CMakeLists.txt")
   diff -u <(
     {
       for name in aoe $names; do printf '%s\n' "/usr/sbin/$name" "/usr/share/bash-completion/completions/$name"; done
