@@ -100,6 +100,18 @@ depended() { # EBUILD VARIABLE
   done
 }
 
+# Real modprobe says what it makes of the file. OpenRC's service modules and systemd skip empty lines and those that begin with # or ;.
+@test "as they come, modules-load.d and modprobe.d of aoetools do nothing; a # less, and the driver is loaded on one interface" {
+  local conf=$ROOT/src/aoetools drivers
+  drivers() { grep -vE '^ *([#;]|$)' "$1" || true; }
+  options() { modprobe --showconfig --config "$1" | grep '^options aoe ' || true; }
+  [ -z "$(drivers "$conf/modules-load.conf")$(options "$conf/modprobe.conf")" ]
+  sed 's/^#aoe/aoe/' "$conf/modules-load.conf" >"$BATS_TEST_TMPDIR/modules"
+  sed 's/^#options/options/' "$conf/modprobe.conf" >"$BATS_TEST_TMPDIR/aoe.conf"
+  [ "$(drivers "$BATS_TEST_TMPDIR/modules")" = aoe ]
+  [ "$(options "$BATS_TEST_TMPDIR/aoe.conf")" = "options aoe aoe_iflist=eth1" ]
+}
+
 @test "the ebuilds, CMake and the changelog name the same release" {
   local release ebuild
   release=$(sed -nE 's/^project\(.* VERSION ([0-9.]+).*/\1/p' "$ROOT/CMakeLists.txt")

@@ -69,7 +69,7 @@ manuals() { # PATTERN...
     {
       for name in aoe $names; do printf '%s\n' "/usr/sbin/$name" "/usr/share/bash-completion/completions/$name"; done
       manuals ! -name 'vblade*' ! -name 'aoe-mount*'
-      printf '%s\n' /usr/lib/udev/rules.d/60-aoe.rules \
+      printf '%s\n' /etc/mod{probe,ules-load}.d/aoe.conf /usr/lib/udev/rules.d/60-aoe.rules \
         /usr/share/doc/aoetools-2026.11/{CHANGELOG,README}.md /usr/share/zsh/site-functions/_aoe
     } | sort
   ) <(files_of "$upper" sys-block/aoetools-2026.11)
