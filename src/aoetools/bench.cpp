@@ -4,14 +4,13 @@
 #include "aoetools/options.h"
 #include "aoetools/plot.h"
 #include "aoetools/scanner.h"
+#include "aoetools/terminal.h"
 #include "base/units.h"
 #include "net/packet_link.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
-
-#include <unistd.h>
 
 namespace aoetools {
 
@@ -82,7 +81,7 @@ void print(const Wish& wish, const LoadPlan& plan, const LoadResult& result) {
 // Once a second: a sample for the plot, and a line that a person at a terminal sees change.
 class Progress {
  public:
-  explicit Progress(const Wish& wish) : wish_(wish), live_(::isatty(STDERR_FILENO) == 1) {}
+  explicit Progress(const Wish& wish) : wish_(wish) {}
 
   bool operator()(const LoadResult& result) {
     if (result.elapsed < last_.elapsed) last_ = {};  // the warm-up is over: counted afresh
@@ -90,24 +89,22 @@ class Progress {
     if (seconds > 0) {
       const double bytes = static_cast<double>(result.bytes - last_.bytes);
       samples_.push_back({std::chrono::duration<double>(result.elapsed).count(), bytes / seconds});
-      if (live_) {
-        fmt::print(stderr, "\r{:3.0f} of {:.0f} s  {:8.1f} MB/s ", samples_.back().seconds,
-                   std::chrono::duration<double>(wish_.duration).count(),
-                   samples_.back().bytes_per_second / 1e6);
-      }
+      line_.show(fmt::format("{:3.0f} of {:.0f} s  {:8.1f} MB/s ", samples_.back().seconds,
+                             std::chrono::duration<double>(wish_.duration).count(),
+                             samples_.back().bytes_per_second / 1e6));
     }
     last_ = result;
     return true;
   }
   std::vector<PlotSample> finish(const LoadResult& result) {
     if (result.elapsed > last_.elapsed + milliseconds(100)) (*this)(result);
-    if (live_) fmt::print(stderr, "\r{:40}\r", "");
+    line_.clear();
     return samples_;
   }
 
  private:
   const Wish& wish_;
-  bool live_;
+  ProgressLine line_;
   LoadResult last_;
   std::vector<PlotSample> samples_;
 };

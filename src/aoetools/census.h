@@ -55,6 +55,7 @@ class Census {
   Heard hear(std::size_t port, std::string_view interface, std::uint32_t mtu, const aoe::Header& header,
              const aoe::ConfigReply& reply);
   TargetPath* find(aoe::Address address, std::size_t port, base::MacAddress mac);
+  std::size_t size() const { return targets_.size(); }
   bool has(aoe::Address address) const { return targets_.contains(address); }
 
   // By shelf and slot; paths by interface, then MAC, so that the same network always looks the same, whoever

@@ -65,7 +65,8 @@ int coraid_update(const Invocation& invocation) {
   std::vector<std::string> words;
   Options options(
       invocation, "Writes a firmware file to the update disk of a Coraid appliance.",
-      {{"coraid-update sr.tarc /dev/etherd/e1.254", "the file must be a tar archive if its name says so"}});
+      {{"coraid-update sr.tarc /dev/etherd/e1.254", "the file must be a tar archive if its name says so"},
+       {"coraid-update --json sr.tarc /dev/etherd/e1.254", "the same, and how much was written"}});
   options.flag("--json", json, "print JSON: how many bytes were written").words("WORD", words, "FILE DEVICE");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 2) {

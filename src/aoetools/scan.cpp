@@ -11,11 +11,15 @@
 #include "base/units.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
+#include <span>
 
 namespace aoetools {
 
 namespace {
+
+using std::chrono::milliseconds;
 
 std::string table_of(const std::vector<TargetFound>& targets) {
   using enum base::Align;
@@ -94,6 +98,20 @@ bool warn(const Invocation& invocation, const std::vector<TargetFound>& targets)
   }
 }
 
+// A second is no long time, and a line that comes and goes within one only flickers.
+std::vector<TargetFound> scan_with_progress(Wire& wire, std::span<const aoe::Address> wanted,
+                                            milliseconds timeout) {
+  ProgressLine line;
+  if (!line.live()) return Scanner(wire).scan(wanted, timeout);
+  return Scanner(wire,
+                 [&](std::size_t targets, milliseconds since_start) {
+                   if (since_start < std::chrono::seconds(1)) return;
+                   line.show(fmt::format("{} of {}: {} target{} ", base::duration_text(since_start),
+                                         base::duration_text(timeout), targets, targets == 1 ? "" : "s"));
+                 })
+      .scan(wanted, timeout);
+}
+
 }  // namespace
 
 int scan(const Invocation& invocation) {
@@ -122,7 +140,7 @@ int scan(const Invocation& invocation) {
   if (!wire) return complain(invocation, "{}", wire.error().message);
   if (watching) watch(*wire);
 
-  const auto targets = Scanner(*wire).scan(*wanted, timeout);
+  const auto targets = scan_with_progress(*wire, *wanted, timeout);
   if (json) {
     fmt::print("{}", json_text(targets));
   } else if (!targets.empty()) {

@@ -11,6 +11,7 @@ namespace aoetools {
 namespace {
 
 constexpr std::chrono::milliseconds kAskAgain{200};
+constexpr std::chrono::milliseconds kTellAgain{250};
 constexpr int kAsks = 3;
 
 }  // namespace
@@ -30,7 +31,11 @@ std::vector<TargetFound> Scanner::scan(std::span<const aoe::Address> wanted,
       broadcast_again = Clock::time_point::max();
     }
     ask_again_where_due();
-    const auto until = std::min({next_event(), broadcast_again, now < listen_until ? listen_until : end});
+    auto until = std::min({next_event(), broadcast_again, now < listen_until ? listen_until : end});
+    if (progress_) {
+      progress_(census_.size(), std::chrono::duration_cast<std::chrono::milliseconds>(now - start));
+      until = std::min(until, now + kTellAgain);
+    }
     if (const auto heard = wire_.hear(until)) take(*heard);
   }
 }

@@ -7,15 +7,21 @@
 #include "aoetools/wire.h"
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace aoetools {
 
 class Scanner {
  public:
-  explicit Scanner(Wire& wire) : wire_(wire) {}
+  // Told while a scan lasts, some times a second.
+  using Progress = std::function<void(std::size_t targets, std::chrono::milliseconds since_start)>;
+
+  explicit Scanner(Wire& wire, Progress progress = {}) : wire_(wire), progress_(std::move(progress)) {}
 
   // Asks `wanted`, or everybody when empty. Listens for `timeout`, and longer only for those who still owe an
   // answer: at most twice that and a second. Lost frames are asked again.
@@ -45,6 +51,7 @@ class Scanner {
   Clock::time_point next_event() const;
 
   Wire& wire_;
+  Progress progress_;
   Tags tags_;
   Census census_;
   using Questions = std::map<std::uint32_t, Question>;  // by tag

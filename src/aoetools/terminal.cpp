@@ -1,5 +1,6 @@
 #include "aoetools/terminal.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -32,6 +33,20 @@ std::string coloured(Colour colour, std::string_view text, std::FILE* stream) {
   if (!colourful(stream)) return std::string(text);
   constexpr std::string_view kCodes[] = {"1;31", "32", "33", "1"};
   return fmt::format("\033[{}m{}\033[0m", kCodes[static_cast<int>(colour)], text);
+}
+
+ProgressLine::ProgressLine() : live_(::isatty(STDERR_FILENO) == 1) {}
+
+void ProgressLine::show(std::string_view text) {
+  if (!live_) return;
+  fmt::print(stderr, "\r{:<{}}", text, width_);
+  width_ = std::max(width_, text.size());
+  std::fflush(stderr);
+}
+
+void ProgressLine::clear() {
+  if (width_ > 0) fmt::print(stderr, "\r{:{}}\r", "", width_);
+  width_ = 0;
 }
 
 }  // namespace aoetools

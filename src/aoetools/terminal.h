@@ -1,6 +1,7 @@
 // Colour, where a person watches and nowhere else: only on a terminal, and not when NO_COLOR is set.
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -13,5 +14,23 @@ enum class Colour { red, green, yellow, bold };
 bool speaks_utf8();
 
 std::string coloured(Colour colour, std::string_view text, std::FILE* stream);
+
+// ProgressLine: a line on stderr that a person sees change while something takes long, and that is gone when
+// it is done. Nothing at all where stderr is no terminal.
+class ProgressLine {
+ public:
+  ProgressLine();
+  ~ProgressLine() { clear(); }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  bool live() const { return live_; }
+  void show(std::string_view text);
+  void clear();
+
+ private:
+  bool live_;
+  std::size_t width_ = 0;  // of what is there now
+};
 
 }  // namespace aoetools

@@ -38,6 +38,8 @@ examples() { # PAGE
 @test "every example of every manual page works" {
   local page example count=0
   cd "$BATS_TEST_TMPDIR"
+  add_device "$tree" e1.254 size=80000
+  tar -cf sr.tarc -C "$ROOT" README.md
   # aoe dump needs something to hear.
   start_on_client bash -c "while :; do timeout 5 '$AOE' ping 1 0 eth1; sleep 0.2; done" >/dev/null 2>&1
   for page in "$ROOT"/man/aoe*.8 "$ROOT"/man/coraid-update.8; do
@@ -48,6 +50,14 @@ examples() { # PAGE
         mkdir -p etherd
         on_client unshare --mount --pid --fork --mount-proc \
           env PATH="$(dirname "$AOE"):$PATH" bash -c "[ ! -d /run/udev ] || mount -t tmpfs none /run; $example" </dev/null
+      elif [[ $example == coraid-update* ]]; then # to a disk of that name, in a /dev of its own
+        on_client unshare --mount env sysfs_dir="$tree" PATH="$(dirname "$AOE"):$PATH" bash -euc "
+          mount -t tmpfs none /dev
+          mknod /dev/null c 1 3
+          mkdir /dev/etherd
+          echo old >/dev/etherd/e1.254
+          $example
+          cmp sr.tarc /dev/etherd/e1.254" </dev/null
       else
         sysfs_dir=$tree etherd_dir=$tree/etherd PATH=$(dirname "$AOE"):$PATH \
           on_client timeout 60 bash -c "$example" </dev/null >"$BATS_TEST_TMPDIR/printed" || {

@@ -147,6 +147,20 @@ reservation() { # PROGRAM
   [ "${lines[0]}" = "e1.0: sequential requests of 1 sectors, 1 in flight, 0 % writes" ]
 }
 
+@test "bench and a long scan show on a terminal how far they are, and nothing of it elsewhere" {
+  serve "$VBLADE" 1 0 eth0 "$disk"
+  local said=$BATS_TEST_TMPDIR/terminal
+  on_client script -qec "'$AOE' bench -d 2s e1.0" /dev/null </dev/null >"$said"
+  grep -qE $'\r +[0-9]+ of 2 s +[0-9.]+ MB/s ' "$said"
+  grep -q 'IOPS' "$said"
+  on_client script -qec "'$AOE' scan -t 3s" /dev/null </dev/null >"$said"
+  grep -qE $'\r[0-9.]+ s of 3 s: 1 target ' "$said"
+  grep -qE $'\r +\rtarget +size ' "$said" # the line is gone when the table comes
+  run on_client "$AOE" scan -t 2s
+  [ "$status" -eq 0 ]
+  [[ $output == "target "* && $output != *" of 2"* ]]
+}
+
 @test "bench: on Debian's vblade" {
   serve vblade 1 0 eth0 "$disk"
   run --separate-stderr on_client "$AOE" bench -d 1s --json e1.0
