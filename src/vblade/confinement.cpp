@@ -38,16 +38,14 @@ constexpr int kForbidden[] = {
     SCMP_SYS(open_by_handle_at), SCMP_SYS(personality), SCMP_SYS(quotactl), SCMP_SYS(acct),
     SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(sethostname), SCMP_SYS(setdomainname)};
 
+// The account, for root: nobody else can become it or give it anything.
 base::Result<passwd> account(const std::string& user) {
   errno = 0;
   const passwd* found = ::getpwnam(user.c_str());
   if (found == nullptr) return base::fail("there is no user '{}'", user);
+  if (::geteuid() != 0)
+    return base::fail("only root can become the user '{}': leave --user out, or start as root", user);
   return *found;
-}
-
-base::Result<> need_root(const std::string& user) {
-  if (::geteuid() == 0) return {};
-  return base::fail("only root can become the user '{}': leave --user out, or start as root", user);
 }
 
 }  // namespace
@@ -56,7 +54,6 @@ base::Result<> give_directories(const std::string& user,
                                 const std::vector<std::filesystem::path>& directories) {
   const auto found = account(user);
   if (!found) return std::unexpected(found.error());
-  if (auto root = need_root(user); !root) return root;
   for (const auto& directory : directories) {
     std::error_code reason;
     if (directory.empty() || std::filesystem::exists(directory, reason)) continue;
@@ -71,7 +68,6 @@ base::Result<> give_directories(const std::string& user,
 base::Result<> give_files(const std::string& user, const std::vector<std::filesystem::path>& files) {
   const auto found = account(user);
   if (!found) return std::unexpected(found.error());
-  if (auto root = need_root(user); !root) return root;
   for (const auto& file : files) {
     // The directory may be the user's, who can put a link to another's file there: what is looked at is what
     // is given.
@@ -89,7 +85,6 @@ base::Result<> give_files(const std::string& user, const std::vector<std::filesy
 base::Result<> become(const std::string& user) {
   const auto found = account(user);
   if (!found) return std::unexpected(found.error());
-  if (auto root = need_root(user); !root) return root;
   // With the last of root's user ids its capabilities go.
   if (::setgroups(0, nullptr) != 0 || ::setresgid(found->pw_gid, found->pw_gid, found->pw_gid) != 0 ||
       ::setresuid(found->pw_uid, found->pw_uid, found->pw_uid) != 0)
