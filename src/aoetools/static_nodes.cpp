@@ -36,6 +36,15 @@ bool refuse(const Invocation& invocation, std::string_view why) {
   return false;
 }
 
+base::Result<> make_node(const Node& node) {
+  ::unlink(node.file.c_str());
+  if (::mknod(node.file.c_str(), node.kind | node.mode, makedev(kDriverMajor, node.minor)) != 0 ||
+      ::chmod(node.file.c_str(), node.mode) != 0) {
+    return base::fail_errno(errno, "cannot make {}", node.file.native());
+  }
+  return {};
+}
+
 }  // namespace
 
 bool static_nodes_wanted(const Invocation& invocation) {
@@ -54,15 +63,6 @@ base::Result<unsigned> environment_number(const char* name, unsigned otherwise) 
   const auto number = base::parse_number(text);
   if (!number || *number > 65535) return base::fail("{}={} is not a number in 0..65535", name, text);
   return static_cast<unsigned>(*number);
-}
-
-base::Result<> make_node(const Node& node) {
-  ::unlink(node.file.c_str());
-  if (::mknod(node.file.c_str(), node.kind | node.mode, makedev(kDriverMajor, node.minor)) != 0 ||
-      ::chmod(node.file.c_str(), node.mode) != 0) {
-    return base::fail_errno(errno, "cannot make {}", node.file.native());
-  }
-  return {};
 }
 
 std::vector<Node> shelf_nodes(const std::filesystem::path& directory, unsigned shelf, unsigned partitions) {

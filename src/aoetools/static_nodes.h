@@ -25,13 +25,11 @@ struct Node {
   unsigned minor = 0;
 };
 
-// Replaces the file by this node.
-base::Result<> make_node(const Node& node);
-
 // The nodes of one shelf: 16 slots, each the whole disk and its partitions.
 std::vector<Node> shelf_nodes(const std::filesystem::path& directory, unsigned shelf, unsigned partitions);
 
-// Makes them all, in order, up to the first that cannot be made; says what it made as JSON if told to.
+// Replaces each file by its node, in order, up to the first that cannot be made; says what it made as JSON if
+// told to.
 int make_nodes(const Invocation& invocation, const std::vector<Node>& nodes, bool json);
 
 }  // namespace aoetools

@@ -1,4 +1,5 @@
-// Colour, where a person watches and nowhere else: only on a terminal, and not when NO_COLOR is set.
+// Colour and progress, where a person watches and nowhere else: only on a terminal, and no colour when
+// NO_COLOR is set.
 #pragma once
 
 #include <cstddef>
