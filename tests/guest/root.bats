@@ -93,19 +93,8 @@ start_by_kernel() { # WORD...
   switch_on -machine q35 -kernel "$("$LAB/kernel")/vmlinux" -initrd "$BATS_FILE_TMPDIR/initramfs" -append "$common $*"
 }
 
-# Returns when the console shows this.
-shown() { # TEXT
-  local end=$((SECONDS + patience))
-  until machine_console diskless | grep -qF -- "$1"; do
-    ((SECONDS < end)) && machine_runs diskless || {
-      echo "the console did not show: $1"
-      return 1
-    }
-    sleep 0.2
-  done
-}
-
-types() { machine_type diskless "$patience" "$@"; } # COMMAND
+shown() { machine_shows diskless "$patience" "$@"; } # TEXT
+types() { machine_type diskless "$patience" "$@"; }  # COMMAND
 
 is() { # EXPECTED COMMAND
   run types "$2"

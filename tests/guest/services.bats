@@ -70,14 +70,6 @@ teardown_file() {
 on_client() { machine_type client "$patience" "$@"; }
 on_server() { machine_type server "$patience" "$@"; }
 
-console_says() { # NAME TEXT
-  local end=$((SECONDS + patience))
-  until machine_console "$1" | grep -qF -- "$2"; do
-    ((SECONDS < end)) || return 1
-    sleep 0.3
-  done
-}
-
 # Starts writing on every mount, in the background of the client, and returns when it is under way.
 write_everywhere() {
   on_client 'rm -f /mnt/*/new /run/written /run/sums'
@@ -103,7 +95,7 @@ all_is_written() {
 
 @test "a client that boots before its server waits for it, and then mounts all twenty exports" {
   machine_start client "$images/client.image"
-  console_says client "waiting for e1.0"
+  machine_shows client "$patience" "waiting for e1.0"
   machine_start server "$images/server.image" "$images/disk"
   machine_booted server "$patience"
   machine_booted client "$patience"

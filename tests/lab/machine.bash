@@ -15,6 +15,7 @@
 #   machine_power NAME                  power on again
 #   machine_cut NAME                    pulls the plug
 #   machine_console NAME                what its screen showed since machine_start
+#   machine_shows NAME SECONDS TEXT     returns when its screen shows this, within one line
 #
 # The caller says where the state of the machines lies ($machines) and the command prefix that enters the
 # namespace of their wire (the array wire, empty when already there).
@@ -195,4 +196,19 @@ machine_cut() { # NAME
 
 machine_console() { # NAME
   tr -d '\r' <"$machines/$1/console" | sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g'
+}
+
+machine_shows() { # NAME SECONDS TEXT
+  local end=$((SECONDS + $2)) on=yes
+  # Whether it is on is asked first: what it says last before it goes off counts.
+  until
+    machine_runs "$1" || on=""
+    machine_console "$1" | grep -qF -- "$3"
+  do
+    if [[ -z $on ]] || ((SECONDS >= end)); then
+      echo "machine $1: the console did not show: $3"
+      return 1
+    fi
+    sleep 0.2
+  done
 }
