@@ -174,6 +174,13 @@ base::Result<> Volume::measure() {
   return {};
 }
 
+std::vector<int> Volume::descriptors() const {
+  std::vector<int> all{fd_.get()};
+  if (buffered_) all.push_back(buffered_.get());
+  if (claim_ && *claim_) all.push_back(claim_->get());
+  return all;
+}
+
 bool Volume::refresh() {
   const std::uint64_t before = std::exchange(sectors_, sectors_of(bytes_now()));
   if (sectors_ == before) return false;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -59,6 +60,8 @@ class Volume {
   int fd() const { return fd_.get(); }
   // For requests that direct I/O cannot do because they are not aligned; fd() itself when not direct.
   int buffered_fd() const { return buffered_ ? buffered_.get() : fd_.get(); }
+  // All that it holds open.
+  std::vector<int> descriptors() const;
   const std::filesystem::path& path() const { return options_.path; }
   std::uint64_t sectors() const { return sectors_; }            // of 512 bytes
   std::uint64_t first_byte() const { return options_.offset; }  // where sector 0 lies in the file

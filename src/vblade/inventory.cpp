@@ -375,6 +375,18 @@ void Inventory::sweep() {
   std::erase_if(retired_ports_, [](const auto& one) { return one->outstanding == 0; });
 }
 
+std::vector<int> Inventory::hanging() const {
+  std::vector<int> all;
+  const auto add = [&all](const Export& one) {
+    if (one.queue.outstanding() == 0) return;
+    const auto held = one.volume.descriptors();
+    all.insert(all.end(), held.begin(), held.end());
+  };
+  for (const auto& [address, target] : exports_) add(*target);
+  for (const auto& target : retired_exports_) add(*target);
+  return all;
+}
+
 unsigned Inventory::outstanding() const {
   unsigned sum = 0;
   for (const auto& [address, target] : exports_) sum += target->queue.outstanding();

@@ -67,6 +67,8 @@ class Inventory {
   void sweep();
   // Requests that are in flight.
   unsigned outstanding() const;
+  // What the exports hold open that those requests are for.
+  std::vector<int> hanging() const;
 
   const std::map<aoe::Address, std::unique_ptr<Export>>& exports() const { return exports_; }
   const std::map<std::string, std::unique_ptr<Port>>& ports() const { return ports_; }

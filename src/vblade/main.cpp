@@ -3,6 +3,7 @@
 #include "vblade/background.h"
 #include "vblade/command_line.h"
 #include "vblade/confinement.h"
+#include "vblade/hasty_end.h"
 #include "vblade/machine.h"
 #include "vblade/opener_process.h"
 #include "vblade/service.h"
@@ -56,7 +57,8 @@ void tell_ready(int fd) {
 }
 
 int serve_until_stopped(Service& service) {
-  if (!service.run()) ::_exit(0);  // what the kernel still works on must not be freed
+  // What the kernel still works on must not be freed.
+  if (!service.run()) end_without_waiting(service.inventory().hanging());
   return 0;
 }
 
