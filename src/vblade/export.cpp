@@ -1,6 +1,7 @@
 #include "vblade/export.h"
 
 #include <array>
+#include <system_error>
 #include <utility>
 
 #include <unistd.h>
@@ -11,8 +12,6 @@ namespace {
 
 // After an error the disk counts as failing for so long.
 constexpr unsigned kFailingSeconds = 60;
-// After a line about refusals there is none for so long: who is refused can ask as often as the wire carries.
-constexpr unsigned kSilentSeconds = 60;
 
 disk::Durability durability(config::Sync sync) {
   switch (sync) {
@@ -39,7 +38,29 @@ std::uint64_t world_wide_name(const std::string& text) {
   return 3ULL << 60 | hash >> 4;
 }
 
+const char* noun(disk::Command command) {
+  switch (command) {
+    case disk::Command::read:
+      return "read";
+    case disk::Command::write:
+      return "write";
+    case disk::Command::flush:
+      return "flush";
+    case disk::Command::trim:
+      return "TRIM";
+    case disk::Command::verify:
+      return "verification";
+  }
+  return "request";
+}
+
 }  // namespace
+
+std::string DiskErrors::text() const {
+  const std::string where = sectors == 0 ? "" : fmt::format(" of {} sectors at {}", sectors, sector);
+  return fmt::format("the disk failed {} request{}, the last a {}{}: {}", count, count == 1 ? "" : "s",
+                     noun(command), where, std::generic_category().message(error));
+}
 
 disk::VolumeOptions volume_options(const config::Export& settings) {
   return {.path = settings.path,
@@ -88,21 +109,33 @@ void Export::take_state(const Export& other) {
   target.reservation = other.target.reservation;
 }
 
+void Export::note_error(const disk::Request& request) {
+  ++counters.errors;
+  last_error_ = {.command = request.command,
+                 .sector = request.sector,
+                 .sectors = request.sectors,
+                 .error = request.error};
+  failing_seconds_ = kFailingSeconds;
+  target.failing = true;
+}
+
 void Export::refresh_health() {
-  if (std::exchange(errors_seen_, counters.errors) != counters.errors) {
-    failing_seconds_ = kFailingSeconds;
-  } else if (failing_seconds_ > 0) {
-    --failing_seconds_;
-  }
+  if (failing_seconds_ > 0) --failing_seconds_;
   target.failing = queue.flush_failed() || failing_seconds_ > 0;
 }
 
+std::optional<DiskErrors> Export::errors_to_tell() {
+  const auto count = errors_.due(counters.errors);
+  if (!count) return std::nullopt;
+  DiskErrors errors = last_error_;
+  errors.count = *count;
+  return errors;
+}
+
 std::optional<Refusals> Export::refusals_to_tell() {
-  if (silent_seconds_ > 0) --silent_seconds_;
-  if (silent_seconds_ > 0 || counters.refused == refusals_told_) return std::nullopt;
-  silent_seconds_ = kSilentSeconds;
-  const std::uint64_t before = std::exchange(refusals_told_, counters.refused);
-  return Refusals{counters.refused - before, refused_last};
+  const auto count = refusals_.due(counters.refused);
+  if (!count) return std::nullopt;
+  return Refusals{*count, refused_last};
 }
 
 bool Export::refresh_size() {

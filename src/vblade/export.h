@@ -8,6 +8,7 @@
 #include "disk/volume.h"
 #include "vblade/client_table.h"
 #include "vblade/latency.h"
+#include "vblade/tally.h"
 
 #include <cstdint>
 #include <optional>
@@ -20,6 +21,17 @@ namespace vblade {
 struct Refusals {
   std::uint64_t count = 0;
   base::MacAddress last;  // who sent the last one
+};
+
+// Requests that the disk failed.
+struct DiskErrors {
+  std::uint64_t count = 0;
+  disk::Command command = disk::Command::read;  // of the last one, as are the others
+  std::uint64_t sector = 0;                     // of 512 bytes, from the start of the export
+  std::uint32_t sectors = 0;
+  int error = 0;  // an errno
+
+  std::string text() const;
 };
 
 struct ExportCounters {
@@ -44,10 +56,14 @@ class Export {
   bool same_volume(const config::Export& settings) const;
   // What initiators changed: config string, mask list, reservation.
   void take_state(const Export& other);
-  // What SMART says of the disk: failing while the last flush failed, and for a minute after each error. Once
-  // a second.
+  // The disk failed a request: SMART and the status call it failing for a minute after the last such error, and
+  // while the last flush has failed.
+  void note_error(const disk::Request& request);
+  // Once a second.
   void refresh_health();
-  // What is to be told of refusals: the first at once, then a sum once a minute. Once a second.
+  // What is to be told of the disk's errors. Once a second.
+  std::optional<DiskErrors> errors_to_tell();
+  // What is to be told of refusals. Once a second.
   std::optional<Refusals> refusals_to_tell();
   // Looks at the disk's size; true when it changed.
   bool refresh_size();
@@ -72,10 +88,10 @@ class Export {
  private:
   config::Export settings_;
   disk::Place place_ = disk::Place::same;
-  std::uint64_t errors_seen_ = 0;
   unsigned failing_seconds_ = 0;
-  std::uint64_t refusals_told_ = 0;
-  unsigned silent_seconds_ = 0;
+  DiskErrors last_error_;
+  Tally errors_;
+  Tally refusals_;
 };
 
 // What disk::Volume needs to know of an export's settings.

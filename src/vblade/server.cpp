@@ -176,7 +176,7 @@ void Server::count(Export& target, const Exchange& exchange) const {
   ExportCounters& counters = target.counters;
   ClientCounters& client = *exchange.client;
   if (exchange.error != 0) {
-    ++counters.errors;
+    target.note_error(exchange);
     ++client.errors;
   }
   const std::uint64_t bytes = exchange.error == 0 ? exchange.sectors * base::kSectorBytes : 0;

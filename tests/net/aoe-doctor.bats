@@ -8,6 +8,7 @@ setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   load ../lab/veth
+  load ../lab/vblade
   load ../lab/sysfs
   use_sysfs
   need_machines
@@ -18,12 +19,6 @@ setup() {
 
 teardown() {
   remove_machines
-}
-
-serve() { # PROGRAM SHELF SLOT INTERFACE FILE
-  local said=$BATS_TEST_TMPDIR/$2.$3.$4.said
-  start_on_server "$@" >>"$said" 2>&1
-  within 30 grep -q "e$2.$3, .* sectors" "$said"
 }
 
 # What the doctor finds wrong, one a line.
@@ -37,7 +32,7 @@ finds() { # FAULTS WORD...
 }
 
 @test "doctor: a disk that is well, and one that the driver does not have" {
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   add_device "$tree" e1.0 netif=eth0
   cp "$disk" "$tree/etherd/e1.0"
   within 20 finds ""
@@ -46,14 +41,14 @@ finds() { # FAULTS WORD...
   [ "$status" -eq 0 ]
   [[ "$output" == *"ok    interfaces that may carry disks: eth0 (MTU 9000)"* ]]
   [[ "$output" == *"ok    e1.0 answers on eth0"* ]]
-  serve vblade 1 1 eth0 "$disk"
+  serve_with vblade 1 1 eth0 "$disk"
   within 20 finds "e1.1 answers on eth0, but the driver has no such device"
   within 20 finds "" e1.0
   within 20 finds "e5.5 answers on none of lo, eth0" e5.5
 }
 
 @test "doctor: an interface that is down, one that the driver may not use, and silence" {
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   echo eth1 >"$tree/module/aoe/parameters/aoe_iflist"
   add_cable eth1
   ip -n "$CLIENT_NS" link set eth1 down
@@ -67,8 +62,35 @@ finds() { # FAULTS WORD...
   within 20 finds "no target answers on eth1"
 }
 
+@test "doctor: two hosts with one address, and a way that carries less than the target promises" {
+  add_cable eth1 9000
+  add_cable eth2 9000
+  truncate -s 20M "$disk.2"
+  # A switch that is not set up for jumbo frames, before a server that is.
+  ip -n "$SERVER_NS" link add br0 type bridge
+  ip -n "$SERVER_NS" link set eth2 master br0 mtu 3000
+  ip -n "$SERVER_NS" link set br0 mtu 9000 up
+  serve_with vblade 1 0 eth0 "$disk"
+  serve_with vblade 1 0 eth1 "$disk.2"
+  serve_with vblade 1 1 br0 "$disk"
+  for name in e1.0 e1.1; do
+    add_device "$tree" "$name" netif=eth0,eth1,eth2
+    cp "$disk" "$tree/etherd/$name"
+  done
+  both() {
+    local found
+    found=$(faults)
+    [[ $found == *"e1.0 is served by two hosts: "*" on eth0 "*" and "*" on eth1 "* &&
+      $found == *"frames of 17 sectors to e1.1 get lost on eth2, with 5 they get through"* ]]
+  }
+  within 20 both || {
+    faults
+    false
+  }
+}
+
 @test "--json: cfg, ping and sancheck" {
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   [ "$(on_client "$AOE" cfg --json -c set -s web 1 0 eth0 | jq -c .)" = '[{"target":"e1.0","config":"web","refusal":null}]' ]
   [ "$(on_client "$AOE" cfg --json -c set -s other 1 0 eth0 | jq -c .)" = '[{"target":"e1.0","config":null,"refusal":"*badcfg*"}]' ]
   run --separate-stderr on_client "$AOE" ping --json -S read_data 1 0 eth0

@@ -8,6 +8,7 @@ setup() {
   : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   load ../lab/veth
+  load ../lab/vblade
   need_machines
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"
@@ -18,20 +19,13 @@ teardown() {
   remove_machines
 }
 
-# serve PROGRAM SHELF SLOT INTERFACE FILE: starts a target and waits until it says that it serves.
-serve() {
-  local said=$BATS_TEST_TMPDIR/$2.$3.$4.said
-  start_on_server "$@" >>"$said" 2>&1
-  within 30 grep -q "e$2.$3, .* sectors" "$said"
-}
-
 mac_of() { # INTERFACE
   on_server cat "/sys/class/net/$1/address"
 }
 
 @test "scan: Debian's vblade, every fact of it" {
   make_machines
-  serve vblade 1 0 eth0 "$disk"
+  serve_with vblade 1 0 eth0 "$disk"
   # Its reply is a runt that aoecfg does not see, so it ends by its time-out.
   on_client timeout 10 aoecfg -t 1 -c set -s "web disk" 1 0 eth0
   run --separate-stderr on_client "$AOE" scan -t 2s
@@ -44,8 +38,8 @@ mac_of() { # INTERFACE
 
 @test "scan: our vblade, beside Debian's on one wire" {
   make_machines
-  serve "$VBLADE" 7 3 eth0 "$disk"
-  serve vblade 7 10 eth0 "$disk.2"
+  serve_with "$VBLADE" 7 3 eth0 "$disk"
+  serve_with vblade 7 10 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 0 ]
   [ "$(jq -c 'map([.target, .bytes, .conflict, .paths[0].interface, .paths[0].sectors_carried])' <<<"$output")" = \
@@ -55,15 +49,15 @@ mac_of() { # INTERFACE
 
 @test "scan: jumbo frames carry seventeen sectors, to ours and to Debian's" {
   make_machines 9000
-  serve "$VBLADE" 1 0 eth0 "$disk"
-  serve vblade 1 1 eth0 "$disk.2"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve_with vblade 1 1 eth0 "$disk.2"
   run on_client "$AOE" scan -t 2s --json
   [ "$(jq -c 'map(.paths[0].sectors_carried)' <<<"$output")" = '[17,17]' ]
 }
 
 @test "scan: a target that promises more than the way to it carries is found out" {
   make_machines 9000
-  serve vblade 1 0 eth0 "$disk"
+  serve_with vblade 1 0 eth0 "$disk"
   # The way back is cut: frames that the server's side refuses to send get lost.
   ip -n "$SERVER_NS" link set eth0 mtu 9000
   ip -n "$CLIENT_NS" link set eth0 mtu 3000
@@ -75,8 +69,8 @@ mac_of() { # INTERFACE
 @test "scan: two paths to one target are two lines, and no conflict" {
   make_machines
   add_cable eth1
-  serve vblade 1 0 eth0 "$disk"
-  serve vblade 1 0 eth1 "$disk"
+  serve_with vblade 1 0 eth0 "$disk"
+  serve_with vblade 1 0 eth1 "$disk"
   run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
@@ -88,8 +82,8 @@ mac_of() { # INTERFACE
 @test "scan: one address on two hosts is a loud warning and a failure" {
   make_machines
   add_cable eth1
-  serve vblade 1 0 eth0 "$disk"
-  serve vblade 1 0 eth1 "$disk.2"
+  serve_with vblade 1 0 eth0 "$disk"
+  serve_with vblade 1 0 eth1 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 1 ]
   local serial
@@ -102,8 +96,8 @@ mac_of() { # INTERFACE
 
 @test "scan: two servers of one address behind one MAC are found out" {
   make_machines
-  serve vblade 1 0 eth0 "$disk"
-  serve vblade 1 0 eth0 "$disk.2"
+  serve_with vblade 1 0 eth0 "$disk"
+  serve_with vblade 1 0 eth0 "$disk.2"
   both_serve() { [ "$(grep -c sectors "$BATS_TEST_TMPDIR/1.0.eth0.said")" -eq 2 ]; }
   within 30 both_serve
   run --separate-stderr on_client "$AOE" scan -t 2s
@@ -113,8 +107,8 @@ mac_of() { # INTERFACE
 
 @test "scan: only what was asked for, and what did not answer is named" {
   make_machines
-  serve vblade 1 0 eth0 "$disk"
-  serve vblade 1 1 eth0 "$disk.2"
+  serve_with vblade 1 0 eth0 "$disk"
+  serve_with vblade 1 1 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s -i eth0 e1.1 e5.5
   [ "$status" -eq 1 ]
   [ "${#lines[@]}" -eq 2 ]
@@ -155,7 +149,7 @@ YAML
   start_on_client "$AOE" scan --watch -i eth0 >"$BATS_TEST_TMPDIR/watched"
   local watcher=$STARTED
   within 30 test -d "/proc/$watcher"
-  serve vblade 1 0 eth0 "$disk"
+  serve_with vblade 1 0 eth0 "$disk"
   # vblade announces itself; should that have come before the watcher listened, another one asks everybody.
   seen() {
     grep -qE '^[0-9:]{8} e1\.0 on eth0 at .*: 16 buffers, 2 sectors, config' "$BATS_TEST_TMPDIR/watched" && return

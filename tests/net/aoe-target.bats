@@ -8,6 +8,7 @@ setup() {
   : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   load ../lab/veth
+  load ../lab/vblade
   need_machines
   make_machines 9000
   disk=$BATS_TEST_TMPDIR/disk
@@ -18,12 +19,6 @@ teardown() {
   remove_machines
 }
 
-serve() { # PROGRAM SHELF SLOT INTERFACE FILE
-  local said=$BATS_TEST_TMPDIR/$2.$3.$4.said
-  start_on_server "$@" >>"$said" 2>&1
-  within 30 grep -q "e$2.$3, .* sectors" "$said"
-}
-
 own_mac() {
   on_client cat /sys/class/net/eth0/address
 }
@@ -31,7 +26,7 @@ own_mac() {
 other=02:00:00:00:00:99
 
 @test "mask: list, add, delete, on ours" {
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   run on_client "$AOE" mask e1.0
   [ "$status" -eq 0 ]
   [ "$output" = "e1.0: no mask, everybody may talk to it" ]
@@ -47,7 +42,7 @@ other=02:00:00:00:00:99
 }
 
 @test "mask: whoever locks itself out gets no answer any more, and is told what that may mean" {
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   on_client "$AOE" mask e1.0 add $other
   run on_client "$AOE" mask -i eth0 -t 300ms e1.0
   [ "$status" -eq 1 ]
@@ -74,7 +69,7 @@ other=02:00:00:00:00:99
 
 # The reservation as it goes on ours and on Debian's vblade.
 reservation() { # PROGRAM
-  serve "$1" 1 0 eth0 "$disk"
+  serve_with "$1" 1 0 eth0 "$disk"
   run on_client "$AOE" reserve e1.0
   [ "$output" = "e1.0: not reserved" ]
   run on_client "$AOE" reserve -i eth0 e1.0 set
@@ -104,7 +99,7 @@ reservation() { # PROGRAM
 }
 
 @test "dump: a conversation in words, live, kept in a file and read back" {
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   local said=$BATS_TEST_TMPDIR/dumped pcap=$BATS_TEST_TMPDIR/kept.pcap
   # Without a count: on a busy machine a question may be asked more than once.
   start_on_client "$AOE" dump -i eth0 -w "$pcap" >"$said" 2>"$said.err"
@@ -136,7 +131,7 @@ reservation() { # PROGRAM
 }
 
 @test "bench: reads, and draws what it saw" {
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   run --separate-stderr on_client "$AOE" bench -d 1s --json --plot "$BATS_TEST_TMPDIR/plot.svg" e1.0
   [ "$status" -eq 0 ]
   [ "$(jq -c '[.target, .sectors_per_request, .depth, .pattern, .errors, .writes]' <<<"$output")" = '["e1.0",17,32,"random",0,0]' ]
@@ -148,7 +143,7 @@ reservation() { # PROGRAM
 }
 
 @test "bench and a long scan show on a terminal how far they are, and nothing of it elsewhere" {
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   local said=$BATS_TEST_TMPDIR/terminal
   on_client script -qec "'$AOE' bench -d 2s e1.0" /dev/null </dev/null >"$said"
   grep -qE $'\r +[0-9]+ of 2 s +[0-9.]+ MB/s ' "$said"
@@ -162,7 +157,7 @@ reservation() { # PROGRAM
 }
 
 @test "bench: on Debian's vblade" {
-  serve vblade 1 0 eth0 "$disk"
+  serve_with vblade 1 0 eth0 "$disk"
   run --separate-stderr on_client "$AOE" bench -d 1s --json e1.0
   [ "$status" -eq 0 ]
   [ "$(jq '.reads > 0 and .errors == 0' <<<"$output")" = true ]
@@ -171,7 +166,7 @@ reservation() { # PROGRAM
 @test "bench: writes nothing unless told so twice; what it wrote it can verify" {
   # Small enough to be written whole in a moment on any machine.
   truncate -s 1M "$disk"
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   run on_client "$AOE" bench -w 100 e1.0
   [ "$status" -eq 2 ]
   [ "$output" = "aoe bench: --write 100 destroys what is on e1.0: if that is meant, say it again with --overwrite e1.0" ]
@@ -195,7 +190,7 @@ reservation() { # PROGRAM
   run on_client "$AOE" bench -i eth0 e9.9
   [ "$status" -eq 1 ]
   [ "$output" = "aoe bench: e9.9 did not answer on eth0" ]
-  serve "$VBLADE" 1 0 eth0 "$disk"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
   run on_client "$AOE" bench -n 18 e1.0
   [ "$status" -eq 1 ]
   [ "$output" = "aoe bench: 18 sectors do not fit one frame to e1.0; 17 do" ]

@@ -43,16 +43,6 @@ another_answers() { [[ $(on_server python3 "$BATS_TEST_DIRNAME/../lab/frames.py"
 
 ctl() { "$BIN/vbladectl" --socket "$PWD/vblade.sock" "$@"; }
 
-# Repeats a command until it succeeds, for ten seconds.
-eventually() {
-  local i
-  for ((i = 0; i < 100; ++i)); do
-    if "$@"; then return 0; fi
-    sleep 0.1
-  done
-  return 1
-}
-
 @test "classic form: Debian's aoeping finds it, the first line is as ever, TERM ends it with 0" {
   serve 1 0 eth0 disk.img
   on_client aoeping -s 10 1 0 eth0
@@ -107,7 +97,7 @@ eventually() {
   head -c 4M /dev/urandom >disk.img
   serve -r 1 0 eth0 disk.img
   start_on_server vblade -r 2 0 eth0 disk.img >/dev/null
-  eventually debian_answers
+  within 10 debian_answers
   frames read 1 0 4094 2 >ours
   frames read 2 0 4094 2 >theirs
   cmp ours theirs
@@ -163,7 +153,7 @@ eventually() {
   run frames identify 1 0
   [ "$output" = "no reply" ]
   ctl reload
-  eventually on_client aoeping -s 1 1 0 eth0
+  within 10 on_client aoeping -s 1 1 0 eth0
   stop_server TERM
 }
 
@@ -173,7 +163,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
 @test "an address that another host serves is refused with its MAC; partial serves the rest" {
   truncate -s 1M other.img
   start_on_client "$VBLADE" 1 0 eth0 other.img >/dev/null
-  eventually another_answers
+  within 10 another_answers
   local other
   other=$(on_client cat /sys/class/net/eth0/address)
   truncate -s 1M second.img
@@ -206,7 +196,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   serve_file
   for _ in 1 2 3; do on_client aoeping -s 1 1 0 eth0 || true; done
   [ "$(ctl --json stats | jq '.exports[0].counters.refused')" -ge 3 ]
-  eventually grep -q "e1.0: refused [0-9]* requests, the last from $(on_client cat /sys/class/net/eth0/address): not on its mask or allow list" err
+  within 10 grep -q "e1.0: refused [0-9]* requests, the last from $(on_client cat /sys/class/net/eth0/address): not on its mask or allow list" err
   [ "$(grep -c refused err)" -eq 1 ]
   stop_server TERM
 }
@@ -234,10 +224,10 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   config "  - {slot: 0, path: $PWD/secret/disk.img}
   - {slot: 1, path: $PWD/secret/second.img, direct: false, read-only: true}"
   "$BIN/vbladectl" --socket "$PWD/run/vblade.sock" reload
-  eventually on_client aoeping -s 1 1 1 eth0
+  within 10 on_client aoeping -s 1 1 1 eth0
   on_server ip link del eth0
   add_cable eth0 9000
-  eventually on_client aoeping -s 1 1 0 eth0
+  within 10 on_client aoeping -s 1 1 0 eth0
   stop_server TERM
   [ ! -e run/vblade.sock ]
 }
@@ -279,7 +269,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   [ "$(cat out)" = "pid $SERVER: e1.0, 8192 sectors O_RDWR" ]
   on_server ip link del eth0
   add_cable eth0
-  eventually on_client aoeping -s 1 1 0 eth0
+  within 10 on_client aoeping -s 1 1 0 eth0
   stop_server INT
 }
 
@@ -290,7 +280,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   config "  - {slot: 0, path: $PWD/disk.img}
   - {slot: 1, path: $PWD/second.img}"
   kill -HUP "$SERVER"
-  eventually on_client aoeping -s 1 1 1 eth0
+  within 10 on_client aoeping -s 1 1 1 eth0
   config "  - {slot: 0, path: $PWD/disk.img}
   - {slot: 300, path: $PWD/second.img}"
   run ctl reload
@@ -311,11 +301,11 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   serve_file
   on_server ip link set eth0 down
   on_server ip link set eth0 up
-  eventually on_client aoeping -s 1 1 0 eth0
+  within 10 on_client aoeping -s 1 1 0 eth0
   on_server ip link del eth0
-  eventually bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
+  within 10 bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
   add_cable eth0 9000
-  eventually on_client aoeping -s 1 1 0 eth0
+  within 10 on_client aoeping -s 1 1 0 eth0
   [ "$(ctl --json status | jq .interfaces[0].mtu)" -eq 9000 ]
   stop_server TERM
 }
@@ -325,12 +315,12 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   serve_file
   on_server ip link set eth0 down
   on_server ip link set eth0 name lan0 up
-  eventually bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
+  within 10 bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
   run frames identify 1 0
   [ "$output" = "no reply" ]
   on_server ip link set lan0 down
   on_server ip link set lan0 name eth0 up
-  eventually on_client aoeping -s 1 1 0 eth0
+  within 10 on_client aoeping -s 1 1 0 eth0
   stop_server TERM
 }
 
@@ -338,7 +328,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   config "  - {slot: 0, path: $PWD/disk.img}"
   serve_file
   truncate -s 8M disk.img
-  eventually bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.exports[0].sectors == 16384'"
+  within 10 bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.exports[0].sectors == 16384'"
   frames read 1 0 16382 2 >/dev/null
   truncate -s 0 disk.img
   run frames read 1 0 0 2
@@ -353,16 +343,16 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   state() { [ "$(ctl --json status | jq -r '.exports[0].state')" = "$1" ]; }
 
   mv disk.img before.img
-  eventually state deleted
+  within 10 state deleted
   grep -qF "e1.0: '$PWD/disk.img' was deleted; clients still have it, and what they write ends with vblade: save a copy, put a file there, then 'vbladectl reload'" err
   mv before.img disk.img
-  eventually state serving
+  within 10 state serving
   grep -qF "e1.0: '$PWD/disk.img' is the file that clients have, again" err
 
   truncate -s 2M new.img
   echo "after" | dd of=new.img conv=notrunc status=none
   mv new.img disk.img
-  eventually state replaced
+  within 10 state replaced
   grep -qF "e1.0: '$PWD/disk.img' was replaced by another file; clients still have the one before, until 'vbladectl reload'" err
   [ "$(frames read 1 0 0 1 | head -c 6)" = before ]
   ctl reload
@@ -392,6 +382,7 @@ full_disk() { # BYTES
   frames write 1 0 0 2 <<<"has it still"
   frames write 1 1 8 2 <<<"another disk"
   [ "$(ctl --json status | jq -r '.exports[].state' | xargs)" = "disk errors serving" ]
+  within 10 grep -qF 'e1.0: the disk failed 1 request, the last a write of 2 sectors at 8192: No space left on device' err
   rm full/ballast
   frames write 1 0 8192 2 <<<"room again"
   [ "$(frames read 1 0 8192 2 | head -c 10)" = "room again" ]
@@ -412,6 +403,7 @@ full_disk() { # BYTES
   [ "$(frames read 1 0 0 2 | head -c 8)" = "has room" ]
   [ "$(ctl --json status | jq -r '.exports[0].state')" = "flush failed" ]
   rm full/ballast
+  within 10 grep -qF 'e1.0: the disk failed 1 request, the last a write of 2 sectors at 8192: Input/output error' err
   frames write 1 0 8192 2 <<<"room again"
   [ "$(ctl --json status | jq -r '.exports[0].state')" = "disk errors" ]
   stop_server TERM
@@ -452,7 +444,7 @@ full_disk() { # BYTES
   local daemon=${BASH_REMATCH[1]}
   kill -TERM "$daemon"
   gone() { ! kill -0 "$daemon" 2>/dev/null; }
-  eventually gone
+  within 10 gone
   run on_server "$BIN/vbladed" 1 0 nothere disk.img
   [ "$status" -eq 1 ]
   [ "$output" = "vbladed: interface 'nothere' does not exist; those here: lo, eth0" ]

@@ -221,6 +221,27 @@ TEST_F(Server, TellsOfRefusalsOnceAMinute) {
   EXPECT_FALSE(target.refusals_to_tell());
 }
 
+TEST_F(Server, TellsOfTheDisksErrorsOnceAMinute) {
+  vblade::Export& target = serve(0);
+  const auto fail = [&](int error) {
+    arrive(aoe::read_request(to_slot(0), 6, 2));
+    server_.serve(port_);
+    engine_.complete_with(-error);
+    server_.reap();
+  };
+  EXPECT_FALSE(target.errors_to_tell());
+  fail(EIO);
+  EXPECT_EQ(target.errors_to_tell().value().text(),
+            "the disk failed 1 request, the last a read of 2 sectors at 6: Input/output error");
+  for (int second = 0; second < 59; ++second) {
+    fail(ENOSPC);
+    EXPECT_FALSE(target.errors_to_tell());
+  }
+  EXPECT_EQ(target.errors_to_tell().value().text(),
+            "the disk failed 59 requests, the last a read of 2 sectors at 6: No space left on device");
+  EXPECT_FALSE(target.errors_to_tell());
+}
+
 TEST_F(Server, SmartTellsOfErrorsForAWhile) {
   vblade::Export& target = serve(0);
   target.refresh_health();
@@ -229,8 +250,7 @@ TEST_F(Server, SmartTellsOfErrorsForAWhile) {
   server_.serve(port_);
   engine_.complete_with(-EIO);
   server_.reap();
-  target.refresh_health();
-  EXPECT_TRUE(target.target.failing);
+  EXPECT_TRUE(target.target.failing) << "at once: status and SMART must not wait for the next second";
   for (int second = 0; second < 59; ++second) target.refresh_health();
   EXPECT_TRUE(target.target.failing);
   target.refresh_health();
