@@ -1,20 +1,38 @@
 #include "mount/ledger.h"
 
+#include "base/number.h"
+
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <utility>
 
 namespace aoe_mount {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// What is before the first blank, and what is behind it, which may be empty or have more of them.
+std::pair<std::string, std::string> cut(const std::string& text) {
+  const auto blank = text.find(' ');
+  if (blank == std::string::npos) return {text, ""};
+  return {text.substr(0, blank), text.substr(blank + 1)};
+}
+
+}  // namespace
+
 Changes Ledger::read() const {
   Changes changes;
   std::ifstream in(file_);
-  for (std::string what, value; in >> what >> value;) {
+  for (std::string line; std::getline(in, line);) {
+    const auto [what, value] = cut(line);
     if (what == "driver") changes.driver = true;
     if (what == "interface") changes.interfaces.push_back(value);
     if (what == "aoe_deadsecs") changes.deadsecs = value;
+    if (what == "parameter") changes.parameters.insert(cut(value));
+    const auto [name, mtu] = cut(value);
+    if (what == "mtu") changes.mtus[name] = static_cast<std::uint32_t>(base::parse_number(mtu).value_or(0));
   }
   return changes;
 }
@@ -32,6 +50,8 @@ base::Result<> Ledger::write(const Changes& changes) const {
     std::ofstream out(fresh, std::ios::trunc);
     if (changes.driver) out << "driver aoe\n";
     for (const std::string& name : changes.interfaces) out << "interface " << name << '\n';
+    for (const auto& [name, mtu] : changes.mtus) out << "mtu " << name << ' ' << mtu << '\n';
+    for (const auto& [name, value] : changes.parameters) out << "parameter " << name << ' ' << value << '\n';
     if (!changes.deadsecs.empty()) out << "aoe_deadsecs " << changes.deadsecs << '\n';
     if (!out.flush()) return base::fail_errno(errno, "cannot write {}", fresh.string());
   }

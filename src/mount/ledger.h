@@ -4,18 +4,24 @@
 
 #include "base/result.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 namespace aoe_mount {
 
 struct Changes {
-  bool driver = false;                  // loaded
-  std::vector<std::string> interfaces;  // raised
-  std::string deadsecs;                 // aoe_deadsecs before it was lowered; empty: it was not
+  bool driver = false;                            // loaded
+  std::vector<std::string> interfaces;            // raised
+  std::map<std::string, std::uint32_t> mtus;      // of interfaces, before they were set
+  std::map<std::string, std::string> parameters;  // of a driver that was there, before they were set
+  std::string deadsecs;  // aoe_deadsecs before it was lowered for silent targets; empty: it was not
 
-  bool empty() const { return !driver && interfaces.empty() && deadsecs.empty(); }
+  bool empty() const {
+    return !driver && interfaces.empty() && mtus.empty() && parameters.empty() && deadsecs.empty();
+  }
 };
 
 class Ledger {

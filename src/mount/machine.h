@@ -39,6 +39,9 @@ class Machine {
   virtual base::Result<> discover() = 0;
   // "aoe_deadsecs", "aoe_maxout".
   virtual base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) = 0;
+  // As the driver had its parameters before use_interfaces() and set_driver_parameter(), if it was there
+  // then.
+  virtual base::Result<> restore_driver_parameters() = 0;
   // From now on the driver gives a silent target up within about a second instead of minutes.
   virtual base::Result<> give_up_silent_targets() = 0;
   // As patient again as before that; nothing when it never was.
@@ -54,12 +57,13 @@ class Machine {
   // Why an interface has to stay up: "it has the address 10.0.0.1"; empty: nobody needs it.
   virtual std::string interface_user(const std::string& name) = 0;
 
-  // What load_driver(), raise_interface() and give_up_silent_targets() changed, also in earlier runs, and
-  // nobody has undone.
+  // What the calls above and set_mtu() changed, also in earlier runs, and nobody has undone.
   virtual Changes changes() = 0;
   // UnloadDriver has done its work.
   virtual void driver_is_unloaded() = 0;
   virtual base::Result<> set_mtu(const std::string& name, std::uint32_t mtu) = 0;
+  // What it was before set_mtu(); an interface that has gone has nothing to restore.
+  virtual base::Result<> restore_mtu(const std::string& name) = 0;
   // Where symbolic links of /dev lead: "/dev/vg/home" to "/dev/dm-0". The path itself when it is not there.
   virtual std::string resolve(const std::string& path) = 0;
 

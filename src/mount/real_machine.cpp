@@ -40,11 +40,23 @@ base::Result<> write_at_once(const fs::path& file, std::string_view text) {
   return {};
 }
 
+// To the driver a list of nothing but blanks has no interface in it; only an empty one means all.
+base::Result<> write_parameter(const fs::path& file, std::string_view value) {
+  return write_at_once(file, value.empty() ? std::string_view("\0", 1) : value);
+}
+
 std::string first_word(const fs::path& file) {
   std::ifstream in(file);
   std::string word;
   in >> word;
   return word;
+}
+
+std::string first_line(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
 }
 
 }  // namespace
@@ -92,9 +104,28 @@ base::Result<> RealMachine::use_interfaces(const std::vector<std::string>& names
     return base::fail("the interfaces' names take {} bytes: the driver takes {} at most", list.size(),
                       kMaxInterfaceList);
   }
-  // To the driver a list of nothing but blanks has no interface in it; only an empty one means all.
-  const std::string_view text = list.empty() ? std::string_view("\0", 1) : std::string_view(list);
-  return write_at_once(parameter("aoe_iflist"), text);
+  return change_parameter("aoe_iflist", list);
+}
+
+// What was there before is written down first. A driver that we loaded takes its parameters along when it
+// goes.
+base::Result<> RealMachine::change_parameter(const std::string& name, std::string_view value) {
+  Changes changes = ledger_.read();
+  const std::string before = first_line(parameter(name));
+  if (before == value) return {};
+  if (!changes.driver && changes.parameters.emplace(name, before).second) {
+    if (auto noted = ledger_.write(changes); !noted) return noted;
+  }
+  return write_parameter(parameter(name), value);
+}
+
+base::Result<> RealMachine::restore_driver_parameters() {
+  Changes changes = ledger_.read();
+  for (const auto& [name, before] : std::exchange(changes.parameters, {})) {
+    if (!has_driver()) break;
+    if (auto told = write_parameter(parameter(name), before); !told) return told;
+  }
+  return ledger_.write(changes);
 }
 
 base::Result<> RealMachine::discover() {
@@ -107,7 +138,7 @@ base::Result<> RealMachine::give_up_silent_targets() {
     changes.deadsecs = first_word(parameter("aoe_deadsecs"));
     if (auto noted = ledger_.write(changes); !noted) return noted;
   }
-  return set_driver_parameter("aoe_deadsecs", 1);
+  return write_at_once(parameter("aoe_deadsecs"), "1");
 }
 
 base::Result<> RealMachine::be_patient_again() {
@@ -129,18 +160,33 @@ void RealMachine::driver_is_unloaded() {
   Changes changes = ledger_.read();
   changes.driver = false;
   changes.deadsecs.clear();  // the driver's parameters went with it
+  changes.parameters.clear();
   (void)ledger_.write(changes);
 }
 
 base::Result<> RealMachine::set_driver_parameter(const std::string& name, std::uint32_t value) {
-  return write_at_once(parameter(name), std::to_string(value));
+  return change_parameter(name, std::to_string(value));
 }
 
 base::Result<> RealMachine::set_mtu(const std::string& name, std::uint32_t mtu) {
   const auto interface = net::find_interface(name);
   if (!interface) return std::unexpected(interface.error());
   if (interface->mtu == mtu) return {};
+  Changes changes = ledger_.read();
+  if (changes.mtus.emplace(name, interface->mtu).second) {
+    if (auto noted = ledger_.write(changes); !noted) return noted;
+  }
   return net::set_mtu(name, mtu);
+}
+
+base::Result<> RealMachine::restore_mtu(const std::string& name) {
+  Changes changes = ledger_.read();
+  const auto before = changes.mtus.extract(name);
+  if (before.empty()) return {};
+  if (net::find_interface(name)) {
+    if (auto set = net::set_mtu(name, before.mapped()); !set) return set;
+  }
+  return ledger_.write(changes);
 }
 
 std::string RealMachine::resolve(const std::string& path) {

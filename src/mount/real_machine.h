@@ -22,6 +22,7 @@ class RealMachine : public Machine {
   base::Result<> use_interfaces(const std::vector<std::string>& names) override;
   base::Result<> discover() override;
   base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) override;
+  base::Result<> restore_driver_parameters() override;
   base::Result<> give_up_silent_targets() override;
   base::Result<> be_patient_again() override;
   std::optional<unsigned> driver_users() override;
@@ -32,6 +33,7 @@ class RealMachine : public Machine {
   Changes changes() override { return ledger_.read(); }
   void driver_is_unloaded() override;
   base::Result<> set_mtu(const std::string& name, std::uint32_t mtu) override;
+  base::Result<> restore_mtu(const std::string& name) override;
   std::string resolve(const std::string& path) override;
   int start(const Work& work) override;
   void abandon(int job) override;
@@ -42,6 +44,7 @@ class RealMachine : public Machine {
  private:
   std::vector<Finished> collect();
   std::filesystem::path parameter(std::string_view name) const;
+  base::Result<> change_parameter(const std::string& name, std::string_view value);
 
   Places places_;
   Ledger ledger_;

@@ -55,6 +55,21 @@ bool undo_driver(const Remains& remains, Machine& machine, Story& story) {
   return true;
 }
 
+// Whoever else lives on an interface, or with the driver, did so with what was there before.
+void restore_settings(const Changes& changes, Machine& machine, Story& story) {
+  const auto tell = [&](const base::Result<>& done, std::string_view what) {
+    if (done) {
+      story.good("{}", what);
+    } else {
+      story.warning("{}", done.error().message);
+    }
+  };
+  if (!changes.parameters.empty())
+    tell(machine.restore_driver_parameters(), "the driver's parameters are what they were");
+  for (const auto& [name, mtu] : changes.mtus)
+    tell(machine.restore_mtu(name), fmt::format("interface {} has its MTU of {} again", name, mtu));
+}
+
 }  // namespace
 
 void undo_up(const Remains& remains, Machine& machine, Story& story) {
@@ -71,6 +86,7 @@ void undo_up(const Remains& remains, Machine& machine, Story& story) {
     return;
   }
   if (changes.driver && !undo_driver(remains, machine, story)) return;
+  restore_settings(changes, machine, story);
   for (const std::string& name : changes.interfaces) {
     if (const std::string user = machine.interface_user(name); !user.empty()) {
       story.warning("interface {} stays up: {}", name, user);

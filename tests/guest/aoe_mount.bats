@@ -214,6 +214,18 @@ END
     [ "$(ls /dev/mapper)" = control ]
     ! grep '^aoe ' /proc/modules
     cat /tmp/hooks
+    cat /sys/class/net/eth0/mtu
+    echo "== a driver that was there"
+    settings() { cat /sys/class/net/eth0/mtu /sys/module/aoe/parameters/aoe_{iflist,deadsecs,maxout} | xargs; }
+    modprobe aoe aoe_iflist="eth0 eth7" aoe_maxout=7
+    sed -n '/interfaces/,/driver/p' /etc/conf.d/aoe-mount.yaml >/tmp/no-mounts.yaml
+    echo "mounts: []" >>/tmp/no-mounts.yaml
+    settings
+    aoe-mount up -c /tmp/no-mounts.yaml
+    settings
+    aoe-mount up -c /tmp/no-mounts.yaml
+    aoe-mount down -c /tmp/no-mounts.yaml
+    settings
     echo "== end"
 END
   for slot in 0 1 2 3 4; do serve_stop target$slot; done
@@ -229,8 +241,11 @@ END
   [[ $said =~ /dev/etherd/e1\.2.*partition.*5 ]]
   [[ $said == *$'\n1400\n99\n32\n'* ]]
   [[ $(said_between again down) == *"ok    8 of 8 in place"* ]]
-  said=$(said_between down end)
-  [[ $said == *"nothing stands on AoE any more"*"the driver aoe is unloaded"*$'after-up\nafter-up\nbefore-down'* ]]
+  said=$(said_between down "a driver that was there")
+  [[ $said == *"nothing stands on AoE any more"*"the driver aoe is unloaded"*"interface eth0 has its MTU of 1500 again"* ]]
+  [[ $said == *$'after-up\nafter-up\nbefore-down\n1500'* ]]
+  said=$(said_between "a driver that was there" end)
+  [[ $said == *$'1500 eth0 eth7 180 7\n'*$'1400 eth0 99 32\n'*$'1500 eth0 eth7 180 7'* ]]
   cmp -i $((2 << 20)) "${disk}0" "${disk}1" # the mirror's data, past its own records
   e2fsck -fn "${disk}4"
 }

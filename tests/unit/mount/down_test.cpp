@@ -245,6 +245,21 @@ TEST_F(Down, UndoesWhatUpDidBesides) {
             "? interface eth2 stays up: it has the address 10.0.0.1\n");
 }
 
+TEST_F(Down, PutsBackTheSettingsOfADriverThatWasThereAndOfInterfaces) {
+  machine.changed.interfaces = {"eth1"};
+  machine.changed.mtus = {{"eth1", 1500}, {"eth2", 4000}};
+  machine.changed.parameters = {{"aoe_iflist", ""}};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked,
+            (Asked{"restore parameters", "restore mtu eth1", "restore mtu eth2", "lower eth1"}));
+  EXPECT_EQ(told.text,
+            "+ nothing stands on AoE\n"
+            "+ the driver's parameters are what they were\n"
+            "+ interface eth1 has its MTU of 1500 again\n"
+            "+ interface eth2 has its MTU of 4000 again\n"
+            "+ interface eth1 put down again\n");
+}
+
 TEST_F(Down, WhatIsLeftKeepsItsLink) {
   machine.changed.driver = true;
   machine.changed.interfaces = {"eth1"};

@@ -105,8 +105,18 @@ class FakeMachine : public aoe_mount::Machine {
     asked.push_back(fmt::format("{}={}", name, value));
     return {};
   }
+  base::Result<> restore_driver_parameters() override {
+    asked.push_back("restore parameters");
+    changed.parameters.clear();
+    return {};
+  }
   base::Result<> set_mtu(const std::string& name, std::uint32_t mtu) override {
     asked.push_back(fmt::format("mtu {} {}", name, mtu));
+    return {};
+  }
+  base::Result<> restore_mtu(const std::string& name) override {
+    asked.push_back("restore mtu " + name);
+    changed.mtus.erase(name);
     return {};
   }
   std::string resolve(const std::string& path) override {

@@ -33,10 +33,17 @@ using InstancesTest = InRun;
 TEST_F(LedgerTest, KeepsWhatIsWrittenUntilAllIsUndone) {
   const aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
   EXPECT_TRUE(ledger.read().empty());
-  ASSERT_TRUE(ledger.write({true, {"eth1", "eth2"}, "180"}));
+  const std::map<std::string, std::string> parameters{{"aoe_iflist", "eth0 eth3"}, {"aoe_maxout", ""}};
+  ASSERT_TRUE(ledger.write({.driver = true,
+                            .interfaces = {"eth1", "eth2"},
+                            .mtus = {{"eth1", 1500}, {"eth3", 9000}},
+                            .parameters = parameters,
+                            .deadsecs = "180"}));
   const auto changes = ledger.read();
   EXPECT_TRUE(changes.driver);
   EXPECT_EQ(changes.interfaces, (std::vector<std::string>{"eth1", "eth2"}));
+  EXPECT_EQ(changes.mtus, (std::map<std::string, std::uint32_t>{{"eth1", 1500}, {"eth3", 9000}}));
+  EXPECT_EQ(changes.parameters, parameters) << "with blanks, and of nothing";
   EXPECT_EQ(changes.deadsecs, "180");
   ASSERT_TRUE(ledger.write({}));
   EXPECT_TRUE(ledger.read().empty());
@@ -45,7 +52,9 @@ TEST_F(LedgerTest, KeepsWhatIsWrittenUntilAllIsUndone) {
 
 TEST_F(LedgerTest, SaysWhereItCannotWrite) {
   put("aoe-mount", "a file where a directory is needed");
-  const auto written = aoe_mount::Ledger(root / "aoe-mount" / "undo").write({true, {}, ""});
+  aoe_mount::Changes something;
+  something.driver = true;
+  const auto written = aoe_mount::Ledger(root / "aoe-mount" / "undo").write(something);
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().message,
             "cannot write " + (root / "aoe-mount" / "undo.new").string() + ": Not a directory");
