@@ -4,6 +4,7 @@
 #include "aoetools/driver.h"
 #include "aoetools/json.h"
 #include "aoetools/options.h"
+#include "aoetools/terminal.h"
 #include "aoetools/uevents.h"
 #include "base/units.h"
 
@@ -59,11 +60,15 @@ class Waiting {
     for (;;) {
       const bool all = look(awaited, start);
       const auto now = Clock::now();
-      if (all || now >= deadline) return all;
+      if (all || now >= deadline) {
+        line_.clear();
+        return all;
+      }
       if (discover_ && now >= ask_at) {
         ask();
         ask_at = now + kAskAgain;
       }
+      show(awaited, now - start, timeout);
       events->wait(std::min(deadline, now + kLookAnyway));
     }
   }
@@ -76,6 +81,7 @@ class Waiting {
       device.present = device.lack.empty();
       device.after = std::chrono::duration_cast<milliseconds>(Clock::now() - start);
       if (device.present && !quiet_) {
+        line_.clear();
         fmt::print("{} is there after {}\n", device.name.text(), base::duration_text(device.after));
         std::fflush(stdout);
       }
@@ -83,8 +89,20 @@ class Waiting {
     return std::ranges::all_of(awaited, &Awaited::present);
   }
 
+  // What is still missing, for whoever watches. A wait of less than a second is none.
+  void show(const std::vector<Awaited>& awaited, Clock::duration passed, milliseconds timeout) {
+    if (quiet_ || passed < std::chrono::seconds(1)) return;
+    const auto missing = std::ranges::find(awaited, false, &Awaited::present);
+    const auto others = std::ranges::count(awaited, false, &Awaited::present) - 1;
+    line_.show(fmt::format("{} of {}: {}: {}{} ",
+                           base::duration_text(std::chrono::duration_cast<std::chrono::seconds>(passed)),
+                           base::duration_text(timeout), missing->name.text(), missing->lack,
+                           others > 0 ? fmt::format("; {} more", others) : ""));
+  }
+
   void ask() {
     if (const auto asked = driver_.steer("discover", "\n"); !asked) {
+      line_.clear();
       complain(invocation_, "cannot trigger discovery, so only waiting: {}", asked.error().message);
       discover_ = false;
     }
@@ -94,6 +112,7 @@ class Waiting {
   const Driver& driver_;
   bool discover_;
   bool quiet_;
+  ProgressLine line_;
 };
 
 }  // namespace

@@ -52,6 +52,16 @@ add_node() {
   [ "${stderr_lines[4]}" = "aoe wait: e7.7 is not there after 100 ms: no target answered" ]
 }
 
+@test "wait: whoever watches a terminal sees what is still missing, and nothing of it stays" {
+  script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "needs a pseudo-terminal"
+  add_device "$tree" e1.1 state=down
+  on_terminal() { script -qec "'$AOE' wait -t 1500ms e1.0 e1.1" /dev/null </dev/null; }
+  run on_terminal
+  echo "$output"
+  [[ "$output" == $'\r'"1 s of 1.5 s: e1.0: no target answered; 1 more "$'\r'* ]]
+  [[ "$output" == *"  "$'\r'"aoe wait: e1.0 is not there after 1.5 s: no target answered"* ]]
+}
+
 @test "wait --json: one object a device" {
   need jq
   add_device "$tree" e1.0
