@@ -171,3 +171,47 @@ END
   done
   cmp "${disk}3" <(yes "disk 3" | head -c 8M)
 }
+
+@test "the driver of Debian 13's kernel, too: jumbo frames on two paths, a partition, a file system, errors at once, a grown disk" {
+  export AOE_KERNEL_OF=openrc
+  local guest_nics=2
+  truncate -s 64M "$disk"
+  yes "only to be read" | head -c 1M >"$disk.ro"
+  printf '%s\n' 'shelf: 1' 'interfaces: [tap0, tap1]' 'exports:' "  - {slot: 0, path: $disk}" \
+    "  - {slot: 1, path: $disk.ro, read-only: true}" >"$BATS_TEST_TMPDIR/vblade.yaml"
+  wire_up 9000 2
+  serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"
+  host_grow() { truncate -s 96M "$disk"; }
+  guest <<'END'
+    [[ $(uname -r) == *deb13* ]]
+    link_up eth0 9000
+    link_up eth1 9000
+    load_aoe eth0 eth1
+    aoe_device e1.0 e1.1
+    within 20 eval 'echo >/dev/etherd/discover; [[ $(cat "/sys/block/etherd!e1.0/netif") =~ ^eth[01],\ ?eth[01]$ ]]'
+    [[ $(cat '/sys/block/etherd!e1.0/payload') == $((17 * 512)) ]]
+    echo 'start=2048, size=65536, type=83' | sfdisk --quiet --no-tell-kernel /dev/etherd/e1.0
+    blockdev --rereadpt /dev/etherd/e1.0
+    aoe_device e1.0p1
+    mkfs.ext4 -q /dev/etherd/e1.0p1
+    mount /dev/etherd/e1.0p1 /mnt
+    dd if=/dev/urandom of=/mnt/file bs=1M count=8 status=none
+    echo "written: $(sha256sum </mnt/file)"
+    umount /mnt
+    start=$SECONDS
+    ! dd if=/dev/zero of=/dev/etherd/e1.1 bs=4k count=1 oflag=direct
+    ((SECONDS - start < 10))
+    [[ $(head -n 1 /dev/etherd/e1.1) == "only to be read" ]]
+    host grow
+    within 20 eval 'echo e1.0 >/dev/etherd/revalidate; [[ $(blockdev --getsize64 /dev/etherd/e1.0) == $((96 << 20)) ]]'
+    dd if=/dev/urandom of=/tmp/end bs=1M count=4 status=none
+    dd if=/tmp/end of=/dev/etherd/e1.0 bs=1M seek=92 oflag=direct status=none
+    echo "end: $(sha256sum </tmp/end)"
+END
+  serve_stop target
+  dd if="$disk" of="$disk.p1" bs=512 skip=2048 count=65536 status=none
+  e2fsck -fn "$disk.p1"
+  [ "$(checksum_said written)" = "$(checksum_in "$disk.p1" /file)" ]
+  [ "$(checksum_said end)" = "$(tail -c 4M "$disk" | sha256sum | cut -d' ' -f1)" ]
+  [ "$(head -n 1 "$disk.ro")" = "only to be read" ]
+}

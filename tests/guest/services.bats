@@ -5,6 +5,7 @@
 
 exports=20
 slice=16 # MiB of the server's disk for each export
+patience=300
 
 setup_file() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"
@@ -12,7 +13,6 @@ setup_file() {
   BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
   guest_require debugfs
   machines=$BATS_FILE_TMPDIR/machines
-  patience=300
   local image i
   image=$("$LAB/machine-image")
   cp --sparse=always "$image" "$BATS_FILE_TMPDIR/server.image"
@@ -38,7 +38,7 @@ setup_file() {
 
   wire_up 1500 0 # the machines make their own interfaces
   machine_ethernet
-  declare -p wire machines patience machine_mtu | sed 's/^declare --/declare -g/; s/^declare -a/declare -ga/' >"$BATS_FILE_TMPDIR/state"
+  machine_hand_on "$BATS_FILE_TMPDIR/state"
 }
 
 setup() {
@@ -49,13 +49,7 @@ setup() {
 }
 
 teardown() {
-  local name
-  [[ -n ${BATS_TEST_COMPLETED-} ]] && return
-  for name in server client; do
-    [[ -e $machines/$name/console ]] || continue
-    echo "--- $name:"
-    machine_console "$name" | tail -n 30
-  done
+  [[ -n ${BATS_TEST_COMPLETED-} ]] || machine_consoles
 }
 
 teardown_file() {

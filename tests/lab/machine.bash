@@ -16,6 +16,8 @@
 #   machine_cut NAME                    pulls the plug
 #   machine_console NAME                what its screen showed since machine_start
 #   machine_shows NAME SECONDS TEXT     returns when its screen shows this, within one line
+#   machine_consoles                    prints the end of what each one's screen shows
+#   machine_hand_on FILE                another shell that sources FILE has the same machines on the same wire
 #
 # The caller says where the state of the machines lies ($machines) and the command prefix that enters the
 # namespace of their wire (the array wire, empty when already there).
@@ -211,4 +213,18 @@ machine_shows() { # NAME SECONDS TEXT
     fi
     sleep 0.2
   done
+}
+
+machine_consoles() {
+  local console name
+  for console in "$machines"/*/console; do
+    [[ -e $console ]] || continue
+    name=$(basename "$(dirname "$console")")
+    echo "--- $name:"
+    machine_console "$name" | tail -n 30
+  done
+}
+
+machine_hand_on() { # FILE
+  declare -p wire machines machine_mtu | sed 's/^declare --/declare -g/; s/^declare -a/declare -ga/' >"$1"
 }

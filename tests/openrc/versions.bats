@@ -1,5 +1,5 @@
-# The same services on other versions of OpenRC: 0.45 of Debian 12, and the newest, of Debian sid. The long list of
-# stories is vblade.bats and aoe-mount.bats; this is what a version could break.
+# The same services on each version of OpenRC: 0.45 of Debian 12, 0.56 of Debian 13, and the newest, of Debian sid. The
+# long list of stories is vblade.bats and aoe-mount.bats; this is what a version could break.
 
 load ../lab/openrc
 
@@ -75,6 +75,12 @@ aoe_mount_lives() {
 
 @test "OpenRC 0.45: vblade and aoe-mount start, fail, crash, reload and stop as they should" {
   boot_with openrc-bookworm 0.45
+  vblade_lives
+  aoe_mount_lives
+}
+
+@test "OpenRC 0.56: vblade and aoe-mount start, fail, crash, reload and stop as they should" {
+  boot_with openrc 0.56
   vblade_lives
   aoe_mount_lives
 }
