@@ -21,30 +21,55 @@ def machine():
                 if line.startswith("model name")), platform.machine())
     memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024
     return {"cpu": cpu, "cores": os.cpu_count(), "memory_mib": memory, "kernel": platform.release(),
-            "load_before": os.getloadavg()[0]}
+            "load_before": float(os.environ.get("AOE_LOAD_BEFORE", os.getloadavg()[0]))}
+
+
+class Patience:
+    """A virtual machine's host takes its cores away now and then, and a sample during which it did measures the host.
+    Such a sample is taken again, up to so many times, while there is time left for that; the calmest counts."""
+
+    TRIES = 10
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def calmest(self, take):
+        best = take()
+        for _ in range(self.TRIES - 1):
+            if best["lost"] <= lab.CALM or self.seconds <= 0:
+                break
+            begin = time.monotonic()
+            best = min(best, take(), key=lambda sample: sample["lost"])
+            self.seconds -= time.monotonic() - begin
+        return best
+
+
+def take(case, server, backing, load, options, seed):
+    """One sample of one load on a running server."""
+    cpu, stolen, begin = lab.cpu_seconds(server.pids), lab.stolen_seconds(), time.monotonic()
+    sample = servers.load(server, backing, load, case.mtu, options.seconds, options.warm_up, verify=options.verify,
+                          seed=seed)
+    server.check()
+    wall = time.monotonic() - begin
+    # The process ran for the warm-up, too, at the same pace.
+    ran = (lab.cpu_seconds(server.pids) - cpu) * sample["seconds"] / (sample["seconds"] + options.warm_up)
+    lost = lab.lost_share(stolen, lab.stolen_seconds(), wall)
+    for rate in ("iops", "bytes_per_second"):
+        sample[rate] /= 1 - lost
+    return sample | {"cpu_s_per_gb": ran / max(sample["bytes"], 1) * 1e9, "resident_mib": lab.resident_mib(server.pids),
+                     "wall_s": wall, "lost": lost}
 
 
 def measure(case, server, backing, options, seed):
     """One fresh start of one server, and one sample of each load."""
     backing.settle(case.cached)
-    samples = {}
     try:
         server.start(backing)
         server.ready()
-        for load in case.loads:
-            before, begin = lab.cpu_seconds(server.pids), time.monotonic()
-            sample = servers.load(server, backing, load, case.mtu, options.seconds, options.warm_up,
-                                  verify=options.verify, seed=seed)
-            server.check()
-            # The process ran for the warm-up, too, at the same pace.
-            ran = (lab.cpu_seconds(server.pids) - before) * sample["seconds"] / (sample["seconds"] + options.warm_up)
-            sample["cpu_s_per_gb"] = ran / max(sample["bytes"], 1) * 1e9
-            sample["resident_mib"] = lab.resident_mib(server.pids)
-            sample["wall_s"] = time.monotonic() - begin
-            samples[load.text] = sample
+        return {load.text: options.patience.calmest(lambda load=load: take(case, server, backing, load, options, seed))
+                for load in case.loads}
     finally:
         server.stop()
-    return samples
 
 
 def run_case(case, options):
@@ -66,7 +91,7 @@ def verify(cases, options):
     """Every block that any of our servers or peers returns is compared. No figure of such a run counts."""
     wrong = 0
     for case in cases:
-        case.servers = [one for one in case.servers if not isinstance(one, servers.Null)]
+        case.servers = [one for one in case.servers if not one.is_limit]
         for text, by_server in run_case(case, options)["rows"].items():
             for name, samples in by_server.items():
                 blocks = sum(sample["reads"] + sample["writes"] for sample in samples)
@@ -85,6 +110,8 @@ def options_of(argv):
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.5, help="of each sample")
     parser.add_argument("--warm-up", type=float, default=0.15)
+    parser.add_argument("--patience", type=lambda text: Patience(float(text)), default=Patience(180), metavar="SECONDS",
+                        help="in all, for samples to be taken again because the host took the cores away (180)")
     parser.add_argument("--verify", action="store_true", help="compare every block instead of measuring")
     parser.add_argument("--publish", action="store_true", help="write docs/benchmarks.md and its plots from this run")
     parser.add_argument("--report", metavar="JSON", help="measure nothing: report what a former run found")
@@ -125,6 +152,7 @@ def main(argv):
         (RESULTS / "results.json").write_text(json.dumps(results, indent=1))
     missed = report.goals_missed(cases, results)
     print(f"\nresults: {RESULTS / 'results.json'}   again: {results['command']}")
+    print(report.disturbance(results))
     print("every goal is met" if not missed else f"{len(missed)} goals are missed:\n  " + "\n  ".join(missed))
     if options.publish:
         report.publish(cases, results)

@@ -3,7 +3,7 @@ loads makes one row of the report."""
 
 from dataclasses import dataclass, field
 
-from servers import Classic, NbdServer, Nbdkit, Null, Ours, Tgt
+from servers import Classic, Disk, NbdServer, Nbdkit, Null, Ours, Tgt
 
 JUMBO = 9000
 SECTORS = {1500: 2, JUMBO: 16}  # a request, by MTU
@@ -81,7 +81,7 @@ def direct(mtu, deep, single, writes):
     sectors = SECTORS[mtu]
     return Case(
         f"direct-loop-{mtu}", f"Direct I/O, loop device, MTU {mtu}",
-        [Ours(sync="none", direct="true"), Classic("vblade -d", ["-d"])],
+        [Ours(sync="none", direct="true"), Classic("vblade -d", ["-d"]), Disk("--direct=1")],
         [Load(1, sectors), Load(32, sectors), Load(32, sectors, write_percent=100)],
         backing=("loop", 256), cached=False, mtu=mtu,
         goals=[Goal("ours", "vblade -d", deep, depths=(32,), writes=False),
@@ -113,10 +113,10 @@ CASES = [
     direct(1500, 2.7, 2.0, 3.0),
     direct(JUMBO, 2.0, 1.5, 2.2),
     Case("direct-disk", "Direct random read, file on the machine's disk, MTU 1500",
-         [Ours(sync="none", direct="true"), Classic("vblade -d", ["-d"])], [Load(32)], cached=False,
+         [Ours(sync="none", direct="true"), Classic("vblade -d", ["-d"]), Disk("--direct=1")], [Load(32)], cached=False,
          goals=[Goal("ours", "vblade -d", 4.0)]),
     Case("durable", "Durable random write (sync: write), file on the machine's disk, MTU 1500",
-         [Ours(sync="write"), Classic("vblade -s", ["-s"])], [Load(32, write_percent=100)],
+         [Ours(sync="write"), Classic("vblade -s", ["-s"]), Disk("--fdatasync=32")], [Load(32, write_percent=100)],
          goals=[Goal("ours", "vblade -s", 8.0)]),
     Case("many-exports", "4,096 exports in one process, page cache, MTU 1500",
          [Ours("one export", sync="none"), Ours("64 exports", exports=64, sync="none"),

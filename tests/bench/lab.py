@@ -14,6 +14,7 @@ SERVER_NS = os.environ.get("SERVER_NS", "")
 CLIENT_NS = os.environ.get("CLIENT_NS", "")
 SERVER_CORE, CLIENT_CORE = "0", "1"
 MIB = 1 << 20
+CALM = 0.03  # a sample that lost no more than this share of its time to the host is as good as any
 
 
 def on_core(namespace, core, argv):
@@ -100,6 +101,21 @@ def cpu_seconds(pids):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         ticks += sum(int(field) for field in fields[11:15])  # utime, stime, cutime, cstime
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def stolen_seconds():
+    """What the host has kept of the server's and of the load's core for itself, as far as it says so."""
+    lines = [line.split() for line in Path("/proc/stat").read_text().splitlines()]
+    ticks = {fields[0]: int(fields[8]) for fields in lines if fields[0].startswith("cpu")}
+    return [ticks[f"cpu{core}"] / os.sysconf("SC_CLK_TCK") for core in (SERVER_CORE, CLIENT_CORE)]
+
+
+def lost_share(before, after, wall):
+    """The share of the time in which one core of the two, at least, was away: then the other waits for it."""
+    there = 1.0
+    for begin, end in zip(before, after):
+        there *= max(1 - (end - begin) / wall, 0.01)
+    return 1 - there
 
 
 def resident_mib(pids):

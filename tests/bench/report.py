@@ -53,7 +53,7 @@ def table_of(case, found):
             cells = [load.text, server.name, f"{value(samples):,.0f}", f"{value(samples, 'bytes_per_second') / 1e6:,.0f}",
                      f"{value(samples, 'p50_us'):,.1f}", f"{value(samples, 'p99_us'):,.1f}",
                      f"{value(samples, 'cpu_s_per_gb'):.2f}", f"{value(samples, 'resident_mib'):,.0f}",
-                     f"{sum(sample['retransmissions'] for sample in samples)}"]
+                     f"{sum(sample['retransmissions'] for sample in samples)}", f"{value(samples, 'lost'):.0%}"]
             if server.name == first:
                 cells.append("")
             else:
@@ -63,7 +63,7 @@ def table_of(case, found):
 
 
 def heads(case):
-    return ["load", "server", "IOPS", "MB/s", "p50 us", "p99 us", "CPU s/GB", "MiB", "resent", f"{case.servers[0].name} / it"]
+    return ["load", "server", "IOPS", "MB/s", "p50 us", "p99 us", "CPU s/GB", "MiB", "resent", "lost", f"{case.servers[0].name} / it"]
 
 
 def to_terminal(case, found):
@@ -71,7 +71,7 @@ def to_terminal(case, found):
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     print(f"\n{case.title}")
     for row in rows:
-        print("  " + "  ".join(cell.ljust(width) if i in (0, 1, 9) else cell.rjust(width)
+        print("  " + "  ".join(cell.ljust(width) if i in (0, 1, 10) else cell.rjust(width)
                                for i, (cell, width) in enumerate(zip(row, widths))))
     for goal in case.goals:
         words, reached, met = judge(case, found["rows"], goal)
@@ -89,6 +89,14 @@ def goals_missed(cases, results):
     return missed
 
 
+def disturbance(results):
+    """What the machine's host took from the samples that count, in a sentence."""
+    shares = [sample["lost"] for case in results["cases"] for row in case["rows"].values() for samples in row.values()
+              for sample in samples]
+    return (f"The host took {median(shares):.1%} of its time from the median sample, {max(shares):.0%} from the worst; "
+            f"those that lost over {lab.CALM:.0%} were taken again while time allowed, and the calmest counts.")
+
+
 def publish(cases, results):
     found = {one["name"]: one for one in results["cases"]}
     machine = results["machine"]
@@ -97,13 +105,15 @@ def publish(cases, results):
         "<!-- Written by tests/bench/run --publish from docs/benchmarks/results.json; do not edit. -->", "",
         "Ours and its peers in turn (A B A B) in one run, between two network namespaces joined by a veth pair: the server on",
         "one core, the load on the other. A figure is the median of its rounds; a ratio is taken round by round, its spread stands",
-        "in brackets. A veth pair is memory and no network card: read the ratios, not the absolute figures.", "",
+        "in brackets. \"Lost\" is the time in which the host of a virtual machine kept one of the two cores for itself: IOPS and MB/s",
+        "are those of the rest of the time. A veth pair is memory and no network card: read the ratios, not the absolute figures.", "",
         f"Machine: {machine['cpu']}, {machine['cores']} cores, {machine['memory_mib'] // 1024} GiB, Linux {machine['kernel']}; "
         f"load average before: {machine['load_before']:.1f}.",
         f"Again: `{results['command'].strip()}` ({results['rounds']} rounds of {results['seconds']:g} s, "
         f"{results.get('took_s', 0) / 60:.0f} minutes).", ""]
+    lines += [disturbance(results), ""]
     if machine["load_before"] > 1:
-        lines += ["**The machine was busy with other work during this run: take its figures as a first look.**", ""]
+        lines += ["**The machine was busy with other work before this run: take its figures as a first look.**", ""]
     directory = DOCS / "benchmarks"
     directory.mkdir(exist_ok=True)
     (directory / "results.json").write_text(json.dumps(results, indent=1) + "\n")

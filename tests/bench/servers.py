@@ -18,6 +18,7 @@ class Server:
 
     name = ""
     protocol = "aoe"
+    is_limit = False  # shows what can be had at all; it is no peer
 
     def __init__(self):
         self.processes = []
@@ -100,12 +101,28 @@ class Classic(Server):
 class Null(Server):
     """Answers without a disk: the limit that link and load set."""
 
+    is_limit = True
+
     def __init__(self, name="null", spin_us=0):
         super().__init__()
         self.name, self.spin_us = name, spin_us
 
     def start(self, backing):
         self.spawn([lab.TOOLS / "null-responder", "eth0", 1, self.spin_us])
+
+
+class Disk(Server):
+    """No server at all: fio on what is exported, on the server's core; the limit that the disk sets. `words` say how."""
+
+    protocol = "disk"
+    is_limit = True
+
+    def __init__(self, *words):
+        super().__init__()
+        self.name, self.words = "the disk itself", words
+
+    def start(self, backing):
+        pass
 
 
 class NbdServer(Server):
@@ -162,11 +179,17 @@ def load(server, backing, what, mtu, seconds, warm_up, verify=False, seed=1):
     """Loads a running server and returns one sample."""
     if server.protocol == "aoe":
         return load_aoe(server, backing, what, seconds, warm_up, verify, seed)
-    return load_nbd(backing, what, seconds, warm_up) if server.protocol == "nbd" else load_iscsi(what, seconds)
+    if server.protocol == "iscsi":
+        return load_iscsi(what, seconds)
+    if server.protocol == "disk":
+        return load_by_fio(lab.on_server, ["--ioengine=io_uring", f"--filename={backing.path}", *server.words], backing,
+                           what, what.sectors, seconds, warm_up)
+    return load_by_fio(lab.on_client, ["--ioengine=nbd", "--uri=nbd://10.9.0.1/disk"], backing, what,
+                       what.ip_sectors or what.sectors, seconds, warm_up)
 
 
-def output_of(argv, seconds):
-    done = subprocess.run(lab.on_client(argv), capture_output=True, text=True, timeout=seconds + 60, **lab.AHEAD)
+def output_of(argv, seconds, place=lab.on_client):
+    done = subprocess.run(place(argv), capture_output=True, text=True, timeout=seconds + 60, **lab.AHEAD)
     if done.returncode != 0:
         raise RuntimeError(done.stderr.strip() or done.stdout.strip())
     return done.stdout
@@ -182,12 +205,12 @@ def load_aoe(server, backing, what, seconds, warm_up, verify, seed):
     return json.loads(output_of(argv, seconds))
 
 
-def load_nbd(backing, what, seconds, warm_up):
+def load_by_fio(place, words, backing, what, sectors, seconds, warm_up):
     kind = ("" if what.sequential else "rand") + ("write" if what.write_percent else "read")
     out = output_of(
-        ["fio", "--thread", "--name=nbd", "--ioengine=nbd", "--uri=nbd://10.9.0.1/disk", f"--rw={kind}", f"--bs={(what.ip_sectors or what.sectors) * 512}",
-         f"--iodepth={what.depth}", f"--size={backing.mib}m", "--time_based", f"--runtime={round(seconds * 1000)}ms",
-         f"--ramp_time={round(warm_up * 1000)}ms", "--output-format=json", "--percentile_list=50:99:99.9"], seconds)
+        ["fio", "--thread", "--name=load", *words, f"--rw={kind}", f"--bs={sectors * 512}", f"--iodepth={what.depth}",
+         f"--size={backing.mib}m", "--time_based", f"--runtime={round(seconds * 1000)}ms",
+         f"--ramp_time={round(warm_up * 1000)}ms", "--output-format=json", "--percentile_list=50:99:99.9"], seconds, place)
     job = json.loads(out[out.index("{"):])["jobs"][0]["write" if what.write_percent else "read"]
     times = job["clat_ns"].get("percentile", {})
     return {"iops": job["iops"], "bytes_per_second": job["bw_bytes"], "bytes": job["io_bytes"],
