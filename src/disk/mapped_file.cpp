@@ -1,5 +1,7 @@
 #include "disk/mapped_file.h"
 
+#include "disk/guarded_copy.h"
+
 #include <algorithm>
 #include <array>
 #include <bitset>
@@ -90,13 +92,14 @@ std::uint64_t next_id() {
 
 }  // namespace
 
-MappedFile::MappedFile(int fd, std::uint64_t bytes) {
+MappedFile::MappedFile(int fd, std::uint64_t bytes, bool writable) {
   // One page more than the file has, for is_honest().
-  void* memory =
-      ::mmap(nullptr, whole_pages(bytes) + kPageBytes, PROT_READ, MAP_SHARED | MAP_NORESERVE, fd, 0);
+  void* memory = ::mmap(nullptr, whole_pages(bytes) + kPageBytes, PROT_READ | (writable ? PROT_WRITE : 0),
+                        MAP_SHARED | MAP_NORESERVE, fd, 0);
   if (memory == MAP_FAILED) return;
-  memory_ = static_cast<const std::byte*>(memory);
+  memory_ = static_cast<std::byte*>(memory);
   bytes_ = bytes;
+  writable_ = writable;
   id_ = next_id();
   (void)::madvise(memory, whole_pages(bytes), MADV_RANDOM);
   // A child would hold the file, and its lock, by it.
@@ -110,24 +113,34 @@ MappedFile::MappedFile(MappedFile&& other) noexcept {
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(memory_, other.memory_);
   std::swap(bytes_, other.bytes_);
+  std::swap(writable_, other.writable_);
   std::swap(id_, other.id_);
   return *this;
 }
 
 MappedFile::~MappedFile() {
-  if (memory_ != nullptr) ::munmap(const_cast<std::byte*>(memory_), whole_pages(bytes_) + kPageBytes);
+  if (memory_ != nullptr) ::munmap(memory_, whole_pages(bytes_) + kPageBytes);
 }
 
-base::Bytes MappedFile::cached(std::uint64_t offset, std::uint64_t bytes) const {
-  if (bytes == 0 || offset > bytes_ || bytes > bytes_ - offset) return {};
+bool MappedFile::is_present(std::uint64_t offset, std::uint64_t bytes) const {
+  if (bytes == 0 || offset > bytes_ || bytes > bytes_ - offset) return false;
   const std::uint64_t last = (offset + bytes - 1) / kPageBytes;
   for (std::uint64_t page = offset / kPageBytes; page <= last; ++page) {
     if (!window(id_, page / kWindowPages, memory_, whole_pages(bytes_)).present[page % kWindowPages])
-      return {};
+      return false;
   }
+  return true;
+}
+
+base::Bytes MappedFile::cached(std::uint64_t offset, std::uint64_t bytes) const {
+  if (!is_present(offset, bytes)) return {};
   // They come from memory while the rest of the batch is looked at.
   for (std::uint64_t line = 0; line < bytes; line += kCacheLine) __builtin_prefetch(memory_ + offset + line);
   return {memory_ + offset, bytes};
+}
+
+bool MappedFile::store(std::uint64_t offset, base::Bytes data) const {
+  return writable_ && is_present(offset, data.size()) && copy_guarded(memory_ + offset, data);
 }
 
 }  // namespace disk

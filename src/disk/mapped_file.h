@@ -1,6 +1,6 @@
 // MappedFile: a file or block device in this process's memory, for reading what the page cache holds from
-// where it lies. Only pages that are known to be there are handed out: touching another one would wait for
-// the disk, and with it everything else that this thread serves.
+// where it lies, and for writing there. Only pages that are known to be there are touched: another one would
+// wait for the disk, and with it everything else that this thread serves.
 #pragma once
 
 #include "base/bytes.h"
@@ -13,8 +13,9 @@ namespace disk {
 class MappedFile {
  public:
   MappedFile() = default;
-  // Maps the file's first `bytes`. Where the kernel refuses, nothing is ever found in it.
-  MappedFile(int fd, std::uint64_t bytes);
+  // Maps the file's first `bytes`, for writing if `fd` is open for that. Where the kernel refuses, nothing is
+  // ever found in it.
+  MappedFile(int fd, std::uint64_t bytes, bool writable);
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;
   ~MappedFile();
@@ -23,10 +24,16 @@ class MappedFile {
   // They are for the kernel to read: should the file be cut short meanwhile, a system call reports EFAULT,
   // but a load of our own would end the process.
   base::Bytes cached(std::uint64_t offset, std::uint64_t bytes) const;
+  // Changes the file's bytes from `offset` on, as pwrite() does: a sync of the file covers them. False: not
+  // all of them are known to be in memory, or the kernel could not make room for them; a part may be changed.
+  bool store(std::uint64_t offset, base::Bytes data) const;
 
  private:
-  const std::byte* memory_ = nullptr;
+  bool is_present(std::uint64_t offset, std::uint64_t bytes) const;
+
+  std::byte* memory_ = nullptr;
   std::uint64_t bytes_ = 0;
+  bool writable_ = false;
   std::uint64_t id_ = 0;
 };
 

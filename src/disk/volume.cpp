@@ -189,7 +189,7 @@ bool Volume::refresh() {
 }
 
 void Volume::map() {
-  if (!direct()) mapped_ = MappedFile(fd(), first_byte() + sectors_ * base::kSectorBytes);
+  if (!direct()) mapped_ = MappedFile(fd(), first_byte() + sectors_ * base::kSectorBytes, !read_only());
 }
 
 Place Volume::place() const {

@@ -77,6 +77,8 @@ class Volume {
   base::Bytes cached(std::uint64_t offset, std::uint64_t bytes) const {
     return mapped_.cached(offset, bytes);
   }
+  // Changes them where the page cache has them; see MappedFile.
+  bool store(std::uint64_t offset, base::Bytes data) const { return mapped_.store(offset, data); }
   bool rotational() const { return rotational_; }
   bool can_trim() const { return can_trim_; }
 

@@ -333,6 +333,9 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   truncate -s 0 disk.img
   run frames read 1 0 0 2
   [[ $output == "status 0x41"* ]]
+  run frames write 1 0 0 2 <<<"to where no file is"
+  [[ $output == "status 0x4"* ]] # pwrite may make it longer again
+  [ "$(ctl --json status | jq '.exports | length')" -eq 1 ]
   stop_server TERM
 }
 
@@ -387,6 +390,31 @@ full_disk() { # BYTES
   frames write 1 0 8192 2 <<<"room again"
   [ "$(frames read 1 0 8192 2 | head -c 10)" = "room again" ]
   stop_server TERM
+}
+
+# Pages of a hole that were read are in the page cache, where writes are stores; room for them is found by the store.
+@test "a full file system with holes that were read before: a store that finds no room is an error, and nobody dies of it" {
+  truncate -s 32M small.img
+  mkfs.ext4 -q -b 4096 -m 0 -O ^has_journal small.img
+  mkdir full
+  mount -o loop small.img full
+  MOUNTED=$PWD/full
+  truncate -s 16M full/disk.img
+  config "  - {slot: 0, path: $PWD/full/disk.img, sync: none}"
+  serve_file
+  frames write 1 0 0 2 <<<"has room"
+  sync --file-system full # and now its page is clean: the next store takes a fault
+  [ "$(frames read 1 0 8192 2 | tr -d '\0' | wc -c)" -eq 0 ]
+  dd if=/dev/zero of=full/ballast bs=4k 2>/dev/null || true # to the last block
+  run frames write 1 0 8192 2 <<<"has none"
+  [ "$output" = "status 0x41 error 0x04" ]
+  frames write 1 0 0 2 <<<"has it still"
+  [ "$(frames read 1 0 0 2 | head -c 12)" = "has it still" ]
+  rm full/ballast
+  frames write 1 0 8192 2 <<<"room again"
+  stop_server TERM
+  [ "$(dd if=full/disk.img bs=512 skip=8192 count=1 status=none | head -c 10)" = "room again" ]
+  [ "$(head -c 12 full/disk.img)" = "has it still" ]
 }
 
 # Durable writes go through the page cache, so it is the flush that fails: each write that it covered has to tell.

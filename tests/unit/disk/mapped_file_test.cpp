@@ -3,8 +3,12 @@
 #include "tests/unit/disk/scratch_file.h"
 
 #include <chrono>
+#include <csignal>
+#include <cstdio>
 #include <cstring>
+#include <span>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <fcntl.h>
@@ -26,6 +30,7 @@ class MappedFile : public testing::Test {
   MappedFile() : fd_(::open(scratch_.path().c_str(), O_RDWR | O_CLOEXEC)) {}
   ~MappedFile() override { ::close(fd_); }
 
+  static base::Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
   void fill() const { scratch_.write(0, std::string(kBytes, 'x')); }
   // Pages of a file in memory have nowhere to go.
   bool lies_on_a_disk() const {
@@ -48,7 +53,7 @@ class MappedFile : public testing::Test {
 
 TEST_F(MappedFile, ShowsWhatIsInThePageCache) {
   scratch_.write(kMiB - 3, "across a window");
-  const disk::MappedFile mapped(fd_, kBytes);
+  const disk::MappedFile mapped(fd_, kBytes, true);
   const base::Bytes found = mapped.cached(kMiB - 3, 15);
   ASSERT_EQ(found.size(), 15u);
   EXPECT_EQ(std::memcmp(found.data(), "across a window", 15), 0);
@@ -56,7 +61,7 @@ TEST_F(MappedFile, ShowsWhatIsInThePageCache) {
 
 TEST_F(MappedFile, SeesLaterWrites) {
   fill();
-  const disk::MappedFile mapped(fd_, kBytes);
+  const disk::MappedFile mapped(fd_, kBytes, true);
   const base::Bytes found = mapped.cached(kBytes - 512, 512);
   ASSERT_EQ(found.size(), 512u);
   scratch_.write(kBytes - 512, "new");
@@ -65,7 +70,7 @@ TEST_F(MappedFile, SeesLaterWrites) {
 
 TEST_F(MappedFile, HasNothingThatThePageCacheHasNot) {
   scratch_.write(0, "the first page alone");
-  const disk::MappedFile mapped(fd_, kBytes);
+  const disk::MappedFile mapped(fd_, kBytes, true);
   EXPECT_EQ(mapped.cached(0, 4096).size(), 4096u);
   EXPECT_TRUE(mapped.cached(4095, 2).empty());
   EXPECT_TRUE(mapped.cached(2 * kMiB, 512).empty());
@@ -74,7 +79,7 @@ TEST_F(MappedFile, HasNothingThatThePageCacheHasNot) {
 TEST_F(MappedFile, NoticesThatPagesLeave) {
   if (!lies_on_a_disk()) GTEST_SKIP() << "needs a directory for temporary files on a disk, not in memory";
   fill();
-  const disk::MappedFile mapped(fd_, kBytes);
+  const disk::MappedFile mapped(fd_, kBytes, true);
   EXPECT_EQ(mapped.cached(0, 1024).size(), 1024u);
   scratch_.drop_cache();
   EXPECT_TRUE(soon([&] { return mapped.cached(0, 1024).empty(); }));
@@ -84,7 +89,7 @@ TEST_F(MappedFile, NoticesThatPagesCome) {
   if (!lies_on_a_disk()) GTEST_SKIP() << "needs a directory for temporary files on a disk, not in memory";
   fill();
   scratch_.drop_cache();
-  const disk::MappedFile mapped(fd_, kBytes);
+  const disk::MappedFile mapped(fd_, kBytes, true);
   EXPECT_TRUE(mapped.cached(2 * kMiB, 1024).empty());
   std::string text(1024, '\0');
   ASSERT_EQ(::pread(fd_, text.data(), text.size(), 2 * kMiB), 1024);
@@ -93,7 +98,7 @@ TEST_F(MappedFile, NoticesThatPagesCome) {
 
 TEST_F(MappedFile, EndsWhereTheFileEnds) {
   fill();
-  const disk::MappedFile mapped(fd_, kBytes);
+  const disk::MappedFile mapped(fd_, kBytes, true);
   EXPECT_EQ(mapped.cached(kBytes - 1024, 1024).size(), 1024u);
   EXPECT_TRUE(mapped.cached(kBytes - 1024, 1025).empty());
   EXPECT_TRUE(mapped.cached(kBytes, 1).empty());
@@ -105,7 +110,7 @@ TEST_F(MappedFile, EndsWhereTheFileEnds) {
 TEST_F(MappedFile, FindsNothingInWhatCannotBeMapped) {
   const disk::MappedFile none;
   EXPECT_TRUE(none.cached(0, 1).empty());
-  const disk::MappedFile closed(-1, kBytes);
+  const disk::MappedFile closed(-1, kBytes, true);
   EXPECT_TRUE(closed.cached(0, 1).empty());
 }
 
@@ -113,7 +118,7 @@ TEST_F(MappedFile, FindsNothingInWhatCannotBeMapped) {
 // signal.
 TEST_F(MappedFile, OfAFileCutShortIsAnErrorOfTheSystemCall) {
   fill();
-  const disk::MappedFile mapped(fd_, kBytes);
+  const disk::MappedFile mapped(fd_, kBytes, true);
   const base::Bytes found = mapped.cached(2 * kMiB, 1024);
   ASSERT_EQ(found.size(), 1024u);
   scratch_.resize(kMiB);
@@ -123,6 +128,57 @@ TEST_F(MappedFile, OfAFileCutShortIsAnErrorOfTheSystemCall) {
   EXPECT_EQ(errno, EFAULT);
   ::close(pair[0]);
   ::close(pair[1]);
+}
+
+TEST_F(MappedFile, StoresWhatTheFileThenHas) {
+  fill();
+  const disk::MappedFile mapped(fd_, kBytes, true);
+  const std::string text = "across a window";
+  ASSERT_TRUE(mapped.store(kMiB - 3, bytes_of(text)));
+  EXPECT_EQ(scratch_.text(kMiB - 4, text.size() + 2), "x" + text + "x");
+  ASSERT_TRUE(mapped.store(kBytes - text.size(), bytes_of(text)));
+  scratch_.drop_cache();  // which writes it to the disk before
+  EXPECT_EQ(scratch_.text(kBytes - text.size(), text.size()), text);
+}
+
+TEST_F(MappedFile, StoresNothingWhereThePageCacheHasNothing) {
+  scratch_.write(0, "the first page alone");
+  const disk::MappedFile mapped(fd_, kBytes, true);
+  const std::string text(2, 'y');
+  EXPECT_FALSE(mapped.store(4095, bytes_of(text)));
+  EXPECT_FALSE(mapped.store(2 * kMiB, bytes_of(text)));
+  EXPECT_FALSE(mapped.store(kBytes - 1, bytes_of(text)));
+  EXPECT_FALSE(mapped.store(~0ull, bytes_of(text)));
+  EXPECT_EQ(scratch_.text(4095, 2), std::string(2, '\0'));
+}
+
+TEST_F(MappedFile, StoresNothingIntoWhatIsOnlyToBeRead) {
+  fill();
+  const disk::MappedFile mapped(fd_, kBytes, false);
+  EXPECT_EQ(mapped.cached(0, 1024).size(), 1024u);
+  EXPECT_FALSE(mapped.store(0, bytes_of("y")));
+  EXPECT_EQ(scratch_.text(0, 1), "x");
+}
+
+TEST_F(MappedFile, SaysThatAFileCutShortTakesNothing) {
+  fill();
+  const disk::MappedFile mapped(fd_, kBytes, true);
+  ASSERT_EQ(mapped.cached(2 * kMiB, 1024).size(), 1024u);
+  scratch_.resize(kMiB);
+  for (int again = 0; again < 2; ++again) EXPECT_FALSE(mapped.store(2 * kMiB, bytes_of("y")));
+}
+
+TEST_F(MappedFile, LeavesOthersBusErrorsAlone) {
+  fill();
+  const auto load_what_is_gone = [this] {
+    const disk::MappedFile mapped(fd_, kBytes, true);
+    if (!mapped.store(2 * kMiB, bytes_of("y"))) ::_exit(1);
+    const base::Bytes found = mapped.cached(2 * kMiB, 1024);
+    scratch_.resize(kMiB);
+    std::fputc(static_cast<int>(found.front()), stderr);
+    ::_exit(2);
+  };
+  EXPECT_EXIT(load_what_is_gone(), testing::KilledBySignal(SIGBUS), "");
 }
 
 }  // namespace
