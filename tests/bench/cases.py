@@ -3,7 +3,7 @@ loads makes one row of the report."""
 
 from dataclasses import dataclass, field
 
-from servers import Classic, Disk, NbdServer, Nbdkit, Null, Ours, Tgt
+from servers import BesideHanging, Classic, Disk, NbdServer, Nbdkit, Null, Ours, Tgt
 
 JUMBO = 9000
 SECTORS = {1500: 2, JUMBO: 16}  # a request, by MTU
@@ -127,6 +127,10 @@ CASES = [
     Case("many-processes", "256 exports on one interface: one process of ours, 256 of vblade",
          [Ours(exports=256, sync="none"), Classic(exports=256)], [Load(32, spread=True)], verifiable=False,
          quick=False, goals=[Goal("ours", "vblade", 8.0)]),
+    Case("hanging-disk", "Page cache, beside an export whose disk does not answer",
+         [Ours("alone", sync="none"), BesideHanging("beside one that hangs", sync="none")],
+         [Load(8), Load(32)], verifiable=False,
+         goals=[Goal("beside one that hangs", "alone", most=2.0, column="p99_us")]),
     against_ip(1500, 3.0),
     against_ip(JUMBO, 2.0),
     Case("large", "Large sequential reads: what TCP's segmentation offload wins", [Ours(sync="none"), Nbdkit()],

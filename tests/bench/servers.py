@@ -70,6 +70,11 @@ class Ours(Server):
         self.name, self.exports, self.settings = name, exports, settings
 
     def start(self, backing):
+        file = lab.WORK / "vblade.yaml"
+        file.write_text("\n".join(self.lines(backing)) + "\n")
+        self.spawn([lab.VBLADE, "--config", file, "--state", lab.WORK / "state"])
+
+    def lines(self, backing):
         lines = ["interfaces: [eth0]"]
         lines += [f"{key.replace('_', '-')}: {value}" for key, value in self.settings.items()]
         lines.append("exports:")
@@ -79,9 +84,42 @@ class Ours(Server):
             if self.exports > 1:
                 lines[-1] += f", offset: {i * part}B, length: {part}B"
             lines[-1] += "}"
-        file = lab.WORK / "vblade.yaml"
-        file.write_text("\n".join(lines) + "\n")
-        self.spawn([lab.VBLADE, "--config", file, "--state", lab.WORK / "state"])
+        return lines
+
+
+class BesideHanging(Ours):
+    """Ours with one export more, whose disk never answers, and a client that keeps asking for it. That disk is a file
+    which nbdfuse makes of an nbdkit that takes an hour for everything."""
+
+    def __init__(self, name, **settings):
+        super().__init__(name, **settings)
+        self.disk = self.client = None
+
+    def start(self, backing):
+        file = lab.WORK / "hanging.img"
+        file.touch()
+        self.disk = subprocess.Popen(
+            ["nbdfuse", file, "--command", "nbdkit", "--single", "--exit-with-parent", "--filter=delay", "memory", "64M",
+             "rdelay=3600", "wdelay=3600"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        lab.wait_until(lambda: file.stat().st_size > 0, 10, "nbdfuse did not show its file")
+        super().start(backing)
+        self.client = subprocess.Popen(
+            lab.on_client([lab.TOOLS / "aoe-load", "run", "--target", "4094.0", "--depth", 64, "--sectors", 131072,
+                           "--seconds", 3600]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def lines(self, backing):
+        return [*super().lines(backing), f"  - {{shelf: 4094, slot: 0, path: {lab.WORK / 'hanging.img'}}}"]
+
+    def stop(self):
+        if self.client:
+            self.client.terminate()
+            self.client.wait()
+        super().stop()
+        if self.disk:
+            # Its answers would still be awaited; so it is not asked to end.
+            subprocess.run(["umount", "--lazy", lab.WORK / "hanging.img"], check=False, capture_output=True)
+            self.disk.kill()
+            self.disk.wait()
 
 
 class Classic(Server):
