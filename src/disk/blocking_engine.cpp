@@ -39,15 +39,11 @@ bool BlockingEngine::try_now(Operation& operation) {
 void BlockingEngine::start(Operation& operation) {
   const std::int64_t result = carry_out(operation);
   operation.result = result < 0 ? -errno : result;
-  operation.next = nullptr;
-  (first_ == nullptr ? first_ : last_->next) = &operation;
-  last_ = &operation;
+  done_.push(operation);
 }
 
 Operation* BlockingEngine::reap() {
-  Operation* operation = first_;
-  if (operation != nullptr) first_ = operation->next;
-  return operation;
+  return done_.pop();
 }
 
 }  // namespace disk

@@ -15,8 +15,7 @@ class BlockingEngine : public Engine {
   Operation* reap() override;
 
  private:
-  Operation* first_ = nullptr;
-  Operation* last_ = nullptr;
+  OperationList done_;
 };
 
 }  // namespace disk

@@ -36,19 +36,8 @@ bool try_read(Operation& operation, int fd, bool never_waits) {
   return done(operation, got);
 }
 
-// Into the page cache without a system call, where all of it is there.
-bool try_store(Operation& operation, const Volume& volume) {
-  std::uint64_t offset = operation.offset;
-  for (const iovec& piece : std::span(operation.piece).first(operation.pieces)) {
-    if (!volume.store(offset, {static_cast<const std::byte*>(piece.iov_base), piece.iov_len})) return false;
-    offset += piece.iov_len;
-  }
-  operation.result = static_cast<std::int64_t>(operation.bytes);
-  return true;
-}
-
 bool try_write(Operation& operation, const Volume& volume, int fd, bool never_waits) {
-  if (try_store(operation, volume)) return true;
+  if (try_store(operation)) return true;
   if (!never_waits) {
     const std::uint64_t end = operation.end();
     if (operation.offset % kPageBytes != 0 && !is_resident(volume, fd, operation.offset)) return false;
@@ -63,6 +52,18 @@ bool try_write(Operation& operation, const Volume& volume, int fd, bool never_wa
 }
 
 }  // namespace
+
+bool try_store(Operation& operation) {
+  if (operation.kind != Operation::Kind::write) return false;
+  std::uint64_t offset = operation.offset;
+  for (const iovec& piece : std::span(operation.piece).first(operation.pieces)) {
+    const base::Bytes data(static_cast<const std::byte*>(piece.iov_base), piece.iov_len);
+    if (!operation.volume->store(offset, data)) return false;
+    offset += piece.iov_len;
+  }
+  operation.result = static_cast<std::int64_t>(operation.bytes);
+  return true;
+}
 
 bool try_inline(Operation& operation) {
   const Volume& volume = *operation.volume;

@@ -37,4 +37,24 @@ struct Operation {
   }
 };
 
+// First in, first out; links the operations themselves.
+class OperationList {
+ public:
+  bool empty() const { return first_ == nullptr; }
+  void push(Operation& operation) {
+    operation.next = nullptr;
+    (first_ == nullptr ? first_ : last_->next) = &operation;
+    last_ = &operation;
+  }
+  Operation* pop() {
+    Operation* const operation = first_;
+    if (operation != nullptr) first_ = operation->next;
+    return operation;
+  }
+
+ private:
+  Operation* first_ = nullptr;
+  Operation* last_ = nullptr;
+};
+
 }  // namespace disk

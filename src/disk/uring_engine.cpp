@@ -1,6 +1,7 @@
 #include "disk/uring_engine.h"
 
 #include "disk/inline_io.h"
+#include "disk/volume.h"
 
 #include <algorithm>
 #include <array>
@@ -13,9 +14,15 @@ namespace disk {
 
 namespace {
 
-// Threads that the kernel may use for what it cannot do asynchronously (flushes, writes to the page cache):
-// enough that a disk that hangs does not take them all.
-constexpr unsigned kKernelThreads = 128;
+// A device takes no more than it has room for; whoever brings more waits, also with RWF_NOWAIT and also when
+// the ring is handed over, for reading ahead asks the device and takes no notice of either. So what goes
+// through the page cache is tried by our own thread only while the device has next to nothing to do, and it
+// is the kernel's threads that wait for a disk that hangs.
+constexpr unsigned kUncrowded = 8;
+// Operations that one device may have. The rest waits here, not in one of the kernel's threads.
+constexpr unsigned kMostOfDevice = 128;
+// The kernel's threads: enough for a few disks that hang at the same time.
+constexpr unsigned kKernelThreads = 8 * kMostOfDevice;
 
 // One thread submits and reaps, and completions may wait until it looks: fewer interruptions.
 constexpr unsigned kSetup =
@@ -74,11 +81,26 @@ base::Result<std::unique_ptr<UringEngine>> UringEngine::open(unsigned depth) {
   return engine;
 }
 
+UringEngine::Worker& UringEngine::worker_of(const Operation& operation) {
+  return workers_[operation.volume->worker()];
+}
+
 bool UringEngine::try_now(Operation& operation) {
+  const bool waits = operation.volume->waiting() != Waiting::never;
+  if (waits && worker_of(operation).busy_with >= kUncrowded) return try_store(operation);
   return try_inline(operation);
 }
 
 void UringEngine::start(Operation& operation) {
+  Worker& worker = worker_of(operation);
+  if (worker.busy_with < kMostOfDevice) {
+    submit(operation, worker);
+  } else {
+    worker.waiting.push(operation);
+  }
+}
+
+void UringEngine::submit(Operation& operation, Worker& worker) {
   io_uring_sqe* entry = io_uring_get_sqe(ring_.get());
   while (entry == nullptr) {  // the queue is full: the kernel takes what stands in it
     push();
@@ -86,6 +108,9 @@ void UringEngine::start(Operation& operation) {
   }
   prepare(*entry, operation);
   io_uring_sqe_set_data(entry, &operation);
+  const bool direct = operation.volume->direct() && operation.fd == operation.volume->fd();
+  if (!direct && worker.busy_with >= kUncrowded) io_uring_sqe_set_flags(entry, IOSQE_ASYNC);
+  ++worker.busy_with;
   ++started_;
 }
 
@@ -103,6 +128,9 @@ Operation* UringEngine::reap() {
   auto* operation = static_cast<Operation*>(io_uring_cqe_get_data(completion));
   operation->result = completion->res;
   io_uring_cqe_seen(ring_.get(), completion);
+  Worker& worker = worker_of(*operation);
+  --worker.busy_with;
+  if (Operation* const next = worker.waiting.pop()) submit(*next, worker);
   return operation;
 }
 

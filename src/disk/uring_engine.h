@@ -6,6 +6,9 @@
 #include "disk/engine.h"
 
 #include <memory>
+#include <unordered_map>
+
+#include <sys/types.h>
 
 struct io_uring;  // NOLINT(readability-identifier-naming): liburing's
 
@@ -25,8 +28,17 @@ class UringEngine : public Engine {
   Operation* reap() override;
 
  private:
-  UringEngine();
+  // A block device that works for us.
+  struct Worker {
+    unsigned busy_with = 0;  // operations that the kernel has
+    OperationList waiting;   // for one of those to end
+  };
 
+  UringEngine();
+  Worker& worker_of(const Operation& operation);
+  void submit(Operation& operation, Worker& worker);
+
+  std::unordered_map<dev_t, Worker> workers_;
   std::unique_ptr<io_uring> ring_;
   base::Fd arrived_;      // an eventfd: polling a ring whose completions are deferred wakes nobody
   unsigned started_ = 0;  // since the last push()

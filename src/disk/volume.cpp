@@ -63,6 +63,14 @@ base::Result<> lock_part(int fd, const VolumeOptions& options) {
                     options.path.string());
 }
 
+// What the kernel knows of an open file by itself. A file system that lives in a process or on another
+// machine is not asked: it may not answer, and nobody waits for it.
+std::optional<struct statx> known_of(int fd) {
+  struct statx known{};
+  if (::statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_SIZE | STATX_INO, &known) != 0) return {};
+  return known;
+}
+
 }  // namespace
 
 base::Result<std::shared_ptr<base::Fd>> Claims::claim(const VolumeOptions& options,
@@ -103,6 +111,7 @@ base::Result<Volume> Volume::open(const VolumeOptions& options, Claims& claims) 
   }
   volume.is_device_ = S_ISBLK(status.st_mode);
   volume.device_ = status.st_dev;
+  volume.worker_ = volume.is_device_ ? status.st_rdev : status.st_dev;
   volume.inode_ = status.st_ino;
   if (auto measured = volume.measure(); !measured) return std::unexpected(measured.error());
   if (!options.force) {
@@ -143,8 +152,8 @@ std::uint64_t Volume::bytes_now() const {
     std::uint64_t bytes = 0;
     return ::ioctl(fd(), BLKGETSIZE64, &bytes) == 0 ? bytes : 0;
   }
-  struct stat status{};
-  return ::fstat(fd(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+  const auto known = known_of(fd());
+  return known ? known->stx_size : 0;
 }
 
 std::uint64_t Volume::sectors_of(std::uint64_t total_bytes) const {
@@ -193,12 +202,13 @@ void Volume::map() {
 }
 
 Place Volume::place() const {
-  struct stat status{};
   if (is_device_) return Place::same;
   const base::Fd file = base::opener().file(options_.path, O_PATH);
   if (!file) return errno == ENOENT ? Place::gone : Place::same;
-  if (::fstat(file.get(), &status) != 0) return Place::same;
-  return status.st_dev == device_ && status.st_ino == inode_ ? Place::same : Place::other;
+  const auto known = known_of(file.get());
+  if (!known) return Place::same;
+  const dev_t device = ::makedev(known->stx_dev_major, known->stx_dev_minor);
+  return device == device_ && known->stx_ino == inode_ ? Place::same : Place::other;
 }
 
 void Volume::learn_blocks(const struct stat& status) {

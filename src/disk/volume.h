@@ -68,6 +68,8 @@ class Volume {
   bool read_only() const { return options_.read_only; }
   bool direct() const { return options_.direct; }
   bool is_device() const { return is_device_; }
+  // What does the work: the block device, or the one that the file's file system lies on.
+  dev_t worker() const { return worker_; }
   Waiting waiting() const { return waiting_; }
   std::uint32_t physical_block_bytes() const { return physical_block_bytes_; }
   // What offset and length of direct I/O must be multiples of.
@@ -104,7 +106,8 @@ class Volume {
   std::shared_ptr<base::Fd> claim_;
   std::uint64_t sectors_ = 0;
   bool is_device_ = false;
-  dev_t device_ = 0;  // that a file lies on
+  dev_t device_ = 0;  // that a file, or a device's node, lies on
+  dev_t worker_ = 0;
   ino_t inode_ = 0;
   Waiting waiting_ = Waiting::unknown;
   std::uint32_t physical_block_bytes_ = 512;

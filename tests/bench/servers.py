@@ -110,16 +110,21 @@ class BesideHanging(Ours):
     def lines(self, backing):
         return [*super().lines(backing), f"  - {{shelf: 4094, slot: 0, path: {lab.WORK / 'hanging.img'}}}"]
 
+    def check(self):
+        super().check()
+        if self.client.poll() is not None:
+            raise RuntimeError("nobody asks for the disk that hangs")
+
     def stop(self):
         if self.client:
             self.client.terminate()
             self.client.wait()
-        super().stop()
         if self.disk:
-            # Its answers would still be awaited; so it is not asked to end.
-            subprocess.run(["umount", "--lazy", lab.WORK / "hanging.img"], check=False, capture_output=True)
+            # It would first wait for its answers; and whoever closes a file of such a file system, too.
             self.disk.kill()
             self.disk.wait()
+            subprocess.run(["umount", "--lazy", lab.WORK / "hanging.img"], check=False, capture_output=True)
+        super().stop()
 
 
 class Classic(Server):

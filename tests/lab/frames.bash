@@ -4,6 +4,7 @@
 #   frames write SHELF SLOT SECTOR COUNT      data from stdin (when it is no terminal), padded with zeros
 #   frames identify SHELF SLOT                "status 0xNN error 0xNN"
 #   frames stream SHELF SLOT                  reads, one after the other, until stdin ends: "N answered, M lost"
+#   frames burden SHELF SLOT REQUESTS         so many reads of the first 64 MiB, with no wait for answers
 #   frames storm SHELF SLOT                   every command with every length and flag, and random ones
 
 frames() {

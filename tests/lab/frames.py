@@ -32,8 +32,11 @@ class Wire:
                 return reply
 
     def ata(self, shelf, slot, command, sector, count, data=b""):
+        return self.ask(self.ata_frame(shelf, slot, command, sector, count, data))
+
+    def ata_frame(self, shelf, slot, command, sector, count, data=b""):
         flags = 0x41 if data else 0x40
-        return self.ask(self.header(shelf, slot, 0) + struct.pack("<BBBBQ", flags, 0, count, command, sector)[:10] + b"\0\0" + data)
+        return self.header(shelf, slot, 0) + struct.pack("<BBBBQ", flags, 0, count, command, sector)[:10] + b"\0\0" + data
 
 
 def show(reply, wants_data):
@@ -71,10 +74,15 @@ def stream(wire, shelf, slot):
     print("%d answered, %d lost" % (answered, lost))
 
 
+def burden(wire, shelf, slot, requests):
+    for i in range(requests):
+        wire.socket.send(wire.ata_frame(shelf, slot, 0x24, random.randrange(65536) * 2, 2).ljust(60, b"\0"))
+
+
 def main():
     interface, what, shelf, slot, *numbers = sys.argv[1:]
     shelf, slot = int(shelf), int(slot)
-    sector, count = (int(number) for number in numbers) if numbers else (0, 1)
+    sector, count = (int(number) for number in numbers) if len(numbers) == 2 else (0, 1)
     wire = Wire(interface)
     if what == "read":
         show(wire.ata(shelf, slot, 0x24, sector, count), True)
@@ -85,6 +93,8 @@ def main():
         show(wire.ata(shelf, slot, 0xEC, 0, 1), False)
     elif what == "stream":
         stream(wire, shelf, slot)
+    elif what == "burden":
+        burden(wire, shelf, slot, int(numbers[0]))
     elif what == "storm":
         storm(wire, shelf, slot)
 

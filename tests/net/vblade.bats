@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Our vblade on a cable: Debian's user-space tools, raw and hostile frames, two interfaces, links that come and go.
-# Needs: root that may make network namespaces; aoeping and aoecfg (Debian's aoetools), python3, jq.
+# Needs: root that may make network namespaces; aoeping and aoecfg (Debian's aoetools), python3, jq; nbdfuse and /dev/fuse.
 
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -16,6 +16,7 @@ setup() {
 }
 
 teardown() {
+  [[ ! -v HANGING ]] || kill -KILL "$HANGING" 2>/dev/null || true
   remove_machines
   [[ ! -v LOOP ]] || losetup -d "$LOOP"
   [[ ! -v MOUNTED ]] || umount --lazy "$MOUNTED"
@@ -436,6 +437,27 @@ full_disk() { # BYTES
   [ "$(ctl --json status | jq -r '.exports[0].state')" = "disk errors" ]
   stop_server TERM
   [ "$(dd if=full/backing.img skip=8192 count=1 status=none | head -c 10)" = "room again" ]
+}
+
+# The disk is a file of a process that takes an hour for each answer, and whose queue has room for twelve.
+@test "a disk that does not answer and takes no more holds up no other export, however much it is asked" {
+  truncate -s 4M slow.img
+  nbdfuse slow.img --command nbdkit --single --exit-with-parent --filter=delay memory 64M rdelay=3600 wdelay=3600 3>&- &
+  local nbdfuse=$!
+  MOUNTED=$PWD/slow.img HANGING=$nbdfuse
+  within 10 eval '[[ $(stat -c %s slow.img) -eq $((64 << 20)) ]]'
+  config "  - {slot: 0, path: $PWD/disk.img}
+  - {slot: 1, path: $PWD/slow.img}"
+  serve_file
+  frames burden 1 1 500
+  within 10 eval '[[ $(ctl --json status | jq ".exports[1].in_flight") -eq 500 ]]'
+  frames write 1 0 100 2 <<<"answered"
+  [ "$(frames read 1 0 100 2 | head -c 8)" = answered ]
+  truncate -s 8M disk.img # it goes on looking at its disks
+  within 10 eval '[[ $(ctl --json status | jq ".exports[0].sectors") -eq 16384 ]]'
+  kill -KILL "$nbdfuse" # what it owes are errors now
+  within 10 eval '[[ $(ctl --json status | jq ".exports[1].counters.errors") -eq 500 ]]'
+  stop_server TERM
 }
 
 @test "hostile frames: every command, every length, every flag; it stays up and answers" {
