@@ -56,8 +56,8 @@ class Export {
   bool same_volume(const config::Export& settings) const;
   // What initiators changed: config string, mask list, reservation.
   void take_state(const Export& other);
-  // The disk failed a request: SMART and the status call it failing for a minute after the last such error, and
-  // while the last flush has failed.
+  // The disk failed a request: SMART and the status call it failing for a minute after the last such error,
+  // and while the last flush has failed.
   void note_error(const disk::Request& request);
   // Once a second.
   void refresh_health();

@@ -317,7 +317,8 @@ void Inventory::open_again(Port& port) {
 void Inventory::refresh_disks() {
   for (const auto& [address, target] : exports_) {
     target->refresh_health();
-    if (const auto errors = target->errors_to_tell()) base::log::error("{}: {}", address.text(), errors->text());
+    if (const auto errors = target->errors_to_tell())
+      base::log::error("{}: {}", address.text(), errors->text());
     if (const auto refusals = target->refusals_to_tell()) {
       base::log::warning("{}: refused {} requests, the last from {}: not on its mask or allow list",
                          address.text(), refusals->count, refusals->last.text());

@@ -5,6 +5,7 @@
 serve() { # WORD...
   local ready said told=0
   [[ -p ready ]] || mkfifo ready
+  # shellcheck disable=SC2094 # it is a pipe
   exec {ready}<>ready {said}<ready # both ends are open before it starts: no word is lost, and its end is seen
   start_on_server "$VBLADE" "$@" --notify-fd "$ready" >out 2>err {said}<&-
   # shellcheck disable=SC2034 # for the stories
