@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -106,20 +107,21 @@ MappedFile::MappedFile(int fd, std::uint64_t bytes, bool writable) {
   (void)::madvise(memory, whole_pages(bytes) + kPageBytes, MADV_DONTFORK);
 }
 
-MappedFile::MappedFile(MappedFile&& other) noexcept {
-  *this = std::move(other);
-}
-
-MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
-  std::swap(memory_, other.memory_);
-  std::swap(bytes_, other.bytes_);
-  std::swap(writable_, other.writable_);
-  std::swap(id_, other.id_);
-  return *this;
-}
-
 MappedFile::~MappedFile() {
   if (memory_ != nullptr) ::munmap(memory_, whole_pages(bytes_) + kPageBytes);
+}
+
+std::shared_ptr<const MappedFile> MappedFile::shared(const File& file, int fd, std::uint64_t bytes,
+                                                     bool writable) {
+  static std::map<File, std::weak_ptr<const MappedFile>> all;
+  auto& known = all[file];
+  auto found = known.lock();
+  if (!found || found->bytes_ != bytes || (writable && !found->writable_)) {
+    found = std::make_shared<const MappedFile>(fd, bytes, writable);
+    known = found;
+  }
+  std::erase_if(all, [](const auto& one) { return one.second.expired(); });
+  return found;
 }
 
 bool MappedFile::is_present(std::uint64_t offset, std::uint64_t bytes) const {

@@ -7,18 +7,29 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
+
+#include <sys/types.h>
 
 namespace disk {
 
 class MappedFile {
  public:
-  MappedFile() = default;
-  // Maps the file's first `bytes`, for writing if `fd` is open for that. Where the kernel refuses, nothing is
+  // Device and inode number.
+  using File = std::pair<dev_t, ino_t>;
+
+  // Maps all `bytes` of the file, for writing if `fd` is open for that. Where the kernel refuses, nothing is
   // ever found in it.
   MappedFile(int fd, std::uint64_t bytes, bool writable);
-  MappedFile(MappedFile&& other) noexcept;
-  MappedFile& operator=(MappedFile&& other) noexcept;
   ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  // The same, once for all that export a part of `file`: what is known of its pages, and the page tables,
+  // serve them all.
+  static std::shared_ptr<const MappedFile> shared(const File& file, int fd, std::uint64_t bytes,
+                                                  bool writable);
 
   // The file's bytes from `offset` on, where they lie; empty if one of them is not known to be in memory.
   // They are for the kernel to read: should the file be cut short meanwhile, a system call reports EFAULT,

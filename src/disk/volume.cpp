@@ -163,7 +163,7 @@ std::uint64_t Volume::sectors_of(std::uint64_t total_bytes) const {
 }
 
 base::Result<> Volume::measure() {
-  const std::uint64_t total = bytes_now();
+  const std::uint64_t total = bytes_ = bytes_now();
   const std::string path = options_.path.string();
   if (total < base::kSectorBytes) {
     return base::fail("'{}' is too small: it has {} bytes, and a sector has {}", path, total,
@@ -191,14 +191,17 @@ std::vector<int> Volume::descriptors() const {
 }
 
 bool Volume::refresh() {
-  const std::uint64_t before = std::exchange(sectors_, sectors_of(bytes_now()));
-  if (sectors_ == before) return false;
+  const std::uint64_t bytes = bytes_now();
+  if (std::exchange(bytes_, bytes) == bytes) return false;
+  const std::uint64_t before = std::exchange(sectors_, sectors_of(bytes));
   map();
-  return true;
+  return sectors_ != before;
 }
 
 void Volume::map() {
-  if (!direct()) mapped_ = MappedFile(fd(), first_byte() + sectors_ * base::kSectorBytes, !read_only());
+  if (direct()) return;
+  const MappedFile::File file{is_device_ ? worker_ : device_, is_device_ ? 0 : inode_};
+  mapped_ = MappedFile::shared(file, fd(), bytes_, !read_only());
 }
 
 Place Volume::place() const {

@@ -77,10 +77,10 @@ class Volume {
   // Bytes from `offset` into the file on, where the page cache has them, for a system call to read; see
   // MappedFile.
   base::Bytes cached(std::uint64_t offset, std::uint64_t bytes) const {
-    return mapped_.cached(offset, bytes);
+    return mapped_ ? mapped_->cached(offset, bytes) : base::Bytes{};
   }
   // Changes them where the page cache has them; see MappedFile.
-  bool store(std::uint64_t offset, base::Bytes data) const { return mapped_.store(offset, data); }
+  bool store(std::uint64_t offset, base::Bytes data) const { return mapped_ && mapped_->store(offset, data); }
   bool rotational() const { return rotational_; }
   bool can_trim() const { return can_trim_; }
 
@@ -102,8 +102,9 @@ class Volume {
   VolumeOptions options_;
   base::Fd fd_;
   base::Fd buffered_;
-  MappedFile mapped_;  // empty for direct I/O
+  std::shared_ptr<const MappedFile> mapped_;  // none for direct I/O
   std::shared_ptr<base::Fd> claim_;
+  std::uint64_t bytes_ = 0;  // of the whole file or device
   std::uint64_t sectors_ = 0;
   bool is_device_ = false;
   dev_t device_ = 0;  // that a file, or a device's node, lies on

@@ -56,7 +56,7 @@ def take(case, server, backing, load, options, seed):
     lost = lab.lost_share(stolen, lab.stolen_seconds(), wall)
     for rate in ("iops", "bytes_per_second"):
         sample[rate] /= 1 - lost
-    return sample | {"cpu_s_per_gb": ran / max(sample["bytes"], 1) * 1e9, "resident_mib": lab.resident_mib(server.pids),
+    return sample | {"cpu_s_per_gb": ran / max(sample["bytes"], 1) * 1e9, "own_mib": lab.own_mib(server.pids, backing),
                      "wall_s": wall, "lost": lost}
 
 

@@ -118,13 +118,20 @@ def lost_share(before, after, wall):
     return 1 - there
 
 
-def resident_mib(pids):
-    total = 0
+def own_mib(pids, backing):
+    """What these processes take: all that is resident, page tables too, but for the page cache's pages of the backing, which
+    are there whether they look at them or not."""
+    kib = 0
     for pid in pids:
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                total += int(line.split()[1]) / 1024
-    return total
+        of_backing = False
+        for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+            if not line[0].isupper():
+                of_backing = line.endswith(str(backing.path))
+            elif line.startswith("Rss:") and not of_backing:
+                kib += int(line.split()[1])
+        status = Path(f"/proc/{pid}/status").read_text()
+        kib += sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmPTE:"))
+    return kib / 1024
 
 
 def wait_until(condition, seconds, what):

@@ -40,7 +40,7 @@ def judge(case, rows, goal):
         reached >= goal.least if goal.least else reached <= goal.most)
 
 
-COLUMNS = {"iops": "IOPS", "cpu_s_per_gb": "CPU s per GB", "resident_mib": "MiB resident", "p99_us": "p99"}
+COLUMNS = {"iops": "IOPS", "cpu_s_per_gb": "CPU s per GB", "own_mib": "MiB of its own", "p99_us": "p99"}
 
 
 def table_of(case, found):
@@ -52,7 +52,7 @@ def table_of(case, found):
             samples = row[server.name]
             cells = [load.text, server.name, f"{value(samples):,.0f}", f"{value(samples, 'bytes_per_second') / 1e6:,.0f}",
                      f"{value(samples, 'p50_us'):,.1f}", f"{value(samples, 'p99_us'):,.1f}",
-                     f"{value(samples, 'cpu_s_per_gb'):.2f}", f"{value(samples, 'resident_mib'):,.0f}",
+                     f"{value(samples, 'cpu_s_per_gb'):.2f}", f"{value(samples, 'own_mib'):,.0f}",
                      f"{sum(sample['retransmissions'] for sample in samples)}", f"{value(samples, 'lost'):.0%}"]
             if server.name == first:
                 cells.append("")

@@ -108,10 +108,23 @@ TEST_F(MappedFile, EndsWhereTheFileEnds) {
 }
 
 TEST_F(MappedFile, FindsNothingInWhatCannotBeMapped) {
-  const disk::MappedFile none;
-  EXPECT_TRUE(none.cached(0, 1).empty());
   const disk::MappedFile closed(-1, kBytes, true);
   EXPECT_TRUE(closed.cached(0, 1).empty());
+}
+
+TEST_F(MappedFile, IsOneForAllPartsOfAFileUntilItGrows) {
+  fill();
+  const disk::MappedFile::File file{1, 2};
+  const auto first = disk::MappedFile::shared(file, fd_, kBytes, false);
+  EXPECT_EQ(disk::MappedFile::shared(file, fd_, kBytes, false), first);
+  EXPECT_NE(disk::MappedFile::shared({1, 3}, fd_, kBytes, false), first);
+  const auto writable = disk::MappedFile::shared(file, fd_, kBytes, true);
+  EXPECT_NE(writable, first);
+  EXPECT_EQ(disk::MappedFile::shared(file, fd_, kBytes, false), writable);
+  scratch_.resize(2 * kBytes);
+  const auto grown = disk::MappedFile::shared(file, fd_, 2 * kBytes, true);
+  EXPECT_NE(grown, writable);
+  EXPECT_EQ(first->cached(kBytes - 1024, 1024).size(), 1024u);
 }
 
 // What a file cut short means to the frames that were to carry its data: an error of the system call, no
