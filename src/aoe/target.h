@@ -17,10 +17,13 @@
 
 namespace aoe {
 
+inline constexpr std::size_t kSerialWidth = 20;
+inline constexpr std::size_t kModelWidth = 40;
+
 // What IDENTIFY says about an export. Text is ASCII; it is padded or cut to the ATA field's width.
 struct Identity {
-  std::string serial;                 // 20 characters, unique among a network's exports
-  std::string model;                  // 40 characters
+  std::string serial;                 // kSerialWidth characters, unique among a network's exports
+  std::string model;                  // kModelWidth characters
   std::string firmware;               // 8 characters
   std::uint64_t world_wide_name = 0;  // 0: none
   // AoE's sector, and so the logical block, is 512 bytes always: a 4 KiB-native disk is shown as 512e.

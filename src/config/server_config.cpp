@@ -24,6 +24,7 @@ struct Draft {
   Given<std::vector<std::string>> interfaces;
   Given<bool> read_only;
   Given<bool> direct;
+  Given<bool> force;
   Given<Sync> sync;
   Given<std::uint64_t> offset;
   Given<std::uint64_t> length;
@@ -91,6 +92,7 @@ const std::vector<Key<Draft>>& export_keys() {
         {"uuid", text(&Draft::uuid, check_name)},
         {"offset", size(&Draft::offset, 0)},
         {"length", size(&Draft::length, base::kSectorBytes)},
+        {"force", flag(&Draft::force)},  // for one disk that somebody has looked at, never for all
         {"serial", text(&Draft::serial, check_serial)},
     };
     keys.insert(keys.end(), inherited_keys().begin(), inherited_keys().end());
@@ -166,6 +168,7 @@ Export finish(const Draft& draft) {
   out.interfaces = draft.interfaces.or_default();
   out.read_only = draft.read_only.or_else(out.read_only);
   out.direct = draft.direct.or_else(out.direct);
+  out.force = draft.force.or_else(out.force);
   out.sync = draft.sync.or_else(out.sync);
   out.offset = draft.offset.or_default();
   out.length = draft.length.value;

@@ -28,6 +28,7 @@ struct Export {
   std::vector<std::string> interfaces;  // names or globs, at least one
   bool read_only = false;
   bool direct = false;  // O_DIRECT: no page cache
+  bool force = false;   // although it is mounted, locked or exported by others
   Sync sync = Sync::write;
   std::uint64_t offset = 0;             // bytes into path
   std::optional<std::uint64_t> length;  // bytes; nothing: to the end

@@ -1,5 +1,6 @@
 #include "config/value_check.h"
 
+#include "aoe/target.h"
 #include "config/document.h"
 
 #include <algorithm>
@@ -13,8 +14,6 @@ namespace {
 constexpr std::size_t kMaxInterfaceName = 15;  // IFNAMSIZ less its NUL
 constexpr std::size_t kMaxPath = 4095;         // PATH_MAX less its NUL
 constexpr std::size_t kMaxName = 255;
-constexpr std::size_t kSerialWidth = 20;
-constexpr std::size_t kModelWidth = 40;
 
 std::optional<std::string> check_identity(std::string_view text, std::size_t width) {
   if (text.size() > width) {
@@ -56,10 +55,10 @@ std::optional<std::string> check_interface_name(std::string_view text) {
 }
 
 std::optional<std::string> check_serial(std::string_view text) {
-  return check_identity(text, kSerialWidth);
+  return check_identity(text, aoe::kSerialWidth);
 }
 std::optional<std::string> check_model(std::string_view text) {
-  return check_identity(text, kModelWidth);
+  return check_identity(text, aoe::kModelWidth);
 }
 
 std::optional<std::string> check_name(std::string_view text) {

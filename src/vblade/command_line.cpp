@@ -26,6 +26,16 @@ struct Words {
   bool direct = false, synchronous = false, read_only = false, force = false;
 };
 
+// What an option of the classic form is called in a configuration file.
+struct ClassicOption {
+  const char* name;
+  const char* key;
+};
+constexpr ClassicOption kClassicOptions[] = {
+    {"-b", "buffers: N"},   {"-d", "direct: true"},    {"-l", "length: SIZE"}, {"-m", "allow: [MAC, ...]"},
+    {"-o", "offset: SIZE"}, {"-r", "read-only: true"}, {"-s", "sync: write"},  {"--force", "force: true"},
+};
+
 // Decimal or, as always on this command line, hexadecimal with 0x.
 std::optional<std::uint64_t> number(std::string_view text) {
   if (!text.starts_with("0x") && !text.starts_with("0X")) return base::parse_number(text);
@@ -161,6 +171,11 @@ CommandLine parse_command_line(int argc, char** argv) {
   const bool classic = !words.shelf.empty();
   if ((classic ? 1 : 0) + (config_file.empty() ? 0 : 1) + (check_file.empty() ? 0 : 1) != 1)
     return mistake("");
+  for (const ClassicOption& option : kClassicOptions) {
+    if (classic || app.count(option.name) == 0) continue;
+    return mistake(fmt::format("{} is for the classic form alone: write '{}' in the configuration file",
+                               option.name, option.key));
+  }
   if (!check_file.empty()) {
     line.task = CheckFile{check_file};
   } else if (!config_file.empty()) {

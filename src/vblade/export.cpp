@@ -1,5 +1,7 @@
 #include "vblade/export.h"
 
+#include "vblade/serial.h"
+
 #include <array>
 #include <system_error>
 #include <utility>
@@ -31,13 +33,6 @@ std::string host_name() {
   return name.data();
 }
 
-// A locally assigned name (NAA 3) that stays the same over restarts: FNV-1a of what tells exports apart.
-std::uint64_t world_wide_name(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return 3ULL << 60 | hash >> 4;
-}
-
 const char* noun(disk::Command command) {
   switch (command) {
     case disk::Command::read:
@@ -67,7 +62,8 @@ disk::VolumeOptions volume_options(const config::Export& settings) {
           .read_only = settings.read_only,
           .direct = settings.direct,
           .offset = settings.offset,
-          .length = settings.length};
+          .length = settings.length,
+          .force = settings.force};
 }
 
 Export::Export(const config::Export& settings, disk::Volume open_volume, disk::Engine& engine,
@@ -88,9 +84,8 @@ void Export::apply(const config::Export& settings) {
   drained = false;
   target.buffer_count = settings.buffers;
   target.access = settings.access;
-  const std::string name =
-      fmt::format("{}.{}:{}", settings.address.shelf, settings.address.slot, host_name());
-  target.identity.serial = settings.serial.empty() ? name : settings.serial;
+  target.identity.serial =
+      settings.serial.empty() ? default_serial(settings.address, host_name()) : settings.serial;
   target.identity.model = settings.model.empty() ? "AoE target vblade" : settings.model;
   target.identity.world_wide_name = world_wide_name(target.identity.serial);
   target.identity.write_cache = settings.sync != config::Sync::write;
@@ -99,8 +94,9 @@ void Export::apply(const config::Export& settings) {
 
 bool Export::same_volume(const config::Export& settings) const {
   return settings.path == settings_.path && settings.read_only == settings_.read_only &&
-         settings.direct == settings_.direct && settings.offset == settings_.offset &&
-         settings.length == settings_.length && volume.place() != disk::Place::other;
+         settings.direct == settings_.direct && settings.force == settings_.force &&
+         settings.offset == settings_.offset && settings.length == settings_.length &&
+         volume.place() != disk::Place::other;
 }
 
 void Export::take_state(const Export& other) {

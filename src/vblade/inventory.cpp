@@ -114,7 +114,7 @@ void Inventory::prepare_volumes(const config::Server& wanted, const Options& opt
     const auto before = exports_.find(settings.address);
     if (before != exports_.end() && before->second->same_volume(settings)) continue;
     disk::VolumeOptions how = volume_options(settings);
-    how.force = options.force;
+    how.force = how.force || options.force;
     auto volume = disk::Volume::open(how, claims_);
     if (volume) {
       plan.volumes.emplace(i, std::move(*volume));

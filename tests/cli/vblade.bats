@@ -67,6 +67,13 @@ checks() { # REPORT
   [[ $output =~ ^vblade\ 20[0-9][0-9]\.[0-9]+ ]]
 }
 
+@test "an option of the classic form beside a configuration file is refused with the key to write instead" {
+  refuses "-r is for the classic form alone: write 'read-only: true' in the configuration file" --config x.yaml -r
+  refuses "--force is for the classic form alone: write 'force: true' in the configuration file" --check x.yaml --force
+  refuses "-m is for the classic form alone: write 'allow: [MAC, ...]' in the configuration file" \
+    -m 02:00:00:00:00:77 --config x.yaml
+}
+
 @test "numbers out of their range are named with it" {
   refuses "shelf '65535' is not in 0..65534" 65535 0 lo disk.img
   refuses "shelf 'x' is not in 0..65534" x 0 lo disk.img

@@ -1,12 +1,17 @@
-# Raw AoE frames from the client's machine of lab/veth.bash, for stories about a target that no tool can tell.
+# Raw AoE frames from the client's machine of lab/veth.bash, for stories about a target that no tool can tell; by eth0, or by
+# $VIA.
 #
 #   frames read SHELF SLOT SECTOR COUNT       the data on stdout, or "status 0xNN error 0xNN", or "no reply"
 #   frames write SHELF SLOT SECTOR COUNT      data from stdin (when it is no terminal), padded with zeros
 #   frames identify SHELF SLOT                "status 0xNN error 0xNN"
+#   frames identity SHELF SLOT                "serial '...', model '...', name ..."; the serial with its blanks
+#   frames config SHELF SLOT                  "N buffers, N sectors a frame"
+#   frames trim SHELF SLOT SECTOR COUNT       as identify
 #   frames stream SHELF SLOT                  reads, one after the other, until stdin ends: "N answered, M lost"
 #   frames burden SHELF SLOT REQUESTS         so many reads of the first 64 MiB, with no wait for answers
+#   frames flood SHELF SLOT COUNT             so many reads at once: "N asked, N answered"
 #   frames storm SHELF SLOT                   every command with every length and flag, and random ones
 
 frames() {
-  on_client python3 "$BATS_TEST_DIRNAME/../lab/frames.py" eth0 "$@"
+  on_client python3 "$BATS_TEST_DIRNAME/../lab/frames.py" "${VIA:-eth0}" "$@"
 }

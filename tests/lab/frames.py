@@ -31,12 +31,15 @@ class Wire:
             if reply[14] & 8 and reply[20:24] == frame[20:24]:
                 return reply
 
-    def ata(self, shelf, slot, command, sector, count, data=b""):
-        return self.ask(self.ata_frame(shelf, slot, command, sector, count, data))
+    def ata(self, shelf, slot, command, sector, count, data=b"", feature=0):
+        return self.ask(self.ata_frame(shelf, slot, command, sector, count, data, feature))
 
-    def ata_frame(self, shelf, slot, command, sector, count, data=b""):
+    def ata_frame(self, shelf, slot, command, sector, count, data=b"", feature=0):
         flags = 0x41 if data else 0x40
-        return self.header(shelf, slot, 0) + struct.pack("<BBBBQ", flags, 0, count, command, sector)[:10] + b"\0\0" + data
+        return self.header(shelf, slot, 0) + struct.pack("<BBBBQ", flags, feature, count, command, sector)[:10] + b"\0\0" + data
+
+    def config(self, shelf, slot):
+        return self.ask(self.header(shelf, slot, 1) + bytes(8))
 
 
 def show(reply, wants_data):
@@ -48,6 +51,28 @@ def show(reply, wants_data):
         print("status 0x%02x error 0x%02x" % (reply[27], reply[25]))
     else:
         sys.stdout.buffer.write(reply[36:])
+
+
+def words(data, first, count):
+    """Text of IDENTIFY: each word holds its two characters the other way round."""
+    pairs = (data[2 * word : 2 * word + 2] for word in range(first, first + count))
+    return b"".join(pair[::-1] for pair in pairs).decode("ascii")
+
+
+def tell_identity(reply):
+    if reply is None:
+        print("no reply")
+        return
+    data = reply[36:548]
+    print("serial '%s', model '%s', name %s" % (words(data, 10, 10), words(data, 27, 20).rstrip(), struct.pack(">4H", *struct.unpack("<4H", data[216:224])).hex()))
+
+
+def tell_config(reply):
+    if reply is None:
+        print("no reply")
+        return
+    buffers, _, sectors = struct.unpack(">HHB", reply[24:29])
+    print("%d buffers, %d sectors a frame" % (buffers, sectors))
 
 
 def storm(wire, shelf, slot):
@@ -79,6 +104,18 @@ def burden(wire, shelf, slot, requests):
         wire.socket.send(wire.ata_frame(shelf, slot, 0x24, random.randrange(65536) * 2, 2).ljust(60, b"\0"))
 
 
+def flood(wire, shelf, slot, count):
+    """Reads of two sectors without waiting in between; then takes what comes until nothing comes for a second."""
+    answered = 0
+    wire.socket.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)  # SO_RCVBUFFORCE
+    for number in range(count):
+        wire.socket.send(wire.ata_frame(shelf, slot, 0x24, number, 2).ljust(60, b"\0"))
+    while select.select([wire.socket], [], [], 1.0)[0]:
+        reply = wire.socket.recv(70000)
+        answered += reply[14] & 8 != 0
+    print("%d asked, %d answered" % (count, answered))
+
+
 def main():
     interface, what, shelf, slot, *numbers = sys.argv[1:]
     shelf, slot = int(shelf), int(slot)
@@ -91,10 +128,18 @@ def main():
         show(wire.ata(shelf, slot, 0x34, sector, count, data[: 512 * count].ljust(512 * count, b"\0")), False)
     elif what == "identify":
         show(wire.ata(shelf, slot, 0xEC, 0, 1), False)
+    elif what == "identity":
+        tell_identity(wire.ata(shelf, slot, 0xEC, 0, 1))
+    elif what == "config":
+        tell_config(wire.config(shelf, slot))
+    elif what == "trim":
+        show(wire.ata(shelf, slot, 0x06, 0, 1, struct.pack("<Q", sector | count << 48).ljust(512, b"\0"), 1), False)
     elif what == "stream":
         stream(wire, shelf, slot)
     elif what == "burden":
         burden(wire, shelf, slot, int(numbers[0]))
+    elif what == "flood":
+        flood(wire, shelf, slot, int(numbers[0]))
     elif what == "storm":
         storm(wire, shelf, slot)
 

@@ -1,13 +1,14 @@
 # Targets on the server of tests/lab/veth.bash, which comes first.
 
 # Starts our vblade, which is $VBLADE, waits until it says that it is ready, and keeps its id in $SERVER. `ready`, `out` and `err`
-# stand in the working directory.
+# stand in the working directory. SERVED_IN is the command that becomes vblade, if not vblade itself.
+SERVED_IN=()
 serve() { # WORD...
   local ready said told=0
   [[ -p ready ]] || mkfifo ready
   # shellcheck disable=SC2094 # it is a pipe
   exec {ready}<>ready {said}<ready # both ends are open before it starts: no word is lost, and its end is seen
-  start_on_server "$VBLADE" "$@" --notify-fd "$ready" >out 2>err {said}<&-
+  start_on_server "${SERVED_IN[@]}" "$VBLADE" "$@" --notify-fd "$ready" >out 2>err {said}<&-
   # shellcheck disable=SC2034 # for the stories
   SERVER=$STARTED
   exec {ready}>&-
@@ -17,6 +18,34 @@ serve() { # WORD...
     cat out err
     return 1
   }
+}
+
+# The same with vblade.yaml, state and control socket in the working directory.
+serve_file() { serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state" "$@"; }
+
+# Writes that vblade.yaml: shelf 1 on every ethN.
+configure() { # EXPORT, as YAML...
+  printf 'shelf: 1\ninterfaces: ["eth*"]\nexports:\n'
+  printf '  - %s\n' "$@"
+} >vblade.yaml
+
+# vbladectl, with the server of serve_file.
+ctl() { "$(dirname "$VBLADE")/vbladectl" --socket "$PWD/vblade.sock" "$@"; }
+
+# Lays what stands in ./seen/etc, say, over the server's own /etc, for the server alone.
+# shellcheck disable=SC2016 # the inner shell expands it
+server_sees() { # NAME...
+  SERVED_IN=(bash -euc 'for name in $2; do mount -t overlay -o "lowerdir=$1/$name:/$name" own "/$name"; done; exec "${@:3}"'
+    bash "$PWD/seen" "$*")
+}
+
+# Ends the server and hands on its status.
+stop_server() { # SIGNAL
+  local status=0
+  kill -"$1" "$SERVER"
+  wait "$SERVER" || status=$?
+  cat err
+  return "$status"
 }
 
 # Starts a target of any make by the command line that all have, and waits until it says that it serves.

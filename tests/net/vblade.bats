@@ -22,17 +22,6 @@ teardown() {
   [[ ! -v MOUNTED ]] || umount --lazy "$MOUNTED"
 }
 
-serve_file() { serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"; }
-
-# Ends the server and hands on its status.
-stop_server() { # SIGNAL
-  local status=0
-  kill -"$1" "$SERVER"
-  wait "$SERVER" || status=$?
-  cat err
-  return "$status"
-}
-
 config() { # EXPORTS, as YAML
   printf 'shelf: 1\ninterfaces: [eth0]\nexports:\n%s\n' "$1" >vblade.yaml
 }
@@ -41,8 +30,6 @@ config() { # EXPORTS, as YAML
 debian_answers() { [[ $(frames identify 2 0) == status* ]]; }
 
 another_answers() { [[ $(on_server python3 "$BATS_TEST_DIRNAME/../lab/frames.py" eth0 identify 1 0) == status* ]]; }
-
-ctl() { "$BIN/vbladectl" --socket "$PWD/vblade.sock" "$@"; }
 
 @test "classic form: Debian's aoeping finds it, the first line is as ever, TERM ends it with 0" {
   serve 1 0 eth0 disk.img

@@ -41,6 +41,7 @@ exports:
     allow: ["00:80:c8:ca:ff:65"]
     sync: none
     direct: yes
+    force: true
     offset: 1MiB
     length: 10GiB
     buffers: 8
@@ -66,6 +67,7 @@ TEST(ServerConfig, EveryKeyArrivesWhereItBelongs) {
   EXPECT_EQ(disk.interfaces, std::vector<std::string>{"eth1"});
   EXPECT_FALSE(disk.read_only);
   EXPECT_FALSE(disk.direct);
+  EXPECT_FALSE(disk.force);
   EXPECT_EQ(disk.sync, config::Sync::write) << "durable unless asked otherwise";
   EXPECT_EQ(disk.offset, 0u);
   EXPECT_EQ(disk.length, std::nullopt);
@@ -81,6 +83,7 @@ TEST(ServerConfig, EveryKeyArrivesWhereItBelongs) {
   EXPECT_EQ(web.interfaces, (std::vector<std::string>{"eth2", "veth*"})) << "overrides";
   EXPECT_TRUE(web.read_only);
   EXPECT_TRUE(web.direct);
+  EXPECT_TRUE(web.force);
   EXPECT_EQ(web.sync, config::Sync::none);
   EXPECT_EQ(web.offset, 1u << 20);
   EXPECT_EQ(web.length, 10ULL << 30);
@@ -185,7 +188,7 @@ TEST(ServerConfig, UnknownKeysAreAnsweredWithTheKnownOnes) {
             "t.yaml:3:1: export: unknown key: did you mean 'exports'?\n  export: []\n  ^\n");
   EXPECT_EQ(faults(with_line("colour: red")),
             "t.yaml:6:5: exports[0].colour: unknown key: known here are slot, path, uuid, offset, length, "
-            "serial, shelf, "
+            "force, serial, shelf, "
             "interfaces, read-only, direct, sync, buffers, allow, remote-configuration, model\n"
             "      colour: red\n      ^\n");
 }

@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# Who may read, write and configure an export, as the wire shows it to one who is on the lists of vblade.yaml(5) and one who
+# is not. Needs: root that may make network namespaces; aoecfg (Debian's aoetools), python3, jq.
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+  load ../lab/veth
+  load ../lab/vblade
+  load ../lab/frames
+  need_machines
+  cd "$BATS_TEST_TMPDIR"
+  make_machines
+  truncate -s 4M disk.img
+  friend=02:00:00:00:00:11 stranger=02:00:00:00:00:22
+}
+
+teardown() { remove_machines; }
+
+# The client is this one from now on.
+client_is() { on_client ip link set eth0 address "$1"; } # MAC
+
+refused() { ctl --json stats | jq '.exports[0].counters.refused'; }
+
+# What the client may do with e1.0, in three words.
+rights() {
+  local read=no write=no configure=no
+  [[ $(frames read 1 0 0 1 | wc -c) != 512 ]] || read=yes
+  [[ $(frames write 1 0 5 1 <<<"mine") != "status 0x40"* ]] || write=yes
+  on_client aoecfg -t 1 -c fset -s mine 1 0 eth0 >/dev/null 2>&1
+  [[ $(on_client aoecfg -t 1 1 0 eth0 2>/dev/null) != mine ]] || configure=yes
+  [[ $configure == no ]] || on_client aoecfg -t 1 -c fset -s '' 1 0 eth0 >/dev/null
+  echo "read $read, write $write, configure $configure"
+}
+
+# The export has these lists; the friend may do all.
+serves() { # LISTS
+  configure "{slot: 0, path: $PWD/disk.img, allow: $1}"
+  serve_file
+  client_is "$friend"
+  [ "$(rights)" = "read yes, write yes, configure yes" ]
+  [ "$(refused)" -eq 0 ]
+  client_is "$stranger"
+}
+
+@test "allow: a list for all three: for a stranger the disk does not exist" {
+  serves "[$friend]"
+  [ "$(rights)" = "read no, write no, configure no" ]
+  (($(refused) > 2))
+  stop_server TERM
+}
+
+@test "allow: a list for reading: who may not read gets no answer to anything" {
+  serves "{read: [$friend]}"
+  [ "$(rights)" = "read no, write no, configure no" ]
+  stop_server TERM
+}
+
+@test "allow: a list for writing: others read and configure; writing and TRIM are an error at once, and change nothing" {
+  serves "{write: [$friend]}"
+  frames read 1 0 5 1 >before
+  [ "$(rights)" = "read yes, write no, configure yes" ]
+  [ "$(frames write 1 0 5 1 <<<"stranger's")" = "status 0x41 error 0x04" ]
+  [ "$(frames trim 1 0 0 8)" = "status 0x41 error 0x04" ]
+  frames read 1 0 5 1 | cmp - before
+  stop_server TERM
+}
+
+@test "allow: a list for configuring: others read and write; config string, mask list and reservation stay as they are, and can be read" {
+  serves "{configure: [$friend]}"
+  ctl config e1.0 set ours
+  ctl mask e1.0 add "$friend" "$stranger"
+  [ "$(rights)" = "read yes, write yes, configure no" ]
+  [ "$(on_client aoecfg -t 5 1 0 eth0)" = ours ]
+  run on_client "$AOE" mask e1.0 delete "$friend"
+  [ "$status" -ne 0 ]
+  run on_client "$AOE" reserve e1.0 force
+  [ "$status" -ne 0 ]
+  run on_client "$AOE" mask e1.0
+  [ "$output" = $'02:00:00:00:00:11\n02:00:00:00:00:22' ]
+  [ -z "$(ctl reserve e1.0)" ]
+  [ "$(ctl config e1.0)" = ours ]
+  (($(refused) > 2))
+  stop_server TERM
+}
+
+@test "remote-configuration: false: nobody configures over the network, not even who is on the list" {
+  configure "{slot: 0, path: $PWD/disk.img, allow: [$friend], remote-configuration: false}"
+  serve_file
+  client_is "$friend"
+  [ "$(rights)" = "read yes, write yes, configure no" ]
+  [ "$(ctl config e1.0 set ours)" = ours ]
+  [ "$(on_client aoecfg -t 5 1 0 eth0)" = ours ]
+  stop_server TERM
+}
+
+@test "names from /etc/ethers, at start and after a reload; a name that is not there is refused" {
+  mkdir -p seen/etc
+  printf '# who may\n%s friend.example\n%s stranger.example\n' "$friend" "$stranger" >seen/etc/ethers
+  server_sees etc
+  serves "{write: [friend.example]}"
+  [ "$(rights)" = "read yes, write no, configure yes" ]
+  configure "{slot: 0, path: $PWD/disk.img, allow: {write: [stranger.example]}}"
+  ctl reload
+  [ "$(rights)" = "read yes, write yes, configure yes" ]
+  client_is "$friend"
+  [ "$(rights)" = "read yes, write no, configure yes" ]
+  # The file itself is read anew, too.
+  printf '%s stranger.example\n' "$friend" >seen/etc/ethers
+  ctl reload
+  [ "$(rights)" = "read yes, write yes, configure yes" ]
+  printf '%s nobody.example\n' "$friend" >seen/etc/ethers
+  run ctl reload
+  [ "$status" -eq 1 ]
+  [[ $output == *"exports[0].allow.write[0]: 'stranger.example' is not a MAC address: write six pairs of hex digits, as in 00:80:c8:ca:ff:65, or a name that /etc/ethers has" ]]
+  [ "$(rights)" = "read yes, write yes, configure yes" ]
+  stop_server TERM
+}

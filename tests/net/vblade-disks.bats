@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# What our vblade makes of the disks that it is given: discards, disks in use, by UUID, by which name initiators know them.
+# Needs: root that may make network namespaces and loop devices; python3, mkfs.ext4.
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  load ../lab/veth
+  load ../lab/vblade
+  load ../lab/frames
+  need_machines
+  cd "$BATS_TEST_TMPDIR"
+  make_machines
+  truncate -s 4M disk.img
+}
+
+teardown() {
+  remove_machines
+  [[ ! -v MOUNTED ]] || umount --lazy "$MOUNTED"
+  [[ ! -v LOOP ]] || losetup -d "$LOOP"
+}
+
+loop_device() { # FILE
+  LOOP=$(losetup --find --show "$1") || skip "needs loop devices"
+}
+
+# As the file system counts what the file really takes.
+blocks() { stat -c %b "$1"; } # FILE
+
+# Discards a MiB of e1.0, whose bytes are all in FILE, and looks at FILE, and at what is left and right of it.
+discards() { # FILE
+  local full
+  full=$(blocks "$1")
+  [ "$(frames trim 1 0 4096 2048)" = "status 0x40 error 0x00" ]
+  (($(blocks "$1") <= full - 2048))
+  frames read 1 0 4096 2 | cmp - <(head -c 1024 /dev/zero)
+  frames read 1 0 6142 2 | cmp - <(head -c 1024 /dev/zero)
+  cmp -n $((4096 * 512)) "$1" before
+  cmp -i $((6144 * 512)) "$1" before
+}
+
+@test "TRIM makes a hole in the file behind a loop device, and in a file that is exported itself, and nowhere else" {
+  head -c 4M /dev/urandom >disk.img
+  cp disk.img before
+  loop_device disk.img
+  (($(cat "/sys/block/${LOOP#/dev/}/queue/discard_max_bytes") > 0)) || skip "the file system of $PWD makes no holes"
+  configure "{slot: 0, path: $LOOP}"
+  serve_file
+  discards disk.img
+  stop_server TERM
+  losetup -d "$LOOP"
+  unset LOOP
+  cp before disk.img
+  configure "{slot: 0, path: $PWD/disk.img}"
+  serve_file
+  discards disk.img
+  run frames trim 1 0 8191 2
+  [ "$output" = "status 0x41 error 0x10" ]
+  stop_server TERM
+}
+
+@test "TRIM is not offered of a disk that is read-only, and is refused" {
+  configure "{slot: 0, path: $PWD/disk.img, read-only: true}"
+  serve_file
+  run frames trim 1 0 0 8
+  [ "$output" = "status 0x41 error 0x04" ]
+  stop_server TERM
+}
+
+@test "a disk that is mounted is refused, by both forms; --force and 'force: true' serve it all the same" {
+  mkfs.ext4 -q disk.img
+  loop_device disk.img
+  mkdir mounted
+  mount "$LOOP" mounted
+  MOUNTED=$PWD/mounted
+  local refusal="'$LOOP' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is exported already"
+  run on_server "$VBLADE" 1 0 eth0 "$LOOP"
+  [ "$status" -eq 1 ]
+  [ "$output" = "vblade: $refusal" ]
+  configure "{slot: 0, path: $LOOP}"
+  run on_server "$VBLADE" --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"
+  [ "$status" -eq 2 ]
+  [ "${lines[0]}" = "vblade.yaml:4:21: exports[0].path: $refusal" ]
+  serve --force 1 0 eth0 "$LOOP"
+  frames read 1 0 2 2 | cmp - <(dd if=disk.img bs=512 skip=2 count=2 status=none)
+  stop_server TERM
+  configure "{slot: 0, path: $LOOP, force: true}"
+  serve_file
+  frames read 1 0 2 2 | cmp - <(dd if=disk.img bs=512 skip=2 count=2 status=none)
+  # Without the word a reload is refused, and changes nothing.
+  configure "{slot: 0, path: $LOOP}"
+  run ctl reload
+  [ "$status" -eq 1 ]
+  [[ $output == *"$refusal" ]]
+  frames read 1 0 2 2 >/dev/null
+  stop_server TERM
+}
+
+@test "a file that another server has: refused without 'force', served with it, and locked without it when the other is gone" {
+  local refusal="'$PWD/disk.img' is locked by another process: it is exported already, or a virtual machine uses it" other
+  serve 1 0 eth0 disk.img
+  other=$SERVER
+  configure "{slot: 1, path: $PWD/disk.img}"
+  run on_server "$VBLADE" --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"
+  [ "$status" -eq 2 ]
+  [[ ${lines[0]} == *"exports[0].path: $refusal" ]]
+  configure "{slot: 1, path: $PWD/disk.img, force: true}"
+  serve_file
+  frames write 1 1 7 1 <<<"by both"
+  [ "$(frames read 1 0 7 1 | head -c 7)" = "by both" ]
+  kill "$other"
+  wait "$other"
+  configure "{slot: 1, path: $PWD/disk.img}"
+  ctl reload
+  [ "$(frames read 1 1 7 1 | head -c 7)" = "by both" ]
+  run on_server "$VBLADE" 1 0 eth0 disk.img
+  [ "$status" -eq 1 ]
+  [ "$output" = "vblade: $refusal" ]
+  stop_server TERM
+}
+
+@test "a disk by the UUID of its file system; one that no disk has is named" {
+  local uuid=66dd3154-349a-4a42-9b8a-b544cfef862f
+  mkfs.ext4 -q -U "$uuid" disk.img
+  loop_device disk.img
+  mkdir -p seen/dev/disk/by-uuid
+  ln -s "../../${LOOP#/dev/}" "seen/dev/disk/by-uuid/$uuid"
+  server_sees dev
+  configure "{slot: 0, uuid: $uuid}" "{slot: 1, path: /dev/disk/by-uuid/11111111-2222-3333-4444-555555555555}"
+  run on_server "${SERVED_IN[@]}" "$VBLADE" --check vblade.yaml
+  [ "$status" -eq 2 ]
+  [ "${lines[0]}" = "vblade.yaml:5:21: exports[1].path: '/dev/disk/by-uuid/11111111-2222-3333-4444-555555555555' does not exist" ]
+  configure "{slot: 0, uuid: $uuid}"
+  serve_file
+  frames read 1 0 2 2 | cmp - <(dd if=disk.img bs=512 skip=2 count=2 status=none)
+  frames write 1 0 8000 1 <<<"to whom it belongs"
+  stop_server TERM
+  [ "$(dd if="$LOOP" bs=512 skip=8000 count=1 status=none | head -c 18)" = "to whom it belongs" ]
+}
+
+serial() { frames identity 1 "$1" | sed "s/^serial '\(.*\)', model.*/\1/"; } # SLOT
+disk_name() { frames identity 1 "$1" | sed 's/.* name //'; }                 # SLOT
+
+@test "IDENTIFY: exports, and hosts with long names, have serials and names of their own; both stay; a serial can be set" {
+  truncate -s 1M second.img third.img
+  configure "{slot: 254, path: $PWD/disk.img}" "{slot: 1, path: $PWD/second.img}" \
+    "{slot: 2, path: $PWD/third.img, serial: THE THIRD, model: Third of three}"
+  local host names=()
+  for host in store storage-server-east storage-server-west storage-server-east; do
+    # shellcheck disable=SC2034 # serve reads it
+    SERVED_IN=(unshare --uts bash -c 'hostname "$0" && exec "$@"' "$host")
+    serve_file
+    names+=("$(serial 254) $(disk_name 254)" "$(serial 1) $(disk_name 1)")
+    [ "$(frames identity 1 2)" = "serial 'THE THIRD           ', model 'Third of three', name $(disk_name 2)" ]
+    [[ $(disk_name 2) == 3* ]]
+    stop_server TERM
+  done
+  printf '%s\n' "${names[@]}"
+  [[ ${names[0]} == "1.254:store          3"* ]]
+  [[ ${names[1]} == "1.1:store            3"* ]]
+  [ "${names[2]}" = "${names[6]}" ] # a restart changes nothing
+  [ "${names[3]}" = "${names[7]}" ]
+  # Neither the first column, the serial, nor the last, the name, is there twice.
+  [ "$(printf '%s\n' "${names[@]:0:6}" | cut -c1-20 | sort -u | wc -l)" -eq 6 ]
+  [ "$(printf '%s\n' "${names[@]:0:6}" | cut -c22- | sort -u | wc -l)" -eq 6 ]
+}
