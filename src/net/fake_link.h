@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,12 @@ class FakeLink final : public Link {
   explicit FakeLink(Interface interface, std::size_t batch = 64)
       : interface_(std::move(interface)), batch_(batch), waiting_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
+  ~FakeLink() override {
+    if (on_close) on_close();
+  }
+  FakeLink(const FakeLink&) = delete;
+  FakeLink& operator=(const FakeLink&) = delete;
+
   // What the test does and looks at.
   void arrive(base::Bytes frame) {
     waiting_frames_.emplace_back(frame.begin(), frame.end());
@@ -31,6 +38,7 @@ class FakeLink final : public Link {
   std::size_t refuse = 0;      // so many of the next frames are refused
   bool gone = false;           // send() fails from now on
   std::string filter;          // the last one set
+  std::function<void()> on_close;
   Interface& mutable_interface() { return interface_; }
 
   // Link.

@@ -13,6 +13,9 @@ namespace vblade {
 
 namespace {
 
+// No frame is so short.
+constexpr const char* kNoRequests = "less 1";
+
 std::string line_of(const std::filesystem::path& file, int number) {
   std::ifstream in(file);
   std::string line;
@@ -302,6 +305,24 @@ void Inventory::follow_interfaces(const std::vector<net::Interface>& present) {
   }
 }
 
+// Without losing what the old link has heard. For a moment both hear, so what the old one had comes first,
+// and again, at once, what the new one has of it: a write that is done twice must not come after a later one
+// that came by another interface.
+void Inventory::hand_over(Port& port, std::unique_ptr<net::Link> link) {
+  std::uint64_t again = 0;
+  if (port.link() != nullptr) {
+    (void)port.link()->set_filter(kNoRequests);
+    again = port.counters.requests;
+    while (server_.serve(port)) {
+    }
+    again = port.counters.requests - again;
+  }
+  port.attach(std::move(link));
+  again += port.counters.requests;
+  while (port.counters.requests < again && server_.serve(port)) {
+  }
+}
+
 void Inventory::open_again(Port& port) {
   auto link = machine_.open_link(port.name, filter_of(port));
   if (!link) {
@@ -309,7 +330,7 @@ void Inventory::open_again(Port& port) {
     base::log::warning("{}: {}", port.name, link.error().message);
     return;
   }
-  port.attach(std::move(*link));
+  hand_over(port, std::move(*link));
   base::log::info("{}: served again, MTU {}", port.name, port.wire.mtu);
   for (Export* target : port.exports.all()) server_.advertise(port, *target);
 }

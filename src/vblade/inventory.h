@@ -88,6 +88,7 @@ class Inventory {
   void fill_tables();
   static std::string filter_of(const Port& port);
   void open_again(Port& port);
+  void hand_over(Port& port, std::unique_ptr<net::Link> link);
   void advertise(const Export& target);
   void look_at_next_place();
 

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 class FakeMachine : public vblade::Machine {
@@ -14,6 +15,8 @@ class FakeMachine : public vblade::Machine {
   std::vector<net::Interface> present;
   std::map<std::string, net::FakeLink*> links;  // opened last; gone when their port is
   std::vector<std::string> opened;              // the links to serve on, in this order
+  // What the next link to serve on has heard by the time that it is open.
+  std::vector<std::vector<std::byte>> already_heard;
   // By interface: frames that a link hears which listens for responses.
   std::map<std::string, std::vector<std::vector<std::byte>>> responses;
 
@@ -44,6 +47,7 @@ class FakeMachine : public vblade::Machine {
     } else {
       links[name] = link.get();
       opened.push_back(name);
+      for (const auto& frame : std::exchange(already_heard, {})) link->arrive(frame);
     }
     return link;
   }

@@ -54,6 +54,13 @@ class Inventory : public testing::Test {
     for (const auto& problem : inventory_.apply(server, options)) messages.push_back(problem.message);
     return served();
   }
+  static std::vector<std::byte> config_request() {
+    const base::MacAddress client{{2, 0, 0, 0, 0, 9}};
+    const auto frame =
+        aoe::config_request({client, base::MacAddress::broadcast(), {1, 0}, 1}, aoe::ConfigCommand::read);
+    const base::Bytes bytes = frame;
+    return {bytes.begin(), bytes.end()};
+  }
   // "1.0": what was advertised on this interface since the last call.
   std::vector<std::string> advertised(const std::string& interface) {
     std::vector<std::string> names;
@@ -151,6 +158,31 @@ TEST_F(Inventory, FollowsAnInterfaceThatVanishesAndComesBack) {
   EXPECT_THAT(machine_.opened, ElementsAre("eth0"));
   EXPECT_EQ(inventory_.ports().at("eth0")->wire.mtu, 9000u);
   EXPECT_THAT(advertised("eth0"), ElementsAre("1.0"));
+}
+
+TEST_F(Inventory, LosesNoRequestWhenAnInterfaceGetsAnotherMtu) {
+  apply({wanted(0)});
+  net::FakeLink& before = *machine_.links.at("eth0");
+  std::size_t answered_before = 0;
+  for (int i = 0; i < 200; ++i) before.arrive(config_request());
+  before.on_close = [&] { answered_before = before.sent.size(); };
+  (void)advertised("eth0");
+  machine_.interface("eth0").mtu = 9000;
+  inventory_.follow_interfaces(machine_.present);
+  EXPECT_EQ(answered_before, 200u);
+  EXPECT_EQ(inventory_.ports().at("eth0")->wire.mtu, 9000u);
+}
+
+// Those came by both links while both were open.
+TEST_F(Inventory, AnswersWhatBothLinksHeardBeforeAnythingElse) {
+  apply({wanted(0)});
+  machine_.links.at("eth0")->arrive(config_request());
+  machine_.links.at("eth0")->arrive(config_request());
+  machine_.already_heard = {config_request(), config_request()};
+  machine_.interface("eth0").mtu = 9000;
+  inventory_.follow_interfaces(machine_.present);
+  EXPECT_FALSE(machine_.links.at("eth0")->pending());
+  EXPECT_THAT(advertised("eth0"), ElementsAre("1.0", "1.0", "1.0"));  // two answers and the advertisement
 }
 
 TEST_F(Inventory, RefusesAnAddressThatAnotherHostServes) {

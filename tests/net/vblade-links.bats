@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+# Our vblade on links that change under way, on two at once, and on one that takes less than it is given.
+# Needs: root that may make network namespaces, tc, python3, jq.
+
+setup() {
+  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
+  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
+  load ../lab/veth
+  load ../lab/vblade
+  load ../lab/frames
+  need_machines
+  cd "$BATS_TEST_TMPDIR"
+  make_machines
+  truncate -s 4M disk.img
+}
+
+teardown() { remove_machines; }
+
+interface() { ctl --json status | jq ".interfaces[0].$1"; } # KEY
+
+mtu_is() { [ "$(interface mtu)" -eq "$1" ]; } # BYTES
+
+@test "its MTU goes from 1500 to 9000 and back, again and again, under load: no request is lost, and frames grow and shrink" {
+  configure "{slot: 0, path: $PWD/disk.img}"
+  serve_file
+  mkfifo go_on
+  frames stream 1 0 <go_on >stream.out 3>&- &
+  local stream=$! mtu
+  exec 8>go_on
+  on_client ip link set eth0 mtu 9000
+  for mtu in 9000 1500 9000 1500 9000 1500 9000 1500; do
+    on_server ip link set eth0 mtu "$mtu"
+    within 10 mtu_is "$mtu"
+    [ "$(frames config 1 0)" = "16 buffers, $(((mtu - 36) / 512)) sectors a frame" ]
+    frames read 1 0 17 2 | cmp - <(head -c 1024 /dev/zero)
+  done
+  exec 8>&-
+  wait "$stream"
+  cat stream.out
+  [[ $(cat stream.out) =~ ^[1-9][0-9]*" answered, 0 lost"$ ]]
+  on_server ip link set eth0 mtu 9000
+  within 10 mtu_is 9000
+  frames read 1 0 0 17 | cmp - <(head -c $((17 * 512)) /dev/zero)
+  stop_server TERM
+}
+
+@test "config string, mask list and reservation are one for two interfaces, whichever sets them" {
+  add_cable eth1
+  configure "{slot: 0, path: $PWD/disk.img}"
+  serve_file
+  local one=02:00:00:00:00:11 two=02:00:00:00:00:22 either set read
+  on_client ip link set eth0 address "$one"
+  on_client ip link set eth1 address "$two"
+  for either in "eth0 eth1" "eth1 eth0"; do
+    read -r set read <<<"$either"
+    on_client aoecfg -t 5 -c fset -s "set on $set" 1 0 "$set"
+    [ "$(on_client aoecfg -t 5 1 0 "$read")" = "set on $set" ]
+    on_client "$AOE" mask -i "$set" e1.0 add "$one" "$two"
+    diff <(on_client "$AOE" mask -i "$read" e1.0 | sort) <(printf '%s\n' "$one" "$two")
+    on_client "$AOE" reserve -i "$set" e1.0 set "$one" "$two"
+    diff <(on_client "$AOE" reserve -i "$read" e1.0 | sort) <(printf '%s\n' "$one" "$two")
+    on_client "$AOE" reserve -i "$read" e1.0 release
+    [[ $(on_client "$AOE" reserve -i "$set" e1.0) == "e1.0: not reserved" ]]
+    on_client "$AOE" mask -i "$read" e1.0 delete "$one" "$two"
+    [[ $(on_client "$AOE" mask -i "$set" e1.0) == *"no mask"* ]]
+  done
+  # They are in force there, too, and not only shown.
+  on_client "$AOE" reserve -i eth0 e1.0 set "$one"
+  VIA=eth0 frames read 1 0 0 1 | cmp - <(head -c 512 /dev/zero)
+  [ "$(VIA=eth1 frames read 1 0 0 1)" = "AoE error 6" ]
+  on_client "$AOE" mask -i eth0 e1.0 add "$one"
+  [ "$(VIA=eth1 frames identify 1 0)" = "no reply" ]
+  stop_server TERM
+}
+
+@test "an interface that takes less than it is given (ENOBUFS): replies are counted as refused, nothing is stuck, and all is well afterwards" {
+  configure "{slot: 0, path: $PWD/disk.img}"
+  serve_file
+  # A queue of two replies that drains slowly: what is more is refused.
+  on_server tc qdisc add dev eth0 root tbf rate 200kbit burst 2kb limit 3kb
+  frames flood 1 0 2000
+  within 10 eval '(($(interface refused) > 1000))'
+  [ "$(ctl --json status | jq '.exports[0].in_flight')" -eq 0 ]
+  [ "$(ctl --json status | jq -r '.exports[0].state')" = serving ]
+  # Within what the interface takes, it answers.
+  frames read 1 0 0 1 | cmp - <(head -c 512 /dev/zero)
+  on_server tc qdisc del dev eth0 root
+  local refused
+  refused=$(interface refused)
+  frames flood 1 0 2000 | grep -q ' 2000 answered'
+  [ "$(interface refused)" -eq "$refused" ]
+  stop_server TERM
+}
