@@ -1,7 +1,9 @@
 #include "base/log.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <spdlog/sinks/stdout_sinks.h>
@@ -26,6 +28,24 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::info;
 }
 
+// One message for each line: system logs show a line break within one as #012, or cut it there.
+class SystemLog final : public spdlog::sinks::syslog_sink_st {
+ public:
+  explicit SystemLog(std::string name) : syslog_sink(std::move(name), 0, LOG_DAEMON, false) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    std::string_view rest(message.payload.data(), message.payload.size());
+    while (!rest.empty()) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      spdlog::details::log_msg one = message;
+      one.payload = {line.data(), line.size()};
+      if (!line.empty()) syslog_sink::sink_it_(one);
+    }
+  }
+};
+
 }  // namespace
 
 void open(std::string_view name, Sink sink, Level least) {
@@ -33,9 +53,7 @@ void open(std::string_view name, Sink sink, Level least) {
   terminal->set_pattern("%n: %v");
   std::vector<spdlog::sink_ptr> sinks{terminal};
   if (sink == Sink::stderr_and_syslog) {
-    auto system = std::make_shared<spdlog::sinks::syslog_sink_st>(std::string(name), 0, LOG_DAEMON, true);
-    system->set_pattern("%v");
-    sinks.push_back(system);
+    sinks.push_back(std::make_shared<SystemLog>(std::string(name)));
   }
   auto logger = std::make_shared<spdlog::logger>(std::string(name), sinks.begin(), sinks.end());
   logger->set_level(to_spdlog(least));
