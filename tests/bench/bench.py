@@ -75,6 +75,7 @@ def measure(case, server, backing, options, seed):
 def run_case(case, options):
     lab.set_mtu(case.mtu)
     lab.set_addresses(case.ip)
+    lab.ahead = not case.kernel_works
     rows = {load.text: {server.name: [] for server in case.servers} for load in case.loads}
     with lab.Backing(*case.backing) as backing:
         for turn in range(options.rounds):

@@ -54,6 +54,8 @@ class Case:
     quick: bool = True
     verifiable: bool = True
     ip: bool = False
+    # Threads of the kernel do the disk's work, like those of a loop device: who goes ahead of them starves the disk.
+    kernel_works: bool = False
 
 
 def cached_reads(mtu, least):
@@ -83,7 +85,7 @@ def direct(mtu, deep, single, writes):
         f"direct-loop-{mtu}", f"Direct I/O, loop device, MTU {mtu}",
         [Ours(sync="none", direct="true"), Classic("vblade -d", ["-d"]), Disk("--direct=1")],
         [Load(1, sectors), Load(32, sectors), Load(32, sectors, write_percent=100)],
-        backing=("loop", 256), cached=False, mtu=mtu,
+        backing=("loop", 256), cached=False, mtu=mtu, kernel_works=True,
         goals=[Goal("ours", "vblade -d", deep, depths=(32,), writes=False),
                Goal("ours", "vblade -d", single, depths=(1,)),
                Goal("ours", "vblade -d", writes, writes=True)])
@@ -114,11 +116,13 @@ CASES = [
     direct(JUMBO, 2.0, 1.5, 2.2),
     Case("direct-disk", "Direct random read, file on the machine's disk, MTU 1500",
          [Ours(sync="none", direct="true"), Classic("vblade -d", ["-d"]), Disk("--direct=1")], [Load(32)], cached=False,
-         goals=[Goal("ours", "vblade -d", 4.0)]),
+         kernel_works=True, goals=[Goal("ours", "vblade -d", 4.0)]),
     Case("durable", "Durable random write (sync: write), file on the machine's disk, MTU 1500",
          [Ours(sync="write"), Ours("ours, direct", sync="write", direct="true"), Classic("vblade -s", ["-s"]),
           Classic("vblade -d -s", ["-d", "-s"]), Disk("--fdatasync=32")], [Load(32, write_percent=100)],
-         goals=[Goal("ours", "vblade -s", 8.0), Goal("ours, direct", "vblade -d -s", 8.0)]),
+         kernel_works=True,
+         goals=[Goal("ours, direct", "vblade -s", 8.0), Goal("ours, direct", "vblade -d -s", 8.0),
+                Goal("ours", "vblade -s", 8.0)]),
     Case("many-exports", "4,096 exports in one process, page cache, MTU 1500",
          [Ours("one export", sync="none"), Ours("64 exports", exports=64, sync="none"),
           Ours("4,096 exports", exports=4096, sync="none")],

@@ -14,12 +14,15 @@ SERVER_NS = os.environ.get("SERVER_NS", "")
 CLIENT_NS = os.environ.get("CLIENT_NS", "")
 SERVER_CORE, CLIENT_CORE = "0", "1"
 MIB = 1 << 20
+# Whether servers and loads go ahead of whatever else the machine does, the kernel's threads among it.
+ahead = True
 CALM = 0.03  # a sample that lost no more than this share of its time to the host is as good as any
 
 
 def on_core(namespace, core, argv):
     """`ip`, `nice` and `taskset` each become the next one, so that the process id is the program's own."""
-    return ["ip", "netns", "exec", namespace, "nice", "-n", "-20", "taskset", "-c", core, *map(str, argv)]
+    priority = ["nice", "-n", "-20"] if ahead else []
+    return ["ip", "netns", "exec", namespace, *priority, "taskset", "-c", core, *map(str, argv)]
 
 
 def on_server(argv):
@@ -32,14 +35,16 @@ def on_client(argv):
 
 def prefer(pid="self"):
     """Priority counts among the sessions of a machine first, where the kernel groups by session."""
+    if not ahead:
+        return
     try:
         Path(f"/proc/{pid}/autogroup").write_text("-20")
     except OSError:
         pass
 
 
-# How servers and loads are started: ahead of whatever else the machine does, all peers alike.
-AHEAD = {"start_new_session": True, "preexec_fn": prefer}
+# How servers and loads are started, all peers alike.
+APART = {"start_new_session": True, "preexec_fn": prefer}
 
 
 def run(argv, **how):

@@ -31,7 +31,7 @@ class Server:
     def spawn(self, argv):
         self.log = self.log or tempfile.TemporaryFile("w+")
         self.processes.append(subprocess.Popen(lab.on_server(argv), stdout=self.log, stderr=self.log,
-                                               **lab.AHEAD))
+                                               **lab.APART))
 
     def start(self, backing):
         raise NotImplementedError
@@ -183,7 +183,7 @@ class NbdServer(Server):
         file.write_text(f"[generic]\nlistenaddr = 10.9.0.1\nallowlist = true\n[disk]\nexportname = {backing.path}\n")
         pid_file.unlink(missing_ok=True)
         subprocess.run(lab.on_server(["nbd-server", "-C", file, "-p", pid_file]), check=True, capture_output=True,
-                       **lab.AHEAD)
+                       **lab.APART)
         lab.wait_until(lambda: pid_file.exists() and pid_file.read_text().strip(), 10, "nbd-server did not start")
         self.daemon = int(pid_file.read_text())
         lab.prefer(self.daemon)
@@ -232,7 +232,7 @@ def load(server, backing, what, mtu, seconds, warm_up, verify=False, seed=1):
 
 
 def output_of(argv, seconds, place=lab.on_client):
-    done = subprocess.run(place(argv), capture_output=True, text=True, timeout=seconds + 60, **lab.AHEAD)
+    done = subprocess.run(place(argv), capture_output=True, text=True, timeout=seconds + 60, **lab.APART)
     if done.returncode != 0:
         raise RuntimeError(done.stderr.strip() or done.stdout.strip())
     return done.stdout
