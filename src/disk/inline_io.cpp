@@ -78,6 +78,7 @@ bool try_inline(Operation& operation) {
       if (!never_waits) return false;
       operation.result = 0;  // memory is as stable as it gets
       return true;
+    case Operation::Kind::write_back:
     case Operation::Kind::punch:
       return false;
   }

@@ -103,8 +103,6 @@ MappedFile::MappedFile(int fd, std::uint64_t bytes, bool writable) {
   writable_ = writable;
   id_ = next_id();
   (void)::madvise(memory, whole_pages(bytes), MADV_RANDOM);
-  // A child would hold the file, and its lock, by it.
-  (void)::madvise(memory, whole_pages(bytes) + kPageBytes, MADV_DONTFORK);
 }
 
 MappedFile::~MappedFile() {

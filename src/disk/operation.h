@@ -13,14 +13,20 @@ class Queue;
 class Volume;
 
 struct Operation {
-  enum class Kind : std::uint8_t { read, write, sync, punch };
+  enum class Kind : std::uint8_t {
+    read,
+    write,
+    sync,        // what was written is on stable storage
+    write_back,  // what the page cache holds is with the device, as before it is closed
+    punch,
+  };
   static constexpr unsigned kMaxPieces = 64;
 
   Kind kind = Kind::read;
   const Volume* volume = nullptr;
   int fd = -1;
   std::uint64_t offset = 0;  // bytes into the file or device
-  std::uint64_t bytes = 0;   // 0 for sync
+  std::uint64_t bytes = 0;   // 0 for sync and write_back: all of it
   unsigned pieces = 0;       // of `piece`, for read and write
   std::array<iovec, kMaxPieces> piece;
 

@@ -238,6 +238,10 @@ void Queue::completed(Operation& operation) {
     case Operation::Kind::sync:
       flushed(static_cast<int>(-operation.result));
       break;
+    case Operation::Kind::write_back:
+      writing_back_ = false;
+      --outstanding_;
+      break;
     case Operation::Kind::punch:
       if (operation.result < 0) {
         trimming_ = false;
@@ -328,6 +332,18 @@ void Queue::flushed(int error) {
   if (error == 0) return;
   ++failed_flushes_;
   while (!unflushed_.empty()) finish(*unflushed_.pop(), error);
+}
+
+// Not a flush, which would wake a disk that sleeps and has nothing to write.
+void Queue::write_back() {
+  if (writing_back_) return;
+  writing_back_ = true;
+  ++outstanding_;
+  write_back_.kind = Operation::Kind::write_back;
+  write_back_.volume = &volume_;
+  write_back_.fd = volume_.buffered_fd();
+  write_back_.queue = this;
+  engine_.start(write_back_);
 }
 
 void Queue::start_trim_range(Request& request) {

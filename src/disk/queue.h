@@ -35,6 +35,10 @@ class Queue {
   // An operation of this queue came back from the engine.
   void completed(Operation& operation);
 
+  // Starts to bring what the page cache holds of the volume to the device, which closing a device would wait
+  // for. outstanding() counts it until it is done.
+  void write_back();
+
   // Requests taken and not yet done.
   unsigned outstanding() const { return outstanding_; }
   // The last flush failed: what it covered was reported as failed. A flush that goes well clears it.
@@ -91,6 +95,9 @@ class Queue {
   unsigned failed_flushes_ = 0;
   RequestList covered_;
   RequestList unflushed_;
+
+  Operation write_back_{};
+  bool writing_back_ = false;
 };
 
 }  // namespace disk

@@ -50,6 +50,9 @@ void prepare(io_uring_sqe& entry, const Operation& operation) {
     case Operation::Kind::sync:
       io_uring_prep_fsync(&entry, fd, IORING_FSYNC_DATASYNC);
       return;
+    case Operation::Kind::write_back:
+      io_uring_prep_sync_file_range(&entry, fd, 0, 0, SYNC_FILE_RANGE_WRITE_AND_WAIT);
+      return;
     case Operation::Kind::punch:
       io_uring_prep_fallocate(&entry, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                               static_cast<off_t>(operation.offset), static_cast<off_t>(operation.bytes));

@@ -54,7 +54,7 @@ enum class Place : std::uint8_t {
 
 class Volume {
  public:
-  // Errors name the path and what to do about it.
+  // Errors name the path and what to do about it; EBUSY when somebody else has it.
   static base::Result<Volume> open(const VolumeOptions& options, Claims& claims);
 
   int fd() const { return fd_.get(); }

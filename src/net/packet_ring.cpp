@@ -59,7 +59,6 @@ base::Result<PacketRing> PacketRing::map(int socket, const RingShape& shape, std
   void* memory = ::mmap(nullptr, shape.bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, socket, 0);
   if (memory == MAP_FAILED)
     return base::fail_errno(errno, "cannot map a receive ring of {} bytes", shape.bytes());
-  (void)::madvise(memory, shape.bytes(), MADV_DONTFORK);  // a child would hold the socket by it
 
   PacketRing ring;
   ring.memory_ = static_cast<std::byte*>(memory);

@@ -115,6 +115,10 @@ void Export::note_error(const disk::Request& request) {
   target.failing = true;
 }
 
+void Export::write_back() {
+  if (volume.is_device() && !volume.read_only()) queue.write_back();
+}
+
 void Export::refresh_health() {
   if (failing_seconds_ > 0) --failing_seconds_;
   target.failing = queue.flush_failed() || failing_seconds_ > 0;

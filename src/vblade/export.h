@@ -59,6 +59,9 @@ class Export {
   // The disk failed a request: SMART and the status call it failing for a minute after the last such error,
   // and while the last flush has failed.
   void note_error(const disk::Request& request);
+  // Before a device is closed: its disk may take its time, and the queue, unlike close(), does not wait. The
+  // export is idle when outstanding() of the queue is 0.
+  void write_back();
   // Once a second.
   void refresh_health();
   // What is to be told of the disk's errors. Once a second.

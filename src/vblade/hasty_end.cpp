@@ -1,18 +1,20 @@
 #include "vblade/hasty_end.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <utility>
 
-#include <poll.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace vblade {
 
 namespace {
 
-// Only where there was no descriptor left for the server's end.
-constexpr int kLookMilliseconds = 100;
+constexpr const char* kCloserName = "vblade-closer";
 
 void close_all_but(std::vector<int> kept) {
   std::ranges::sort(kept);
@@ -28,19 +30,19 @@ void close_all_but(std::vector<int> kept) {
 }  // namespace
 
 void end_without_waiting(std::vector<int> hanging) {
-  const pid_t server = ::getpid();
-  const auto server_fd = static_cast<int>(::syscall(SYS_pidfd_open, server, 0));
-  if (::fork() != 0) ::_exit(0);
-  ::prctl(PR_SET_NAME, "vblade-closer");
-  // What the server did not wait for may be served again by the next one: neither its files nor their locks
-  // stay here.
-  if (server_fd >= 0) hanging.push_back(server_fd);
+  ::prctl(PR_SET_NAME, kCloserName);
   close_all_but(std::move(hanging));
-  // The server's threads, the kernel's for io_uring among them, end one after the other, and each of them has
-  // the server's files open: PR_SET_PDEATHSIG, which tells of the first, would be too early.
-  pollfd server_end{.fd = server_fd, .events = POLLIN, .revents = 0};
-  while (::getppid() == server) ::poll(&server_end, 1, server_fd >= 0 ? -1 : kLookMilliseconds);
   ::_exit(0);
+}
+
+bool closers_remain() {
+  std::error_code none;
+  const std::filesystem::directory_iterator processes("/proc", none);
+  return std::any_of(begin(processes), end(processes), [](const auto& process) {
+    std::ifstream in(process.path() / "comm");
+    std::string name;
+    return std::getline(in, name) && name == kCloserName;
+  });
 }
 
 }  // namespace vblade

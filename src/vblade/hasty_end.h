@@ -5,9 +5,11 @@
 
 namespace vblade {
 
-// Ends this process with 0 now. Whoever closes a device last waits until its disk answers, for ever if it
-// must be: that is left to a child, which holds `hanging`, these descriptors, and nothing else of this
-// process.
+// Ends this process with 0, as vblade-closer and without anything but these descriptors: as long as the disks
+// do not answer it stays, in the kernel, and nobody waits for it (front.h).
 [[noreturn]] void end_without_waiting(std::vector<int> hanging);
+
+// Whether such processes are left.
+bool closers_remain();
 
 }  // namespace vblade

@@ -2,11 +2,14 @@
 
 #include "base/log.h"
 #include "vblade/address_probe.h"
+#include "vblade/hasty_end.h"
 #include "vblade/interface_choice.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <set>
+#include <thread>
 #include <utility>
 
 namespace vblade {
@@ -15,6 +18,9 @@ namespace {
 
 // No frame is so short.
 constexpr const char* kNoRequests = "less 1";
+// For a server that was killed to be gone.
+constexpr std::chrono::milliseconds kKilledServer{500};
+constexpr std::chrono::milliseconds kPause{20};
 
 std::string line_of(const std::filesystem::path& file, int number) {
   std::ifstream in(file);
@@ -112,13 +118,14 @@ Problems Inventory::apply(const config::Server& wanted, const Options& options) 
 
 void Inventory::prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan,
                                 Findings& findings) {
+  const Time begin = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     const config::Export& settings = wanted.exports[i];
     const auto before = exports_.find(settings.address);
     if (before != exports_.end() && before->second->same_volume(settings)) continue;
     disk::VolumeOptions how = volume_options(settings);
     how.force = how.force || options.force;
-    auto volume = disk::Volume::open(how, claims_);
+    auto volume = open_volume(how, begin, options);
     if (volume) {
       plan.volumes.emplace(i, std::move(*volume));
     } else {
@@ -126,6 +133,34 @@ void Inventory::prepare_volumes(const config::Server& wanted, const Options& opt
       findings.hopeless.insert(i);
     }
   }
+}
+
+// At a start: a server that was killed a moment ago is not quite gone yet, and a disk that one did not wait
+// for may need only a moment more. Closers are looked for before the disk is tried: one that ends has let go
+// of it before.
+base::Result<disk::Volume> Inventory::open_volume(const disk::VolumeOptions& how, Time begin,
+                                                  const Options& options) {
+  auto volume = disk::Volume::open(how, claims_);
+  const auto busy = [&volume] { return !volume && volume.error().code == EBUSY; };
+  bool closers = false;
+  for (bool told = false; busy();) {
+    closers = closers_remain();
+    volume = disk::Volume::open(how, claims_);
+    const auto patience = closers ? options.closers : std::min(options.closers, kKilledServer);
+    if (!busy() || std::chrono::steady_clock::now() >= begin + patience) break;
+    if (closers && !std::exchange(told, true)) {
+      base::log::info(
+          "'{}': waiting for vblade-closer, which a former vblade has left until its disk answers",
+          how.path.string());
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+  if (!busy() || !closers) return volume;
+  return base::fail(
+      "'{}' is in use, it seems by vblade-closer, which a former vblade has left: what clients wrote to a "
+      "disk "
+      "that does not answer is not on it yet; see to the disk, and start again",
+      how.path.string());
 }
 
 void Inventory::prepare_links(const config::Server& wanted, Plan& plan, Findings& findings) {
@@ -215,12 +250,13 @@ void Inventory::commit(const config::Server& wanted, const Options& options, Pla
       }
     }
     now->interfaces = plan.interfaces[i];
-    if (old) retired_exports_.push_back(std::move(old));
+    if (old) retire(std::move(old));
     exports_.emplace(settings.address, std::move(now));
   }
   for (auto& [address, old] : before) {
-    if (old) retired_exports_.push_back(std::move(old));
+    if (old) retire(std::move(old));
   }
+  engine_.push();
   fill_tables();
   for (const auto& [port, target] : served()) {
     if (!served_before.contains({port, target})) server_.advertise(*port, *target);
@@ -393,21 +429,34 @@ void Inventory::keep_state(const Export& target) {
   if (auto kept = state_.save(target.target); !kept) base::log::error("{}", kept.error().message);
 }
 
+void Inventory::retire(std::unique_ptr<Export> old) {
+  old->write_back();
+  retired_exports_.push_back(std::move(old));
+}
+
+void Inventory::write_back() {
+  for (const auto& [address, target] : exports_) target->write_back();
+  engine_.push();
+}
+
 void Inventory::sweep() {
   std::erase_if(retired_exports_, [](const auto& one) { return one->queue.outstanding() == 0; });
   std::erase_if(retired_ports_, [](const auto& one) { return one->outstanding == 0; });
 }
 
-std::vector<int> Inventory::hanging() const {
-  std::vector<int> all;
-  const auto add = [&all](const Export& one) {
-    if (one.queue.outstanding() == 0) return;
+std::vector<int> Inventory::release_all_but_hanging() {
+  ports_.clear();
+  retired_ports_.clear();
+  sweep();
+  std::erase_if(exports_, [](const auto& one) { return one.second->queue.outstanding() == 0; });
+  std::vector<int> hanging;
+  const auto add = [&hanging](const Export& one) {
     const auto held = one.volume.descriptors();
-    all.insert(all.end(), held.begin(), held.end());
+    hanging.insert(hanging.end(), held.begin(), held.end());
   };
   for (const auto& [address, target] : exports_) add(*target);
   for (const auto& target : retired_exports_) add(*target);
-  return all;
+  return hanging;
 }
 
 unsigned Inventory::outstanding() const {

@@ -48,6 +48,9 @@ class Inventory {
     std::vector<base::MacAddress> mask{};  // for exports that are new
     // How long to ask whether another host serves an address that is new; 0: not at all.
     std::chrono::milliseconds probe{};
+    // At a start: how long to wait for what a former server's closer still holds, or, at most half a second,
+    // a server that was killed.
+    std::chrono::milliseconds closers{};
     bool only_warn_of_rivals = false;  // instead of not serving where another host does
   };
 
@@ -63,21 +66,26 @@ class Inventory {
   void drain(Export& target);
   // Keeps what initiators set on this export, over restarts too; see StateStore.
   void keep_state(const Export& target);
+  // Before the end: starts to bring to the disks what closing them would wait for.
+  void write_back();
   // Frees what a former configuration had, as soon as nothing of it is in flight.
   void sweep();
   // Requests that are in flight.
   unsigned outstanding() const;
-  // What the exports hold open that those requests are for.
-  std::vector<int> hanging() const;
+  // At the end: closes all but the exports of those requests, and returns what these hold open. Nothing else
+  // can be done with it afterwards.
+  std::vector<int> release_all_but_hanging();
 
   const std::map<aoe::Address, std::unique_ptr<Export>>& exports() const { return exports_; }
   const std::map<std::string, std::unique_ptr<Port>>& ports() const { return ports_; }
   const Problems& left_out() const { return left_out_; }
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
   struct Plan;
 
   void prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan, Findings& findings);
+  base::Result<disk::Volume> open_volume(const disk::VolumeOptions& how, Time begin, const Options& options);
   void prepare_links(const config::Server& wanted, Plan& plan, Findings& findings);
   void probe_addresses(const config::Server& wanted, const Options& options, const Plan& plan,
                        Findings& findings);
@@ -90,6 +98,7 @@ class Inventory {
   void open_again(Port& port);
   void hand_over(Port& port, std::unique_ptr<net::Link> link);
   void advertise(const Export& target);
+  void retire(std::unique_ptr<Export> old);
   void look_at_next_place();
 
   Machine& machine_;

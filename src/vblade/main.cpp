@@ -3,6 +3,7 @@
 #include "vblade/background.h"
 #include "vblade/command_line.h"
 #include "vblade/confinement.h"
+#include "vblade/front.h"
 #include "vblade/hasty_end.h"
 #include "vblade/machine.h"
 #include "vblade/opener_process.h"
@@ -24,6 +25,8 @@ constexpr int kFailed = 1;
 constexpr int kBadConfiguration = 2;
 // Within a start or reload; a target answers in a thousandth of this, unless its disk is slow.
 constexpr std::chrono::milliseconds kProbe{250};
+// Of whoever stops the server; the server itself gives its disks a little less (service.cpp).
+constexpr std::chrono::seconds kPatience{2};
 
 int report(const Problems& problems, int status) {
   fmt::print(stderr, "{}", config::report(problems));
@@ -45,7 +48,7 @@ int check_file(const std::filesystem::path& file) {
 
 // The line that scripts around the classic vblade look for.
 void announce(const Export& one) {
-  fmt::print("pid {}: {}, {} sectors {}\n", ::getpid(), one.address().text(), one.target.sectors,
+  fmt::print("pid {}: {}, {} sectors {}\n", front(), one.address().text(), one.target.sectors,
              one.target.read_only ? "O_RDONLY" : "O_RDWR");
   std::fflush(stdout);
 }
@@ -58,7 +61,7 @@ void tell_ready(int fd) {
 
 int serve_until_stopped(Service& service) {
   // What the kernel still works on must not be freed.
-  if (!service.run()) end_without_waiting(service.inventory().hanging());
+  if (!service.run()) end_without_waiting(service.release_all_but_hanging());
   return 0;
 }
 
@@ -71,10 +74,14 @@ ServiceOptions options_of(const CommandLine& line, const std::filesystem::path& 
           .inventory = std::move(inventory)};
 }
 
-// With --user: from now on a server without rights, and beside it a process that opens for it what `rules`
-// name.
-base::Result<std::unique_ptr<OpenerProcess>> give_up_rights(const CommandLine& line, OpenRules rules) {
-  if (line.user.empty()) return nullptr;
+// From now on there is the server and its front; with --user a server without rights, and a process that
+// opens for it what `rules` name. Without, there is none.
+base::Result<std::unique_ptr<OpenerProcess>> divide(const CommandLine& line, OpenRules rules) {
+  if (auto behind = serve_behind_front(kPatience); !behind) return std::unexpected(behind.error());
+  if (line.user.empty()) {
+    end_with_front();
+    return nullptr;
+  }
   if (auto given = give_directories(line.user, {line.socket.parent_path(), line.state}); !given)
     return std::unexpected(given.error());
   // What a server kept that ran as root.
@@ -83,13 +90,14 @@ base::Result<std::unique_ptr<OpenerProcess>> give_up_rights(const CommandLine& l
   auto opener = OpenerProcess::start(std::move(rules));
   if (!opener) return opener;
   if (auto became = become(line.user); !became) return std::unexpected(became.error());
+  end_with_front();
   if (auto given_up = give_up_system_calls(); !given_up) return std::unexpected(given_up.error());
   base::set_opener(opener->get());
   return opener;
 }
 
 int serve_file(const std::filesystem::path& file, const CommandLine& line) {
-  const auto opener = give_up_rights(line, OpenRules(file));
+  const auto opener = divide(line, OpenRules(file));
   if (!opener) return fail(opener.error().message);
   const auto wanted = config::load_server(file);
   if (!wanted) return report(wanted.error(), kBadConfiguration);
@@ -114,7 +122,7 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
   const config::Export& one = task.server.exports.front();
   OpenRules rules{{}};
   rules.allow(one.path, !one.read_only);
-  const auto opener = give_up_rights(line, std::move(rules));
+  const auto opener = divide(line, std::move(rules));
   if (!opener) return fail(opener.error().message);
   RealMachine machine;
   const auto service = Service::create(

@@ -18,7 +18,9 @@ constexpr std::size_t kExchanges = 8192;
 constexpr unsigned kRingDepth = 1024;
 // Batches that are served before the loop looks at anything else.
 constexpr int kRounds = 16;
-constexpr std::chrono::seconds kStopTime{2};
+constexpr std::chrono::milliseconds kStopTime{1750};
+// At a start; less than its readiness is waited for.
+constexpr std::chrono::seconds kClosersTime{10};
 
 sigset_t service_signals() {
   sigset_t set;
@@ -111,7 +113,9 @@ void Service::open_engine() {
 }
 
 Problems Service::start(const config::Server& wanted) {
-  Problems problems = inventory_->apply(wanted, options_.inventory);
+  Inventory::Options options = options_.inventory;
+  options.closers = kClosersTime;
+  Problems problems = inventory_->apply(wanted, options);
   if (!problems.empty() || options_.socket.empty()) return problems;
   auto control = ControlSocket::open(options_.socket, loop_,
                                      [this](const auto& words) { return commands_->carry_out(words); });
@@ -178,6 +182,7 @@ std::span<const int> Service::port_fds() {
 
 bool Service::finish_in_flight() {
   const auto deadline = std::chrono::steady_clock::now() + kStopTime;
+  inventory_->write_back();
   while (inventory_->outstanding() > 0) {
     (void)server_->reap();
     const auto left =
@@ -190,6 +195,11 @@ bool Service::finish_in_flight() {
     if (inventory_->outstanding() > 0) loop_.wait(std::min(left, std::chrono::milliseconds(100)));
   }
   return true;
+}
+
+std::vector<int> Service::release_all_but_hanging() {
+  control_.reset();
+  return inventory_->release_all_but_hanging();
 }
 
 void Service::take_signals() {

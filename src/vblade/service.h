@@ -41,9 +41,12 @@ class Service {
 
   // Opens, locks and binds everything, and answers on the control socket from then on.
   Problems start(const config::Server& wanted);
-  // Serves until TERM or INT, then finishes what is in flight, for two seconds at most. False: something was
-  // not finished by then, and still uses memory.
+  // Serves until TERM or INT, then finishes what is in flight, for not quite two seconds. False: something
+  // was not finished by then, and still uses memory.
   bool run();
+
+  // After that: frees what can be freed without waiting, and returns the descriptors of what hangs.
+  std::vector<int> release_all_but_hanging();
 
   const Inventory& inventory() const { return *inventory_; }
 

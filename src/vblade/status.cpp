@@ -1,7 +1,8 @@
 #include "vblade/status.h"
 
+#include "vblade/front.h"
+
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 namespace vblade {
 
@@ -106,7 +107,7 @@ nlohmann::json port_of(const Port& port) {
 }  // namespace
 
 std::string status_json(const Inventory& inventory) {
-  nlohmann::json out{{"version", AOE_VERSION}, {"pid", ::getpid()}};
+  nlohmann::json out{{"version", AOE_VERSION}, {"pid", front()}};
   out["exports"] = nlohmann::json::array();
   for (const auto& [address, one] : inventory.exports()) out["exports"].push_back(export_of(*one, inventory));
   out["interfaces"] = nlohmann::json::array();

@@ -98,6 +98,13 @@ class Backing:
         self.file.unlink(missing_ok=True)
 
 
+def children(pid):
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
 def cpu_seconds(pids):
     """The time that these processes have run, with all their threads (the kernel's io_uring workers among them) and
     their children that have ended."""

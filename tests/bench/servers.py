@@ -26,7 +26,8 @@ class Server:
 
     @property
     def pids(self):
-        return [one.pid for one in self.processes]
+        """With their children: ours serves in one."""
+        return [pid for one in self.processes for pid in (one.pid, *lab.children(one.pid))]
 
     def spawn(self, argv):
         self.log = self.log or tempfile.TemporaryFile("w+")

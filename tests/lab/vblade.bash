@@ -20,6 +20,9 @@ serve() { # WORD...
   }
 }
 
+# $SERVER is the front; behind it is the process that serves.
+serving() { pgrep --parent "$SERVER"; }
+
 # The same with vblade.yaml, state and control socket in the working directory.
 serve_file() { serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state" "$@"; }
 

@@ -26,8 +26,8 @@ thousand_exports() { # > YAML
   done
 }
 
-resident_mib() { # PID
-  awk '/^VmRSS:/ { print int($2 / 1024) }' "/proc/$1/status"
+resident_mib() { # PID, with its child
+  awk '/^VmRSS:/ { sum += $2 } END { print int(sum / 1024) }' "/proc/$1/status" "/proc/$(pgrep --parent "$1")/status"
 }
 
 @test "a thousand exports: their configuration is right" {
@@ -37,7 +37,7 @@ resident_mib() { # PID
   [ "$status" -eq 0 ]
 }
 
-@test "a thousand exports: one process serves them all in less than 64 MiB" {
+@test "a thousand exports: one server has them all in less than 64 MiB" {
   thousand_exports >"$BATS_TEST_TMPDIR/vblade.yaml"
   mkfifo "$BATS_TEST_TMPDIR/ready"
   start_on_server sh -c 'exec "$@" 9>"$0"' "$BATS_TEST_TMPDIR/ready" \

@@ -28,11 +28,13 @@ config() { # EXPORT...
 
 # Descriptors, and memory that is mapped (rings are).
 possessions() {
-  echo "$(find "/proc/$SERVER/fd" -mindepth 1 | wc -l) descriptors, $(grep -c 'socket:\|io_uring' "/proc/$SERVER/maps") rings"
+  local process
+  process=/proc/$(serving)
+  echo "$(find "$process/fd" -mindepth 1 | wc -l) descriptors, $(grep -c 'socket:\|io_uring' "$process/maps") rings"
 }
 
 # What the server has allocated and uses, in bytes: neither the pages of its files, nor memory given back.
-memory() { awk '$1 == "RssAnon:" { print $2 * 1024 }' "/proc/$SERVER/status"; }
+memory() { awk '$1 == "RssAnon:" { print $2 * 1024 }' "/proc/$(serving)/status"; }
 
 # Each one gives the export a disk of another size: a new one beside the old, which is then let go.
 reload_often() { # COUNT

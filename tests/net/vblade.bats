@@ -146,7 +146,7 @@ another_answers() { [[ $(on_server python3 "$BATS_TEST_DIRNAME/../lab/frames.py"
 }
 
 # The values of a line of /proc/PID/status, without their spacing.
-status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/proc/$SERVER/status"; } # KEY
+status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/proc/$(serving)/status"; } # KEY
 
 @test "an address that another host serves is refused with its MAC; partial serves the rest" {
   truncate -s 1M other.img

@@ -374,3 +374,21 @@ TEST_F(Queue, ManyNeighboursMakeSeveralOperations) {
   drain();
   EXPECT_EQ(finished().size(), 300u);
 }
+
+// Without a flush, and beside one: it is only what closing would wait for.
+TEST_F(Queue, WritingBackCountsAsWorkUntilItIsDone) {
+  queue_.write_back();
+  queue_.write_back();
+  EXPECT_THAT(log(), ElementsAre("write back"));
+  EXPECT_EQ(queue_.outstanding(), 1u);
+  ask(Command::flush);
+  run();
+  EXPECT_THAT(log(), ElementsAre("sync"));
+  engine_.complete_with(-EIO);
+  reap();
+  EXPECT_EQ(queue_.outstanding(), 1u);
+  drain();
+  EXPECT_THAT(finished(), ElementsAre("0 ok"));
+  EXPECT_EQ(queue_.outstanding(), 0u);
+  EXPECT_FALSE(queue_.flush_failed());
+}

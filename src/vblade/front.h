@@ -1,0 +1,28 @@
+// Front: the process that was started, and that others signal and wait for. The server is its child, for one
+// reason: a process whose disk does not answer cannot end before it does (the kernel's threads that work for
+// it wait where no signal reaches them), and nobody should have to wait for that.
+//
+// What the front is told it tells the server, and as the server ends it ends. It touches no file and no
+// network, so that nothing can hold it up.
+#pragma once
+
+#include "base/result.h"
+
+#include <chrono>
+
+#include <sys/types.h>
+
+namespace vblade {
+
+// Forks, and returns in the server; the front ends, at the latest `patience` after it was told to. To be
+// called before there are threads, with SIGTERM, SIGINT and SIGHUP blocked: those are handed on.
+base::Result<> serve_behind_front(std::chrono::milliseconds patience);
+
+// In the server: its front's process id, which is the one that others know.
+pid_t front();
+
+// In the server: from now on it ends when the front does, in whatever way. The kernel forgets that when a
+// process becomes another user.
+void end_with_front();
+
+}  // namespace vblade
