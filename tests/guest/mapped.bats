@@ -28,6 +28,11 @@ beginning() {
       server=$!
       within 20 test -s /tmp/ready -o ! -d /proc/$server && [[ -s /tmp/ready ]] || { cat /tmp/vblade.log; return 1; }
     }
+    stacks() { # of the server behind the front, where it cannot end
+      local behind
+      behind=$(<"/proc/$server/task/$server/children")
+      cat /proc/"${behind% }"/task/*/stack
+    }
     ctl() { vbladectl --socket /run/vblade.sock "$@"; }
 END
 }
@@ -96,7 +101,7 @@ END
     start=${EPOCHREALTIME/./}
     kill $server
     within 20 eval '! kill -0 $server 2>/dev/null' || {
-      cat /proc/$(<"/proc/$server/task/$server/children")/task/*/stack
+      stacks
       exit 1
     }
     wait $server
@@ -152,7 +157,7 @@ END
     hang
     stop() {
       kill $server
-      within 20 eval '! kill -0 $server 2>/dev/null' || { cat /proc/$(<"/proc/$server/task/$server/children")/task/*/stack; exit 1; }
+      within 20 eval '! kill -0 $server 2>/dev/null' || { stacks; exit 1; }
       wait $server
     }
     timed stop

@@ -126,7 +126,8 @@ manuals() { # PATTERN...
 	vblade --config /tmp/vblade.yaml --socket /tmp/socket --notify-fd 9 9>/tmp/ready &
 	read -r -t 100 </tmp/ready
 	echo "seen $(aoe scan --interface peer1 --timeout 5s --json | grep -c '"target"')"
-	awk '/^VmRSS:/ {sum += $2} END {print "resident", sum}' /proc/$!/status /proc/$(<"/proc/$!/task/$!/children")/status
+	child=$(<"/proc/$!/task/$!/children")
+	awk '/^VmRSS:/ {sum += $2} END {print "resident", sum}' "/proc/$!/status" "/proc/${child% }/status"
 	END
   run on_gentoo bash /thousand
   echo "$output"
