@@ -76,11 +76,12 @@ Find DeviceFinder::find(const config::MountSource& source, const Snapshot& snaps
     if (device != nullptr && is_ready(*device)) return {device, {}};
     return {nullptr, fmt::format("{} did not appear", path->path)};
   }
+  const auto* uuid = std::get_if<config::FsUuid>(&source);
+  const auto* label = std::get_if<config::FsLabel>(&source);
   for (const auto& [name, probed] : probed_) {
-    const auto* uuid = std::get_if<config::FsUuid>(&source);
-    const auto* label = std::get_if<config::FsLabel>(&source);
-    const bool same = uuid != nullptr ? ::strcasecmp(uuid->uuid.c_str(), probed.signature.uuid.c_str()) == 0
-                                      : label->label == probed.signature.label;
+    const bool same =
+        (uuid != nullptr && ::strcasecmp(uuid->uuid.c_str(), probed.signature.uuid.c_str()) == 0) ||
+        (label != nullptr && label->label == probed.signature.label);
     const BlockDevice* device = snapshot.device(name);
     if (same && device != nullptr && is_ready(*device)) return {device, {}};
   }

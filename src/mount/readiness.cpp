@@ -36,8 +36,7 @@ Readiness busy(const std::string& target, const MountEntry& entry) {
 Readiness bind_readiness(const config::Mount& mount, const std::string& directory, const View& view) {
   const std::string target = mount.mountpoint.string();
   if (const MountEntry* entry = view.snapshot.mount_at(target)) {
-    const MountEntry* shown = view.snapshot.mount_of(directory);
-    if (shown != nullptr && shown->number == entry->number) return there_already(directory);
+    if (shows(*entry, directory, view.snapshot)) return there_already(directory);
     return busy(target, *entry);
   }
   return ready(directory + " is there", Attach{directory, target, "", mount.options, false, true});
@@ -52,6 +51,11 @@ bool any_on_aoe(const Snapshot& snapshot) {
 }
 
 }  // namespace
+
+bool shows(const MountEntry& entry, std::string_view directory, const Snapshot& snapshot) {
+  const MountEntry* shown = snapshot.mount_of(directory);
+  return shown != nullptr && shown->number == entry.number;
+}
 
 Readiness readiness(const config::Mount& mount, const View& view) {
   if (const auto* bind = std::get_if<config::BindOf>(&mount.source))

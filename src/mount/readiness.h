@@ -34,6 +34,10 @@ Readiness readiness(const config::VolumeGroup& group, const View& view);
 // Whether it is a logical volume of this group.
 bool is_in_group(const BlockDevice& device, std::string_view group);
 
+// Whether this mount is of the file system that the directory is on: a bind mount of it, as far as can be
+// seen.
+bool shows(const MountEntry& entry, std::string_view directory, const Snapshot& snapshot);
+
 // "e1.0p1", "UUID 66dd...", "label photos", "/dev/vg/home".
 std::string source_text(const config::MountSource& source);
 

@@ -65,7 +65,29 @@ class Survey {
     shown_.insert(device.name);
   }
 
+  // Its device is not its own: that of the mount which the directory is on has a row already.
+  void add_bind(const config::Mount& mount, const std::string& directory) {
+    StatusRow row;
+    row.configured = true;
+    row.required = mount.required;
+    row.device = directory;
+    row.mountpoint = mount.mountpoint.string();
+    row.state = "missing";
+    if (const MountEntry* entry = snapshot_.mount_at(row.mountpoint)) {
+      const bool ours = shows(*entry, directory, snapshot_);
+      row.state = ours ? "mounted" : "busy";
+      row.type = ours ? entry->type : row.type;
+      told_mounts_.insert(entry->id);
+    }
+    status_.good = status_.good && (!mount.required || row.state == "mounted");
+    status_.rows.push_back(std::move(row));
+  }
+
   void add_configured(const config::Mount& mount) {
+    if (const auto* bind = std::get_if<config::BindOf>(&mount.source)) {
+      add_bind(mount, bind->directory);
+      return;
+    }
     StatusRow row;
     row.configured = true;
     row.required = mount.required;

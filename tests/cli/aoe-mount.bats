@@ -110,6 +110,29 @@ device() {
   [ "${#lines[@]}" -eq 4 ]
 }
 
+@test "status shows a bind mount, whether it is there, and whether something else is" {
+  device e1.0 dev=152:0 size=4194304 state=up
+  printf '%s\n' 'mounts:' '  - {shelf: 1, slot: 0, mountpoint: /mnt/data}' \
+    '  - {bind: /mnt/data/www, mountpoint: /mnt/www}' >bind.yaml
+  echo "30 1 152:0 / /mnt/data rw - ext4 /dev/etherd/e1.0 rw" >proc/self/mountinfo
+  run "$AOE_MOUNT" status --config bind.yaml
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ ${lines[2]} =~ ^/mnt/data/www\ +-\ +-\ +missing\ +/mnt/www ]]
+  echo "31 1 152:0 /www /mnt/www rw - ext4 /dev/etherd/e1.0 rw" >>proc/self/mountinfo
+  run "$AOE_MOUNT" status --config bind.yaml
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ ${lines[2]} =~ ^/mnt/data/www\ +-\ +-\ +mounted\ +/mnt/www\ +ext4 ]]
+  [ "${#lines[@]}" -eq 3 ]
+  sed -i 's,31 1 152:0 /www,31 1 0:40 /,' proc/self/mountinfo
+  sed -i '2s,/dev/etherd/e1.0,tmpfs,' proc/self/mountinfo
+  run "$AOE_MOUNT" status --config bind.yaml
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ ${lines[2]} == *" busy "* ]]
+}
+
 @test "status exits 1 when a required mount is not there" {
   device e1.0 dev=152:0 size=4194304 state=up
   run "$AOE_MOUNT" status --config a.yaml
