@@ -28,6 +28,12 @@ std::unexpected<Error> fail(fmt::format_string<Args...> format, Args&&... args) 
   return std::unexpected(Error{fmt::format(format, std::forward<Args>(args)...)});
 }
 
+// With an errno for those who branch on it, and words of its own.
+template <class... Args>
+std::unexpected<Error> fail_as(int code, fmt::format_string<Args...> format, Args&&... args) {
+  return std::unexpected(Error{fmt::format(format, std::forward<Args>(args)...), code});
+}
+
 // "what: No such file or directory", with `code` kept for those who branch on it.
 template <class... Args>
 std::unexpected<Error> fail_errno(int code, fmt::format_string<Args...> format, Args&&... args) {

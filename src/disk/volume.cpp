@@ -59,10 +59,9 @@ base::Result<> lock_part(int fd, const VolumeOptions& options) {
   if (errno != EAGAIN && errno != EACCES) {
     return base::fail_errno(errno, "'{}' cannot be locked", options.path.string());
   }
-  return std::unexpected(base::Error{
-      fmt::format("'{}' is locked by another process: it is exported already, or a virtual machine uses it",
-                  options.path.string()),
-      EBUSY});
+  return base::fail_as(
+      EBUSY, "'{}' is locked by another process: it is exported already, or a virtual machine uses it",
+      options.path.string());
 }
 
 // What the kernel knows of an open file by itself. A file system that lives in a process or on another
@@ -87,12 +86,11 @@ base::Result<std::shared_ptr<base::Fd>> Claims::claim(const VolumeOptions& optio
     if (!is_device) fd = base::opener().file(options.path, flags | O_RDWR);
     if (!fd) fd = base::opener().file(options.path, flags | O_RDONLY);
     if (!fd && errno == EBUSY) {
-      return std::unexpected(base::Error{
-          fmt::format(
-              "'{}' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is "
-              "exported already",
-              options.path.string()),
-          EBUSY});
+      return base::fail_as(
+          EBUSY,
+          "'{}' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is exported "
+          "already",
+          options.path.string());
     }
     if (!fd) return base::fail_errno(errno, "'{}' cannot be opened", options.path.string());
     held = std::make_shared<base::Fd>(std::move(fd));

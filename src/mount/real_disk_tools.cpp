@@ -43,8 +43,7 @@ base::Result<> mount_error(libmnt_context* context, int rc, const std::string& w
   std::string text =
       words[0] != '\0' ? words.data() : std::generic_category().message(code != 0 ? code : -rc);
   while (text.ends_with('.') || text.ends_with('\n')) text.pop_back();
-  return std::unexpected(
-      base::Error{fmt::format("{}: {}", what, text), code != 0 ? code : (rc < 0 ? -rc : 0)});
+  return base::fail_as(code != 0 ? code : (rc < 0 ? -rc : 0), "{}: {}", what, text);
 }
 
 base::Result<> detach(const Detach& order) {
@@ -150,14 +149,13 @@ base::Result<> RealDiskTools::check_mount_point(const std::string& target) {
   if (::stat(target.c_str(), &status) != 0) {
     const int code = errno;
     if (code == ENOENT) {
-      return std::unexpected(base::Error{
-          fmt::format("mount point {} does not exist: create it, as in 'mkdir -p {}'", target, target),
-          code});
+      return base::fail_as(code, "mount point {} does not exist: create it, as in 'mkdir -p {}'", target,
+                           target);
     }
     return base::fail_errno(code, "mount point {}", target);
   }
   if (!S_ISDIR(status.st_mode)) {
-    return std::unexpected(base::Error{fmt::format("mount point {} is not a directory", target), ENOTDIR});
+    return base::fail_as(ENOTDIR, "mount point {} is not a directory", target);
   }
   return {};
 }

@@ -64,10 +64,8 @@ base::Result<> activate(pcap_t* handle, const std::string& interface) {
   const int status = pcap_activate(handle);
   if (status >= 0) return {};
   if (status == PCAP_ERROR_PERM_DENIED)
-    return std::unexpected(base::Error{
-        fmt::format("cannot capture on {}: Operation not permitted; run as root or with CAP_NET_RAW",
-                    interface),
-        EPERM});
+    return base::fail_as(
+        EPERM, "cannot capture on {}: Operation not permitted; run as root or with CAP_NET_RAW", interface);
   return base::fail("cannot capture on {}: {}", interface, pcap_geterr(handle));
 }
 

@@ -30,8 +30,7 @@ base::Result<Interface> find_usable_interface(const std::string& name) {
   if (!interface) return interface;
   if (!interface->ethernet) return base::fail("interface {} does not carry Ethernet frames", name);
   if (!interface->enabled)
-    return std::unexpected(base::Error{
-        fmt::format("interface {} is down; set it up: {}", name, raising_command(name)), ENETDOWN});
+    return base::fail_as(ENETDOWN, "interface {} is down; set it up: {}", name, raising_command(name));
   return interface;
 }
 

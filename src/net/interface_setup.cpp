@@ -20,9 +20,8 @@ base::Result<> control(unsigned long request, ifreq& argument, const std::string
   if (::ioctl(socket.get(), request, &argument) == 0) return {};
   if (errno == ENODEV) return std::unexpected(no_such_interface(argument.ifr_name));
   if (errno == EPERM)
-    return std::unexpected(base::Error{
-        fmt::format("cannot {}: Operation not permitted; run as root (it needs CAP_NET_ADMIN)", doing),
-        EPERM});
+    return base::fail_as(EPERM, "cannot {}: Operation not permitted; run as root (it needs CAP_NET_ADMIN)",
+                         doing);
   return base::fail_errno(errno, "cannot {}", doing);
 }
 

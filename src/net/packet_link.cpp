@@ -57,11 +57,9 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
   // Protocol 0 hears nothing: filter and ring stand before bind() opens the door.
   base::Fd socket = base::opener().packet_socket(kSendBuffer);
   if (!socket && errno == EPERM)
-    return std::unexpected(base::Error{
-        fmt::format(
-            "cannot open a packet socket on {}: Operation not permitted; run as root or with CAP_NET_RAW",
-            name),
-        EPERM});
+    return base::fail_as(
+        EPERM, "cannot open a packet socket on {}: Operation not permitted; run as root or with CAP_NET_RAW",
+        name);
   if (!socket) return base::fail_errno(errno, "cannot open a packet socket on {}", name);
 
   std::unique_ptr<PacketLink> link(
