@@ -31,10 +31,14 @@ base::Result<Background> Background::enter() {
 
 void Background::ready() {
   if (::chdir("/") != 0) return;  // it always is possible
-  const base::Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  for (int fd = 0; fd <= 2; ++fd) ::dup2(null.get(), fd);
+  let_go_of_terminal();
   (void)!::write(parent_.get(), "\n", 1);
   parent_.reset();
+}
+
+void let_go_of_terminal() {
+  const base::Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (int fd = 0; fd <= STDERR_FILENO; ++fd) ::dup2(null.get(), fd);
 }
 
 }  // namespace vblade

@@ -18,4 +18,7 @@ class Background {
   base::Fd parent_;
 };
 
+// The standard descriptors lead nowhere from now on.
+void let_go_of_terminal();
+
 }  // namespace vblade

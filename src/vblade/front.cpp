@@ -1,11 +1,11 @@
 #include "vblade/front.h"
 
 #include "base/fd.h"
+#include "vblade/background.h"
 
 #include <algorithm>
 #include <csignal>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -20,13 +20,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 pid_t front_id = 0;
-
-// Neither the terminal nor who waits for the server's readiness.
-void let_go_of_everything() {
-  ::close_range(STDERR_FILENO + 1, ~0U, 0);
-  const base::Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  for (int fd = 0; fd <= STDERR_FILENO; ++fd) ::dup2(null.get(), fd);
-}
 
 base::Fd take_signals() {
   sigset_t set;
@@ -60,7 +53,9 @@ int milliseconds_until(Clock::time_point end) {
 }
 
 [[noreturn]] void be_front(pid_t server, std::chrono::milliseconds patience) {
-  let_go_of_everything();
+  ::close_range(STDERR_FILENO + 1, ~0U,
+                0);  // nobody who waits for the server's readiness waits for the front
+  let_go_of_terminal();
   const base::Fd signals = take_signals();
   auto end = Clock::time_point::max();
   for (;;) {

@@ -2,14 +2,11 @@
 
 #include "base/log.h"
 #include "vblade/address_probe.h"
-#include "vblade/hasty_end.h"
+#include "vblade/former_server.h"
 #include "vblade/interface_choice.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <set>
-#include <thread>
 #include <utility>
 
 namespace vblade {
@@ -18,77 +15,8 @@ namespace {
 
 // No frame is so short.
 constexpr const char* kNoRequests = "less 1";
-// For a server that was killed to be gone.
-constexpr std::chrono::milliseconds kKilledServer{500};
-constexpr std::chrono::milliseconds kPause{20};
-
-std::string line_of(const std::filesystem::path& file, int number) {
-  std::ifstream in(file);
-  std::string line;
-  for (int i = 0; i < number && std::getline(in, line); ++i) {
-  }
-  return line;
-}
-
-// A problem found when an export of the file is brought into being, at the place of the key that it is about.
-config::Problem problem(const config::Server& wanted, std::size_t index, const char* key, config::Place place,
-                        const std::string& message) {
-  if (wanted.file.empty()) return {"", 0, 0, message, ""};
-  return {wanted.file.string(), place.line, place.column,
-          fmt::format("exports[{}].{}: {}", index, key, message), line_of(wanted.file, place.line)};
-}
-config::Problem path_problem(const config::Server& wanted, std::size_t index, const std::string& message) {
-  return problem(wanted, index, "path", wanted.exports[index].path_place, message);
-}
-config::Problem interfaces_problem(const config::Server& wanted, std::size_t index,
-                                   const std::string& message) {
-  return problem(wanted, index, "interfaces", wanted.exports[index].interfaces_place, message);
-}
-
-config::Problem slot_problem(const config::Server& wanted, std::size_t index, const std::string& message) {
-  return problem(wanted, index, "slot", wanted.exports[index].slot_place, message);
-}
-
-// The interfaces of each export, in the file's order. What many exports have in common is reported once.
-std::vector<std::vector<std::string>> choose_all(const config::Server& wanted,
-                                                 const std::vector<net::Interface>& present,
-                                                 Findings& findings) {
-  std::vector<std::vector<std::string>> chosen(wanted.exports.size());
-  std::set<std::string> reported;
-  for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
-    for (const std::string& pattern : wanted.exports[i].interfaces) {
-      const auto names = choose_interfaces(present, pattern);
-      if (names) {
-        chosen[i].insert(chosen[i].end(), names->begin(), names->end());
-      } else if (reported.insert(pattern).second) {
-        findings.problems.push_back(interfaces_problem(wanted, i, names.error().message));
-      }
-    }
-    if (chosen[i].empty()) findings.hopeless.insert(i);
-  }
-  return chosen;
-}
 
 }  // namespace
-
-Findings check(const config::Server& wanted, Machine& machine) {
-  Findings findings;
-  if (const auto present = machine.interfaces()) {
-    (void)choose_all(wanted, *present, findings);
-  } else {
-    findings.problems.push_back({wanted.file.string(), 0, 0, present.error().message, ""});
-  }
-  for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
-    disk::VolumeOptions options = volume_options(wanted.exports[i]);
-    options.force = true;
-    disk::Claims claims;
-    const auto volume = disk::Volume::open(options, claims);
-    if (volume) continue;
-    findings.problems.push_back(path_problem(wanted, i, volume.error().message));
-    findings.hopeless.insert(i);
-  }
-  return findings;
-}
 
 // What apply() has opened and not yet put into service.
 struct Inventory::Plan {
@@ -125,7 +53,7 @@ void Inventory::prepare_volumes(const config::Server& wanted, const Options& opt
     if (before != exports_.end() && before->second->same_volume(settings)) continue;
     disk::VolumeOptions how = volume_options(settings);
     how.force = how.force || options.force;
-    auto volume = open_volume(how, begin, options);
+    auto volume = open_after_former_server(how, claims_, begin, options.closers);
     if (volume) {
       plan.volumes.emplace(i, std::move(*volume));
     } else {
@@ -133,34 +61,6 @@ void Inventory::prepare_volumes(const config::Server& wanted, const Options& opt
       findings.hopeless.insert(i);
     }
   }
-}
-
-// At a start: a server that was killed a moment ago is not quite gone yet, and a disk that one did not wait
-// for may need only a moment more. Closers are looked for before the disk is tried: one that ends has let go
-// of it before.
-base::Result<disk::Volume> Inventory::open_volume(const disk::VolumeOptions& how, Time begin,
-                                                  const Options& options) {
-  auto volume = disk::Volume::open(how, claims_);
-  const auto busy = [&volume] { return !volume && volume.error().code == EBUSY; };
-  bool closers = false;
-  for (bool told = false; busy();) {
-    closers = closers_remain();
-    volume = disk::Volume::open(how, claims_);
-    const auto patience = closers ? options.closers : std::min(options.closers, kKilledServer);
-    if (!busy() || std::chrono::steady_clock::now() >= begin + patience) break;
-    if (closers && !std::exchange(told, true)) {
-      base::log::info(
-          "'{}': waiting for vblade-closer, which a former vblade has left until its disk answers",
-          how.path.string());
-    }
-    std::this_thread::sleep_for(kPause);
-  }
-  if (!busy() || !closers) return volume;
-  return base::fail(
-      "'{}' is in use, it seems by vblade-closer, which a former vblade has left: what clients wrote to a "
-      "disk "
-      "that does not answer is not on it yet; see to the disk, and start again",
-      how.path.string());
 }
 
 void Inventory::prepare_links(const config::Server& wanted, Plan& plan, Findings& findings) {

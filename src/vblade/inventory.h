@@ -6,6 +6,7 @@
 #include "disk/engine.h"
 #include "disk/volume.h"
 #include "vblade/export.h"
+#include "vblade/findings.h"
 #include "vblade/machine.h"
 #include "vblade/port.h"
 #include "vblade/server.h"
@@ -22,22 +23,6 @@
 #include <vector>
 
 namespace vblade {
-
-using Problems = std::vector<config::Problem>;
-
-// Why exports cannot be served, and which of them: one that misses an interface still has its others.
-struct Findings {
-  Problems problems;
-  std::set<std::size_t> hopeless;  // indices of exports
-
-  bool keep_from_serving(const config::Server& wanted) const {
-    return !problems.empty() && (!wanted.partial || hopeless.size() == wanted.exports.size());
-  }
-};
-
-// Whether everything that `wanted` names is there and can be served: paths and interfaces. Locks nothing, so
-// that a file can be checked beside a running server.
-Findings check(const config::Server& wanted, Machine& machine);
 
 class Inventory {
  public:
@@ -85,7 +70,6 @@ class Inventory {
   struct Plan;
 
   void prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan, Findings& findings);
-  base::Result<disk::Volume> open_volume(const disk::VolumeOptions& how, Time begin, const Options& options);
   void prepare_links(const config::Server& wanted, Plan& plan, Findings& findings);
   void probe_addresses(const config::Server& wanted, const Options& options, const Plan& plan,
                        Findings& findings);

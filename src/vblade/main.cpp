@@ -25,8 +25,8 @@ constexpr int kFailed = 1;
 constexpr int kBadConfiguration = 2;
 // Within a start or reload; a target answers in a thousandth of this, unless its disk is slow.
 constexpr std::chrono::milliseconds kProbe{250};
-// Of whoever stops the server; the server itself gives its disks a little less (service.cpp).
-constexpr std::chrono::seconds kPatience{2};
+// Of whoever stops the server: two seconds, so that it has a little time to leave without its disks.
+constexpr std::chrono::milliseconds kPatience = kStopTime + std::chrono::milliseconds(250);
 
 int report(const Problems& problems, int status) {
   fmt::print(stderr, "{}", config::report(problems));

@@ -18,7 +18,6 @@ constexpr std::size_t kExchanges = 8192;
 constexpr unsigned kRingDepth = 1024;
 // Batches that are served before the loop looks at anything else.
 constexpr int kRounds = 16;
-constexpr std::chrono::milliseconds kStopTime{1750};
 // At a start; less than its readiness is waited for.
 constexpr std::chrono::seconds kClosersTime{10};
 

@@ -34,6 +34,9 @@ struct ServiceOptions {
 // Blocks the signals that the service takes as events. Before any other thread or descriptor is made.
 void block_signals();
 
+// What disks get to finish what is in flight when the server is told to end.
+constexpr std::chrono::milliseconds kStopTime{1750};
+
 class Service {
  public:
   static base::Result<std::unique_ptr<Service>> create(Machine& machine, ServiceOptions options);
@@ -41,7 +44,7 @@ class Service {
 
   // Opens, locks and binds everything, and answers on the control socket from then on.
   Problems start(const config::Server& wanted);
-  // Serves until TERM or INT, then finishes what is in flight, for not quite two seconds. False: something
+  // Serves until TERM or INT, then finishes what is in flight, for kStopTime at most. False: something
   // was not finished by then, and still uses memory.
   bool run();
 

@@ -1,0 +1,19 @@
+// What a former server on this machine may still have.
+#pragma once
+
+#include "base/result.h"
+#include "disk/volume.h"
+
+#include <chrono>
+
+namespace vblade {
+
+// Opens a volume; at a start, also one that is not quite free yet: a server that was killed is gone in a
+// moment, at most half a second after `begin`, and a disk that one did not wait for (hasty_end.h) may need
+// until `closers` after it. With 0, as in a reload, nothing is waited for. Errors name the path, and what to
+// do.
+base::Result<disk::Volume> open_after_former_server(const disk::VolumeOptions& how, disk::Claims& claims,
+                                                    std::chrono::steady_clock::time_point begin,
+                                                    std::chrono::milliseconds closers);
+
+}  // namespace vblade
