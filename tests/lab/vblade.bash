@@ -20,8 +20,8 @@ serve() { # WORD...
   }
 }
 
-# $SERVER is the front; behind it is the process that serves.
-serving() { pgrep --parent "$SERVER"; }
+# The process that serves: it is behind the front, $SERVER or another.
+serving() { pgrep --parent "${1:-$SERVER}"; } # [FRONT]
 
 # The same with vblade.yaml, state and control socket in the working directory.
 serve_file() { serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state" "$@"; }

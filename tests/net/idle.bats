@@ -5,6 +5,7 @@ setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   load ../lab/veth
+  load ../lab/vblade
   need_machines
   make_machines
 }
@@ -16,7 +17,7 @@ teardown() {
 # The processor time that a process and its child take in two seconds, in hundredths of a second.
 busy_in_two_seconds() { # PID
   local before after files
-  files=("/proc/$1/stat" "/proc/$(pgrep --parent "$1")/stat")
+  files=("/proc/$1/stat" "/proc/$(serving "$1")/stat")
   before=$(awk '{ sum += $14 + $15 } END { print sum }' "${files[@]}")
   sleep 2
   after=$(awk '{ sum += $14 + $15 } END { print sum }' "${files[@]}")

@@ -7,6 +7,7 @@ setup() {
   : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   load ../lab/veth
+  load ../lab/vblade
   need_machines
   make_machines
 }
@@ -27,7 +28,7 @@ thousand_exports() { # > YAML
 }
 
 resident_mib() { # PID, with its child
-  awk '/^VmRSS:/ { sum += $2 } END { print int(sum / 1024) }' "/proc/$1/status" "/proc/$(pgrep --parent "$1")/status"
+  awk '/^VmRSS:/ { sum += $2 } END { print int(sum / 1024) }' "/proc/$1/status" "/proc/$(serving "$1")/status"
 }
 
 @test "a thousand exports: their configuration is right" {
