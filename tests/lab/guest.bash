@@ -68,8 +68,8 @@ serve() { # NAME ARGUMENT...
 serve_config() { # NAME FILE
   local name=$1 ready=$BATS_TEST_TMPDIR/$1.ready
   : >"$ready"
-  "${wire[@]}" "$VBLADE" --config "$2" --state "$BATS_TEST_TMPDIR/state" --notify-fd 7 \
-    7>"$ready" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
+  "${wire[@]}" "$VBLADE" --config "$2" --state "$BATS_TEST_TMPDIR/state" --socket "$BATS_TEST_TMPDIR/$name.sock" \
+    --notify-fd 7 7>"$ready" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
   echo $! >"$BATS_TEST_TMPDIR/$name.pid"
   serve_ready "$name" test -s "$ready"
 }
