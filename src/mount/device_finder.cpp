@@ -22,16 +22,18 @@ Find find_address(const config::AoeDevice& source, const Snapshot& snapshot) {
   if (device == nullptr && source.partition) {
     const BlockDevice* disk = snapshot.aoe_device(source.address, std::nullopt);
     if (disk != nullptr && is_ready(*disk)) {
-      return {nullptr, fmt::format("{} is there, but no partition {} appeared on it", disk->title(),
-                                   *source.partition)};
+      return {
+          nullptr, nullptr,
+          fmt::format("{} is there, but no partition {} appeared on it", disk->title(), *source.partition)};
     }
   }
-  if (device == nullptr) return {nullptr, fmt::format("{} did not appear", name)};
+  if (device == nullptr) return {nullptr, nullptr, fmt::format("{} did not appear", name)};
   if (device->bytes == 0)
-    return {nullptr, fmt::format("{} is there, but its size did not become known", name)};
+    return {nullptr, device, fmt::format("{} is there, but its size did not become known", name)};
   if (!device->is_up())
-    return {nullptr, fmt::format("{} is there, but did not leave the state '{}'", name, device->state)};
-  return {device, {}};
+    return {nullptr, device,
+            fmt::format("{} is there, but did not leave the state '{}'", name, device->state)};
+  return {device, device, {}};
 }
 
 }  // namespace
@@ -69,12 +71,17 @@ bool DeviceFinder::is_idle() const {
   return std::all_of(probed_.begin(), probed_.end(), [](const auto& one) { return one.second.job < 0; });
 }
 
+bool DeviceFinder::is_probing(const BlockDevice& device) const {
+  const auto probed = probed_.find(device.name);
+  return probed != probed_.end() && probed->second.job >= 0;
+}
+
 Find DeviceFinder::find(const config::MountSource& source, const Snapshot& snapshot) const {
   if (const auto* address = std::get_if<config::AoeDevice>(&source)) return find_address(*address, snapshot);
   if (const auto* path = std::get_if<config::DevicePath>(&source)) {
     const BlockDevice* device = at_path(path->path, snapshot);
-    if (device != nullptr && is_ready(*device)) return {device, {}};
-    return {nullptr, fmt::format("{} did not appear", path->path)};
+    if (device != nullptr && is_ready(*device)) return {device, device, {}};
+    return {nullptr, device, fmt::format("{} did not appear", path->path)};
   }
   const auto* uuid = std::get_if<config::FsUuid>(&source);
   const auto* label = std::get_if<config::FsLabel>(&source);
@@ -83,9 +90,9 @@ Find DeviceFinder::find(const config::MountSource& source, const Snapshot& snaps
         (uuid != nullptr && ::strcasecmp(uuid->uuid.c_str(), probed.signature.uuid.c_str()) == 0) ||
         (label != nullptr && label->label == probed.signature.label);
     const BlockDevice* device = snapshot.device(name);
-    if (same && device != nullptr && is_ready(*device)) return {device, {}};
+    if (same && device != nullptr && is_ready(*device)) return {device, device, {}};
   }
-  return {nullptr, fmt::format("no AoE device with {} appeared", source_text(source))};
+  return {nullptr, nullptr, fmt::format("no AoE device with {} appeared", source_text(source))};
 }
 
 }  // namespace aoe_mount

@@ -12,6 +12,7 @@ namespace aoe_mount {
 
 struct Find {
   const BlockDevice* device = nullptr;  // of the snapshot
+  const BlockDevice* seen = nullptr;    // the same, or one that is there but not ready
   std::string why_not;                  // "e1.0 did not appear"
 };
 
@@ -25,6 +26,8 @@ class DeviceFinder {
   bool take(const Finished& finished);
   // No probe is under way.
   bool is_idle() const;
+  // This device is being probed and has not answered yet.
+  bool is_probing(const BlockDevice& device) const;
   Find find(const config::MountSource& source, const Snapshot& snapshot) const;
   // The device that this path of /dev leads to; nullptr: none yet.
   const BlockDevice* at_path(const std::string& path, const Snapshot& snapshot) const;

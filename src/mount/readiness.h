@@ -9,12 +9,16 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aoe_mount {
 
 struct Readiness {
   enum class State { waiting, there_already, impossible, ready } state = State::waiting;
-  std::string text;    // waiting, impossible: why. ready, there_already: the device
+  std::string text;  // waiting, impossible: why. ready, there_already: the device
+  // Of the snapshot: what it is, where it is there already (of a volume group, its volumes); else what it
+  // would be made of, also when that is not ready yet, as far as that is one device.
+  std::vector<const BlockDevice*> devices;
   Work work;           // of ready
   bool again = false;  // when the work fails, it is worth trying again with the next device that appears
 };

@@ -107,14 +107,19 @@ std::string text_or_empty(const char* text) {
   return text != nullptr ? text : "";
 }
 
-std::vector<std::string> read_swaps(const fs::path& file) {
-  std::vector<std::string> swaps;
+std::uint64_t kibibytes(off_t count) {
+  return count > 0 ? static_cast<std::uint64_t>(count) * 1024 : 0;
+}
+
+std::vector<SwapEntry> read_swaps(const fs::path& file) {
+  std::vector<SwapEntry> swaps;
   const std::unique_ptr<libmnt_table, Unref> table(mnt_new_table());
   const std::unique_ptr<libmnt_iter, Unref> iter(mnt_new_iter(MNT_ITER_FORWARD));
   if (!table || !iter || mnt_table_parse_swaps(table.get(), file.c_str()) != 0) return swaps;
   libmnt_fs* entry = nullptr;
   while (mnt_table_next_fs(table.get(), iter.get(), &entry) == 0) {
-    swaps.push_back(text_or_empty(mnt_fs_get_source(entry)));
+    swaps.push_back({text_or_empty(mnt_fs_get_source(entry)), kibibytes(mnt_fs_get_size(entry)),
+                     kibibytes(mnt_fs_get_usedsize(entry))});
   }
   return swaps;
 }
@@ -192,15 +197,26 @@ const MountEntry* Snapshot::mount_of(std::string_view file) const {
   return best;
 }
 
+std::vector<const BlockDevice*> Snapshot::targets_beneath(std::string_view name) const {
+  std::vector<const BlockDevice*> all = {device(name)};
+  std::vector<const BlockDevice*> targets;
+  for (std::size_t i = 0; i < all.size(); ++i) {  // grows meanwhile
+    const BlockDevice* one = all[i];
+    if (one == nullptr || std::find(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(i), one) !=
+                              all.begin() + static_cast<std::ptrdiff_t>(i))
+      continue;
+    if (one->address && !one->partition) targets.push_back(one);
+    for (const std::string& below : one->below) all.push_back(device(below));
+    if (one->backing_file.empty()) continue;
+    if (const MountEntry* entry = mount_of(one->backing_file)) all.push_back(device_of(*entry));
+  }
+  return targets;
+}
+
 std::uint64_t Snapshot::answers_beneath(std::string_view name) const {
-  const BlockDevice* found = device(name);
-  if (found == nullptr) return 0;
-  std::uint64_t sum = found->completed;
-  for (const std::string& below : found->below) sum += answers_beneath(below);
-  if (found->backing_file.empty()) return sum;
-  const MountEntry* entry = mount_of(found->backing_file);
-  const BlockDevice* disk = entry != nullptr ? device_of(*entry) : nullptr;
-  return disk != nullptr && disk != found ? sum + answers_beneath(disk->name) : sum;
+  std::uint64_t sum = 0;
+  for (const BlockDevice* target : targets_beneath(name)) sum += target->completed;
+  return sum;
 }
 
 std::vector<const BlockDevice*> Snapshot::beneath_root() const {

@@ -42,10 +42,20 @@ struct MountEntry {
   std::string type;
 };
 
+struct SwapEntry {
+  std::string path;  // of a device or a file
+  std::uint64_t bytes = 0;
+  std::uint64_t used_bytes = 0;
+
+  bool is_on(const BlockDevice& device) const {
+    return path == device.kernel_path() || path == device.path();
+  }
+};
+
 struct Snapshot {
   std::vector<BlockDevice> devices;
   std::vector<MountEntry> mounts;  // oldest first
-  std::vector<std::string> swaps;  // devices or files
+  std::vector<SwapEntry> swaps;
 
   static Snapshot take(const Places& places);
 
@@ -58,6 +68,8 @@ struct Snapshot {
   const MountEntry* mount_at(std::string_view target) const;
   // The mount that this file is on.
   const MountEntry* mount_of(std::string_view file) const;
+  // The AoE disks beneath this device, or the one that it is, each once.
+  std::vector<const BlockDevice*> targets_beneath(std::string_view name) const;
   // Requests that the AoE disks beneath this device have answered; it grows as long as they are alive.
   std::uint64_t answers_beneath(std::string_view name) const;
   // What the root file system stands on, from its own device down: in use until the machine is off.

@@ -81,17 +81,17 @@ class Stack {
   }
 
   void add_swaps() {
-    for (const std::string& swap : snapshot_.swaps) {
-      const auto device =
-          std::find_if(snapshot_.devices.begin(), snapshot_.devices.end(),
-                       [&](const BlockDevice& d) { return d.kernel_path() == swap || d.path() == swap; });
+    for (const SwapEntry& entry : snapshot_.swaps) {
+      const std::string& swap = entry.path;
+      const auto device = std::find_if(snapshot_.devices.begin(), snapshot_.devices.end(),
+                                       [&](const BlockDevice& d) { return entry.is_on(d); });
       const bool is_device = device != snapshot_.devices.end();
-      const MountEntry* entry = is_device ? nullptr : snapshot_.mount_of(swap);
+      const MountEntry* mount = is_device ? nullptr : snapshot_.mount_of(swap);
       const bool on_aoe =
-          is_device ? devices_.contains(device->name) : entry != nullptr && mounts_.contains(entry->id);
+          is_device ? devices_.contains(device->name) : mount != nullptr && mounts_.contains(mount->id);
       if (!on_aoe) continue;
       const std::size_t piece = pieces_.size();
-      const BlockDevice* disk = is_device ? &*device : snapshot_.device_of(*entry);
+      const BlockDevice* disk = is_device ? &*device : snapshot_.device_of(*mount);
       pieces_.push_back({SwapOff{swap},
                          fmt::format("swap on {}", is_device ? device->title() : swap),
                          {},

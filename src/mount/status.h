@@ -15,7 +15,7 @@ struct StatusRow {
   std::string device;  // "e1.0p1", "UUID 66dd..." while it is not found
   std::string path;    // "/dev/etherd/e1.0p1"; empty: not there
   std::uint64_t bytes = 0;
-  std::string state;  // "mounted", "not mounted", "missing", "down", "busy", "swap"
+  std::string state;  // "mounted", "not mounted", "in use", "missing", "down", ...: aoe-mount(8) has the list
   std::string mountpoint;
   std::string type;
   std::optional<std::uint64_t> used_bytes;
@@ -26,7 +26,7 @@ struct StatusRow {
 
 struct Status {
   std::vector<StatusRow> rows;
-  bool good = true;  // every required mount is in place
+  bool good = true;  // all that is required is in place
 };
 
 // Does not wait for targets: what they do not tell within a second is left out.

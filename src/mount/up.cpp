@@ -4,12 +4,12 @@
 #include "mount/device_finder.h"
 #include "mount/driver_setup.h"
 #include "mount/hook.h"
-#include "mount/readiness.h"
+#include "mount/wanted_items.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <functional>
 #include <optional>
+#include <utility>
 
 #include <fmt/ranges.h>
 
@@ -24,14 +24,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstAskAgain{500};
 constexpr milliseconds kAskAgainAtMost{5000};
 
-struct Item {
-  std::string name;       // "/mnt/data", "swap on e1.1", "array /dev/md/aoe"
-  std::string waits_for;  // "e1.0p1"
-  std::string target;     // of a mount
-  std::string verb;       // ", checking and mounting"
-  const config::Wanted* wanted = nullptr;
-  std::function<Readiness(const View&)> readiness;
-  bool by_signature = false;       // its device is known by what is on it
+struct Item : WantedItem {
+  explicit Item(WantedItem item) : WantedItem(std::move(item)) {}
+
   std::vector<std::size_t> after;  // the mounts that it is inside, or shows
   enum class State { waiting, working, done, failed } state = State::waiting;
   Clock::time_point deadline;
@@ -59,8 +54,6 @@ class Up {
   bool prepare();
   bool raise_interfaces();
   bool configure_driver();
-  template <class Wanted>
-  Item& add(const Wanted& wanted, std::string name, std::string waits_for, std::string verb);
   void plan();
   void plan_order();
   void wait_for_all();
@@ -123,43 +116,10 @@ bool Up::configure_driver() {
   return good(machine_.discover());
 }
 
-template <class Wanted>
-Item& Up::add(const Wanted& wanted, std::string name, std::string waits_for, std::string verb) {
-  Item item;
-  item.name = std::move(name);
-  item.waits_for = std::move(waits_for);
-  item.verb = std::move(verb);
-  item.wanted = &wanted;
-  item.readiness = [&wanted](const View& view) { return readiness(wanted, view); };
-  item.by_signature = std::holds_alternative<config::FsUuid>(wanted.source) ||
-                      std::holds_alternative<config::FsLabel>(wanted.source);
-  item.deadline = machine_.now() + wanted.wait;
-  items_.push_back(std::move(item));
-  return items_.back();
-}
-
 void Up::plan() {
-  for (const auto& array : client_.arrays) {
-    std::vector<std::string> members;
-    for (const auto& member : array.members) members.push_back(source_text(member));
-    const std::string what =
-        members.empty() ? "the members of " + array.path : fmt::format("{}", fmt::join(members, ", "));
-    add(array, "array " + array.path, what, ", assembling");
-  }
-  for (const auto& group : client_.volume_groups) {
-    add(group, "volume group " + group.name, "the disks of " + group.name, ", activating");
-  }
-  for (const auto& encrypted : client_.encrypted) {
-    add(encrypted, "/dev/mapper/" + encrypted.name, source_text(encrypted.source), ", opening");
-  }
-  for (const auto& swap : client_.swaps) {
-    add(swap, "swap on " + source_text(swap.source), source_text(swap.source), ", swapping");
-  }
-  for (const auto& mount : client_.mounts) {
-    Item& item = add(mount, mount.mountpoint.string(), source_text(mount.source),
-                     mount.fsck ? ", checking and mounting" : ", mounting");
-    item.target = item.name;
-    if (std::holds_alternative<config::BindOf>(mount.source)) item.verb = ", binding";
+  for (WantedItem& item : wanted_items(client_)) {
+    items_.emplace_back(std::move(item));
+    items_.back().deadline = machine_.now() + items_.back().wanted->wait;
   }
   plan_order();
 }
@@ -263,7 +223,7 @@ void Up::advance(Item& item, const Snapshot& snapshot, const std::string& device
   } else if (item.tried_with == devices && !item.reason.empty()) {
     if (time_is_over) fail(item, item.reason);
   } else {
-    story_.step("{}: {}{}", item.name, now.text, item.verb);
+    story_.step("{}: {}{}", item.name, now.text, item.words->verb);
     item.state = Item::State::working;
     item.again = now.again;
     item.tried_with = devices;

@@ -61,7 +61,7 @@ TEST_F(Down, TakesOffWholeStacksFromTheTop) {
   machine.add_layer("loop0", {}).backing_file = "/home/image";
   machine.add_mount("/dev/loop0", "/mnt/image");
   machine.add_mount("tmpfs", "/home/tmp", "tmpfs");
-  machine.world.swaps = {"/home/swapfile"};
+  machine.add_swap("/home/swapfile");
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked,
             (Asked{"detach /mnt/image", "detach /home/tmp", "swapoff /home/swapfile", "release /dev/loop0",
@@ -76,7 +76,7 @@ TEST_F(Down, LeavesAloneWhatIsNotOnAoe) {
   machine.add_layer("loop0", {}).backing_file = "/var/image";
   machine.add_mount("/dev/mapper/vg-local", "/");
   machine.add_mount("/dev/loop0", "/mnt/image");
-  machine.world.swaps = {"/dev/sda"};
+  machine.add_swap("/dev/sda");
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, Asked{});
 }
@@ -87,7 +87,7 @@ TEST_F(Down, WhatTheRootFileSystemStandsOnStays) {
   machine.add_layer("dm-1", {"etherd!e1.0"}).mapped_name = "vg-home";
   machine.add_mount("/dev/mapper/vg-root", "/");
   machine.add_mount("/dev/mapper/vg-home", "/home");
-  machine.world.swaps = {"/swapfile"};
+  machine.add_swap("/swapfile");
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, (Asked{"detach /home", "release /dev/mapper/vg-home"}));
 }
@@ -128,7 +128,7 @@ TEST_F(Down, ForASilentTargetTheRootFileSystemsIsNotGivenUp) {
 TEST_F(Down, SwapOnAPartitionIsEnded) {
   machine.add_aoe("e1.0");
   machine.add_aoe("e1.0p2");
-  machine.world.swaps = {"/dev/etherd/e1.0p2"};
+  machine.add_swap("/dev/etherd/e1.0p2");
   EXPECT_TRUE(down());
   EXPECT_EQ(told.text, "+ swap on e1.0p2: done\n+ nothing stands on AoE any more\n");
 }
@@ -349,7 +349,8 @@ TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
   machine.add_layer("dm-0", {"etherd!e1.2"}).mapped_name = "our--vg-home";
   machine.add_layer("dm-1", {"etherd!e1.2"}).mapped_name = "our-vg";
   machine.add_mount("/dev/mapper/our--vg-home", "/mnt/by-hand");
-  machine.world.swaps = {"/dev/etherd/e1.3", "/dev/etherd/e1.4"};
+  machine.add_swap("/dev/etherd/e1.3");
+  machine.add_swap("/dev/etherd/e1.4");
   config::Client client;
   client.file = "ours.yaml";
   config::Mount mount;

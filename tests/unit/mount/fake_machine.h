@@ -77,6 +77,9 @@ class FakeMachine : public aoe_mount::Machine {
                             device != world.devices.end() ? device->number : "0:99", device_path, target,
                             type});
   }
+  void add_swap(const std::string& path, std::uint64_t bytes = 1 << 20, std::uint64_t used = 0) {
+    world.swaps.push_back({path, bytes, used});
+  }
 
   // Machine.
   Clock::time_point now() override { return Clock::time_point{} + std::chrono::hours(1) + time; }
