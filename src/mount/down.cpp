@@ -3,11 +3,13 @@
 #include "base/units.h"
 #include "mount/scope.h"
 #include "mount/stack.h"
+#include "mount/target_watch.h"
 #include "mount/undo.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <optional>
 
 #include <fmt/ranges.h>
 
@@ -19,45 +21,50 @@ using Clock = Machine::Clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTryAgain{250};
-constexpr milliseconds kLookAgain{1000};  // whether a target still answers
+constexpr milliseconds kLookAgain{500};  // whether the targets still answer
 // What the driver needs to notice that it may give up, and the kernel to end what waits.
-constexpr milliseconds kGrace{5000};
+constexpr milliseconds kGrace{4000};
 constexpr milliseconds kLastTry{1000};
+// A root file system whose target has kept a request waiting for so long is not put at risk.
+constexpr milliseconds kRootIsWell{2000};
 constexpr std::string_view kSilent = "the target does not answer";
+constexpr std::string_view kHangs = "it does not end, though its target answers";
 
 struct Step {
   Piece piece;
   enum class State { waiting, working, pausing, done, failed } state = State::waiting;
   int job = -1;
-  Clock::time_point started;   // of all attempts
-  Clock::time_point deadline;  // when it is looked at again, or tried again
-  Clock::time_point silent_since;
-  std::uint64_t answers = 0;  // of the targets beneath, then
+  Targets targets;              // of all that goes when it goes, and of what that stands on
+  Clock::time_point try_again;  // of one that pauses
+  std::uint64_t progress = 0;   // of its targets, and since when there has been no more
+  Clock::time_point progressed;
   bool lazy = false;
   bool told_busy = false;
-  bool in_grace = false;  // past its time; ends soon, or is left behind
-  bool is_dead = false;   // is just being taken out of the tree
+  std::string_view why;      // it is left behind
+  bool is_dead = false;      // is just being taken out of the tree, until `try_again` at most
+  bool out_of_tree = false;  // and that has worked
+
+  bool is_over() const { return state == State::done || state == State::failed; }
 };
 
 class Down {
  public:
   Down(const config::DownPolicy& policy, Machine& machine, Story& story)
-      : policy_(policy), machine_(machine), story_(story) {}
+      : policy_(policy), machine_(machine), story_(story), watch_(machine) {}
 
   bool run(const config::Client* only) {
     const Snapshot snapshot = machine_.look();
-    remains_.root = snapshot.root_is_on_aoe();
-    std::vector<Piece> pieces = stack_on_aoe(snapshot);
-    if (only != nullptr) pieces = pieces_of(*only, std::move(pieces), snapshot, machine_);
-    for (Piece& piece : pieces) {
-      Step step;
-      step.piece = std::move(piece);
-      steps_.push_back(std::move(step));
-    }
+    plan(only, snapshot);
+    watch_.look(snapshot);
+    next_look_ = machine_.now() + kLookAgain;
     while (start_what_can()) {
-      for (const Finished& finished : machine_.wait(next_time())) finish(finished);
-      for (Step& step : steps_) look_at_clock(step);
+      for (const Finished& finished : machine_.wait(next_time())) {
+        if (!watch_.take(finished)) finish(finished);
+      }
+      look_at_clock();
     }
+    watch_.stop_asking();
+    if (remains_.root) be_patient_again();
     look_elsewhere(only != nullptr);
     const bool released = summary(only != nullptr ? fmt::format(" of {}", only->file.string())
                                   : remains_.root ? " but the root file system"
@@ -67,15 +74,20 @@ class Down {
   }
 
  private:
+  void plan(const config::Client* only, const Snapshot& snapshot);
   bool start_what_can();
+  bool is_free(Step& step);
   Clock::time_point next_time() const;
   void start(Step& step);
   void finish(const Finished& finished);
   void is_busy(Step& step, const Outcome& outcome);
-  void look_at_clock(Step& step);
-  void give_up_silent_targets(const Step& step);
-  bool is_alive(Step& step);
-  void leave_behind(Step& step);
+  void look_at_clock();
+  void look_at_targets();
+  void look_at_progress(Step& step);
+  void give_up(const Targets& silent);
+  void be_patient_again();
+  void leave_the_dead();
+  void leave_behind(Step& step, std::string_view why);
   void fail(Step& step, std::string_view reason);
   void look_elsewhere(bool only_ours);
   bool summary(const std::string& whose);
@@ -83,9 +95,45 @@ class Down {
   const config::DownPolicy& policy_;
   Machine& machine_;
   Story& story_;
+  TargetWatch watch_;
   std::vector<Step> steps_;
+  Targets root_;  // the root file system's
+  Targets dead_;  // those that were given up
+  Clock::time_point next_look_;
+  // All together, whatever stands on what, have these: else the times of the layers of a stack would add up.
+  std::optional<Clock::time_point> busy_end_;  // for users to go
+  std::optional<Clock::time_point> dead_end_;  // for what waits for dead targets to end
+  bool is_impatient_ = false;                  // aoe_deadsecs is lowered
   Remains remains_;
 };
+
+void Down::plan(const config::Client* only, const Snapshot& snapshot) {
+  remains_.root = snapshot.root_is_on_aoe();
+  for (const BlockDevice* device : snapshot.beneath_root()) {
+    if (device->address && !device->partition) root_.insert(device->name);
+  }
+  std::vector<Piece> pieces = stack_on_aoe(snapshot);
+  if (only != nullptr) pieces = pieces_of(*only, std::move(pieces), snapshot, machine_);
+  for (Piece& piece : pieces) {
+    Step step;
+    for (const BlockDevice* target : snapshot.targets_beneath(piece.device))
+      step.targets.insert(target->name);
+    step.piece = std::move(piece);
+    steps_.push_back(std::move(step));
+  }
+  // What is mounted inside a mount is reached through it.
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const Step& outer : steps_) {
+      for (const std::size_t above : outer.piece.above) {
+        Targets& targets = steps_[above].targets;
+        const std::size_t before = targets.size();
+        targets.insert(outer.targets.begin(), outer.targets.end());
+        grew = grew || targets.size() > before;
+      }
+    }
+  }
+}
 
 // False when all is done.
 bool Down::start_what_can() {
@@ -94,39 +142,43 @@ bool Down::start_what_can() {
     more = false;
     for (Step& step : steps_) {
       if (step.state != Step::State::waiting) continue;
-      bool free = true;
-      for (const std::size_t above : step.piece.above) {
-        const Step& other = steps_[above];
-        if (other.state == Step::State::failed) {
-          fail(step, fmt::format("{} still stands on it", other.piece.name));
-          more = true;
-        }
-        free = free && other.state == Step::State::done;
-        if (step.state == Step::State::failed) break;
-      }
-      if (free && step.state == Step::State::waiting) start(step);
+      if (is_free(step)) start(step);
+      more = more || step.state == Step::State::failed;
     }
   }
-  return std::any_of(steps_.begin(), steps_.end(), [](const Step& step) {
-    return step.state != Step::State::done && step.state != Step::State::failed;
-  });
+  return !std::all_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.is_over(); });
+}
+
+// Whether all that stands on it is gone; it fails with those that stay.
+bool Down::is_free(Step& step) {
+  bool free = true;
+  for (const std::size_t index : step.piece.above) {
+    const Step& above = steps_[index];
+    // What is out of the tree keeps its device, but no mount point.
+    if (above.out_of_tree && !step.piece.directory.empty()) continue;
+    if (above.state == Step::State::failed) {
+      fail(step, fmt::format("{} still stands on it", above.piece.name));
+      return false;
+    }
+    free = free && above.state == Step::State::done;
+  }
+  return free;
 }
 
 Clock::time_point Down::next_time() const {
-  auto next = Clock::time_point::max();
+  auto next = next_look_;
+  if (dead_end_) next = std::min(next, *dead_end_);
   for (const Step& step : steps_) {
-    if (step.state == Step::State::working || step.state == Step::State::pausing)
-      next = std::min(next, step.deadline);
+    if (step.state == Step::State::pausing || (step.is_dead && !step.is_over()))
+      next = std::min(next, step.try_again);
   }
   return next;
 }
 
 void Down::start(Step& step) {
-  if (step.started == Clock::time_point{}) step.started = machine_.now();
   step.state = Step::State::working;
-  step.silent_since = machine_.now();
-  step.answers = machine_.look().answers_beneath(step.piece.device);
-  step.deadline = machine_.now() + kLookAgain;
+  step.progress = watch_.progress_of(step.targets);
+  step.progressed = machine_.now();
   Work work = step.piece.work;
   if (auto* detach = std::get_if<Detach>(&work)) detach->lazy = step.lazy;
   step.job = machine_.start(work);
@@ -139,7 +191,8 @@ void Down::finish(const Finished& finished) {
   if (step == steps_.end()) return;
   const Outcome& outcome = finished.outcome;
   if (step->is_dead) {
-    fail(*step, fmt::format("{}{}", kSilent, outcome.done ? "; taken out of the tree" : ""));
+    step->out_of_tree = outcome.done;
+    fail(*step, fmt::format("{}{}", step->why, outcome.done ? "; taken out of the tree" : ""));
   } else if (outcome.done) {
     step->state = Step::State::done;
     remains_.lazy_mounts |= step->lazy;
@@ -157,14 +210,15 @@ void Down::is_busy(Step& step, const Outcome& outcome) {
   const bool is_mount = !step.piece.directory.empty();
   const auto users = is_mount ? machine_.users_of(step.piece.directory) : std::vector<std::string>{};
   const std::string who = users.empty() ? "" : fmt::format(": used by {}", fmt::join(users, ", "));
-  if (machine_.now() - step.started < policy_.busy_wait) {
+  if (!busy_end_) busy_end_ = machine_.now() + policy_.busy_wait;
+  if (machine_.now() < *busy_end_) {
     if (!step.told_busy) {
       step.told_busy = true;
       story_.step("{} is busy{}; waiting up to {}", step.piece.name, who,
                   base::duration_text(policy_.busy_wait));
     }
     step.state = Step::State::pausing;
-    step.deadline = machine_.now() + kTryAgain;
+    step.try_again = machine_.now() + kTryAgain;
   } else if (is_mount && policy_.on_busy == config::OnBusy::lazy && !step.lazy) {
     story_.warning("{} is still busy{}", step.piece.name, who);
     step.lazy = true;
@@ -174,59 +228,104 @@ void Down::is_busy(Step& step, const Outcome& outcome) {
   }
 }
 
-void Down::look_at_clock(Step& step) {
-  if (machine_.now() < step.deadline) return;
-  if (step.state == Step::State::pausing) {
-    start(step);
-  } else if (step.state == Step::State::working) {
-    if (!step.in_grace && is_alive(step)) return;
-    // What waits is waiting for a target. The driver would keep it waiting for minutes.
-    if (!remains_.silent_targets) give_up_silent_targets(step);
-    if (!step.in_grace) {
-      step.in_grace = true;
-      step.deadline = machine_.now() + kGrace;
-      return;
+void Down::look_at_clock() {
+  const auto now = machine_.now();
+  for (Step& step : steps_) {
+    if (step.state == Step::State::pausing && now >= step.try_again) start(step);
+    if (step.is_dead && !step.is_over() && now >= step.try_again) {
+      machine_.abandon(step.job);
+      fail(step, step.why);
     }
-    machine_.abandon(step.job);
-    leave_behind(step);
   }
+  if (now >= next_look_) look_at_targets();
+  if (dead_end_ && now >= *dead_end_) leave_the_dead();
 }
 
-// The driver has one patience for all targets. That of the root file system may need more than a second for a
-// lost frame.
-void Down::give_up_silent_targets(const Step& step) {
+void Down::look_at_targets() {
+  const Snapshot snapshot = machine_.look();
+  watch_.look(snapshot);
+  next_look_ = machine_.now() + kLookAgain;
+  Targets wanted;
+  for (const Step& step : steps_) {
+    if (!step.is_over()) wanted.insert(step.targets.begin(), step.targets.end());
+  }
+  for (const std::string& name : dead_) wanted.erase(name);
+  watch_.ask(wanted, snapshot);
+  if (!watch_.silent(wanted, policy_.target_wait).empty())
+    // Those with a little less go the same way: one time for all.
+    give_up(watch_.silent(wanted, policy_.target_wait / 2));
+  for (Step& step : steps_) look_at_progress(step);
+  const bool all_down = std::all_of(dead_.begin(), dead_.end(), [&](const std::string& name) {
+    const BlockDevice* device = snapshot.device(name);
+    return device == nullptr || !device->is_up();
+  });
+  if (remains_.root && all_down) be_patient_again();
+}
+
+// What hangs although its targets answer must not hang for ever either.
+void Down::look_at_progress(Step& step) {
+  if (step.state != Step::State::working || step.is_dead) return;
+  const std::uint64_t progress = watch_.progress_of(step.targets);
+  if (progress > step.progress || !watch_.silent(step.targets, 2 * kLookAgain).empty())
+    step.progressed = machine_.now();
+  step.progress = std::max(step.progress, progress);
+  if (machine_.now() - step.progressed < policy_.target_wait + kGrace) return;
+  leave_behind(step, kHangs);
+}
+
+// The driver has one patience for all targets. While the dead have let requests wait for longer than it is
+// now, one that answers, as slow as it may be, has not. With a root file system it is for as long as it has
+// to be.
+void Down::give_up(const Targets& silent) {
+  dead_.insert(silent.begin(), silent.end());
   remains_.silent_targets = true;
-  const std::string wait = base::duration_text(policy_.target_wait);
-  if (remains_.root) {
-    story_.warning(
-        "{}: the target has not answered for {}; leaving it behind, for the driver has to stay patient with "
-        "the root file system's",
-        step.piece.name, wait);
-    return;
+  const bool root_is_well = watch_.silent(root_, kRootIsWell).empty();
+  dead_end_ = machine_.now() + (root_is_well ? kGrace : milliseconds(0));
+  for (const Step& step : steps_) {
+    const bool waits = std::any_of(silent.begin(), silent.end(),
+                                   [&](const auto& name) { return step.targets.contains(name); });
+    if (!waits || step.state != Step::State::working) continue;
+    story_.warning("{}: the target has not answered for {}; {}", step.piece.name,
+                   base::duration_text(policy_.target_wait),
+                   root_is_well ? "giving it up, what was not written yet is lost"
+                                : "leaving it behind, for the root file system's does not answer either");
   }
-  story_.warning("{}: the target has not answered for {}; giving it up, what was not written yet is lost",
-                 step.piece.name, wait);
-  if (const auto told = machine_.give_up_silent_targets(); !told) story_.warning("{}", told.error().message);
+  if (!root_is_well) return;
+  const auto patience = std::chrono::floor<std::chrono::seconds>(policy_.target_wait / 2);
+  is_impatient_ = true;
+  const auto told = machine_.give_up_silent_targets(std::max(patience, std::chrono::seconds(1)));
+  if (!told) story_.warning("{}", told.error().message);
 }
 
-// Much to write takes its time; a target is silent when it answers nothing at all for as long as it may.
-bool Down::is_alive(Step& step) {
-  const std::uint64_t answers = machine_.look().answers_beneath(step.piece.device);
-  if (answers != step.answers) step.silent_since = machine_.now();
-  step.answers = answers;
-  step.deadline = machine_.now() + kLookAgain;
-  return machine_.now() - step.silent_since < policy_.target_wait;
+void Down::be_patient_again() {
+  if (!is_impatient_) return;
+  is_impatient_ = false;
+  if (const auto told = machine_.be_patient_again(); !told) story_.warning("{}", told.error().message);
 }
 
-// What hangs even now stays behind. Whoever unmounts everything later in a shutdown must not come across it.
-void Down::leave_behind(Step& step) {
-  if (step.piece.directory.empty() || step.is_dead) {
-    fail(step, kSilent);
+// Its time is over for all that stands on dead targets, also for what has not begun.
+void Down::leave_the_dead() {
+  dead_end_.reset();
+  if (remains_.root) be_patient_again();
+  for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {  // inner mounts first
+    const bool waits = std::any_of(dead_.begin(), dead_.end(),
+                                   [&](const auto& name) { return step->targets.contains(name); });
+    if (waits && !step->is_over() && !step->is_dead) leave_behind(*step, kSilent);
+  }
+}
+
+// Whoever unmounts everything later in a shutdown must not come across it.
+void Down::leave_behind(Step& step, std::string_view why) {
+  step.why = why;
+  if (step.state == Step::State::working) machine_.abandon(step.job);
+  if (step.piece.directory.empty()) {
+    fail(step, why);
     return;
   }
   step.is_dead = true;
+  step.state = Step::State::working;
   step.job = machine_.start(Detach{step.piece.directory, true});
-  step.deadline = machine_.now() + kLastTry;
+  step.try_again = machine_.now() + kLastTry;
 }
 
 void Down::fail(Step& step, std::string_view reason) {

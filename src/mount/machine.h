@@ -42,8 +42,9 @@ class Machine {
   // As the driver had its parameters before use_interfaces() and set_driver_parameter(), if it was there
   // then.
   virtual base::Result<> restore_driver_parameters() = 0;
-  // From now on the driver gives a silent target up within about a second instead of minutes.
-  virtual base::Result<> give_up_silent_targets() = 0;
+  // From now on the driver gives up every target that has let a request wait for longer than this, instead of
+  // minutes.
+  virtual base::Result<> give_up_silent_targets(std::chrono::seconds patience) = 0;
   // As patient again as before that; nothing when it never was.
   virtual base::Result<> be_patient_again() = 0;
   // How many have AoE devices open; nothing where the kernel does not count them (a driver that is no

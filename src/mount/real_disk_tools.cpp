@@ -105,6 +105,15 @@ base::Result<> unload_driver() {
   return {};
 }
 
+base::Result<> ask(const Ask& order) {
+  constexpr std::size_t kBlock = 4096;  // as direct reads want it, on whatever sectors
+  alignas(kBlock) std::array<std::byte, kBlock> block;
+  const base::Fd fd(::open(order.device.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
+  if (!fd || ::pread(fd.get(), block.data(), block.size(), 0) < 0)
+    return base::fail_errno(errno, "cannot read {}", order.device);
+  return {};
+}
+
 Outcome measure(const Measure& order) {
   struct statvfs usage{};
   Outcome outcome;
@@ -180,6 +189,7 @@ Outcome perform(const Work& work) {
   RealDiskTools tools;
   if (const auto* order = std::get_if<Attach>(&work)) return attach(*order, tools);
   if (const auto* order = std::get_if<Measure>(&work)) return measure(*order);
+  if (const auto* order = std::get_if<Ask>(&work)) return outcome_of(ask(*order), "it answers");
   if (const auto* order = std::get_if<Detach>(&work)) return outcome_of(detach(*order), "unmounted");
   if (const auto* order = std::get_if<Release>(&work)) return outcome_of(release(*order), "released");
   if (const auto* order = std::get_if<SwapOn>(&work)) return outcome_of(swap_on(*order, tools), "in use");

@@ -132,13 +132,13 @@ base::Result<> RealMachine::discover() {
   return write_at_once(places_.dev / "etherd" / "discover", "x");
 }
 
-base::Result<> RealMachine::give_up_silent_targets() {
+base::Result<> RealMachine::give_up_silent_targets(std::chrono::seconds patience) {
   Changes changes = ledger_.read();
   if (changes.deadsecs.empty()) {
     changes.deadsecs = first_word(parameter("aoe_deadsecs"));
     if (auto noted = ledger_.write(changes); !noted) return noted;
   }
-  return write_at_once(parameter("aoe_deadsecs"), "1");
+  return write_at_once(parameter("aoe_deadsecs"), std::to_string(patience.count()));
 }
 
 base::Result<> RealMachine::be_patient_again() {

@@ -23,7 +23,7 @@ class RealMachine : public Machine {
   base::Result<> discover() override;
   base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) override;
   base::Result<> restore_driver_parameters() override;
-  base::Result<> give_up_silent_targets() override;
+  base::Result<> give_up_silent_targets(std::chrono::seconds patience) override;
   base::Result<> be_patient_again() override;
   std::optional<unsigned> driver_users() override;
   base::Result<std::vector<net::Interface>> interfaces() override;

@@ -29,15 +29,15 @@ std::string attribute(const fs::path& file) {
   return line;
 }
 
-// Reads, writes and flushes (the 1st, 5th and 16th number), however they ended.
-std::uint64_t completed_requests(const fs::path& file) {
+// Reads, writes and flushes that are done (the 1st, 5th and 16th number), however they ended; under way (the
+// 9th).
+void read_requests(BlockDevice& device, const fs::path& file) {
   std::ifstream in(file);
-  std::uint64_t sum = 0;
   std::uint64_t number = 0;
   for (int i = 1; in >> number; ++i) {
-    if (i == 1 || i == 5 || i == 16) sum += number;
+    if (i == 1 || i == 5 || i == 16) device.completed += number;
+    if (i == 9) device.in_flight = number;
   }
-  return sum;
 }
 
 // Of a list with commas; "none" is the driver's word for an empty one.
@@ -82,7 +82,7 @@ void add_disk(std::vector<BlockDevice>& devices, const fs::path& folder, const s
   if (name.starts_with(kAoePrefix)) {
     if (const auto address = aoe::Address::parse(name.substr(kAoePrefix.size()))) disk.address = *address;
     disk.state = attribute(folder / "state");
-    disk.completed = completed_requests(folder / "stat");
+    read_requests(disk, folder / "stat");
     disk.interfaces = words(attribute(folder / "netif"));
   }
   for (const std::string& entry : entries(folder)) {
@@ -211,12 +211,6 @@ std::vector<const BlockDevice*> Snapshot::targets_beneath(std::string_view name)
     if (const MountEntry* entry = mount_of(one->backing_file)) all.push_back(device_of(*entry));
   }
   return targets;
-}
-
-std::uint64_t Snapshot::answers_beneath(std::string_view name) const {
-  std::uint64_t sum = 0;
-  for (const BlockDevice* target : targets_beneath(name)) sum += target->completed;
-  return sum;
 }
 
 std::vector<const BlockDevice*> Snapshot::beneath_root() const {

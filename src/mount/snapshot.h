@@ -23,6 +23,7 @@ struct BlockDevice {
   std::optional<unsigned> partition;    // its number, from 1
   std::string state;                    // of an AoE disk and its partitions: "up", "down,closewait"
   std::uint64_t completed = 0;          // of an AoE disk: requests answered since it is there
+  std::uint64_t in_flight = 0;          // of an AoE disk: requests sent and not answered
   std::vector<std::string> interfaces;  // of an AoE disk: those that the driver reaches it by
   std::string mapped_name;              // device-mapper's
   std::string backing_file;             // of a loop device
@@ -70,8 +71,6 @@ struct Snapshot {
   const MountEntry* mount_of(std::string_view file) const;
   // The AoE disks beneath this device, or the one that it is, each once.
   std::vector<const BlockDevice*> targets_beneath(std::string_view name) const;
-  // Requests that the AoE disks beneath this device have answered; it grows as long as they are alive.
-  std::uint64_t answers_beneath(std::string_view name) const;
   // What the root file system stands on, from its own device down: in use until the machine is off.
   std::vector<const BlockDevice*> beneath_root() const;
   // Whether that is AoE in the end.

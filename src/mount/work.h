@@ -20,6 +20,10 @@ struct Signature {
 struct Probe {
   std::string device;
 };
+// Whether it answers: reads a sector past all caches.
+struct Ask {
+  std::string device;
+};
 // Probe, fsck, mount.
 struct Attach {
   std::string device;
@@ -55,7 +59,7 @@ struct Measure {
   std::string target;
 };
 struct UnloadDriver {};
-using Work = std::variant<Probe, Attach, Detach, SwapOn, SwapOff, Run, Release, Measure, UnloadDriver>;
+using Work = std::variant<Probe, Ask, Attach, Detach, SwapOn, SwapOff, Run, Release, Measure, UnloadDriver>;
 
 struct Outcome {
   bool done = false;

@@ -249,3 +249,78 @@ END
   cmp -i $((2 << 20)) "${disk}0" "${disk}1" # the mirror's data, past its own records
   e2fsck -fn "${disk}4"
 }
+
+# Nothing stands in the way of a shutdown for longer than the time-outs of one target, added up over no stack.
+@test "targets that die under an array, a volume group, swap and mounts are given up together; a live one loses nothing" {
+  local slot
+  for slot in 0 1 2 3 4 5; do truncate -s 48M "$disk$slot"; done
+  for slot in 3 4 5; do mke2fs -q -t ext4 "$disk$slot"; done
+  mkswap "${disk}2" >/dev/null 2>&1
+  cat >"$BATS_TEST_TMPDIR/aoe-mount.yaml" <<'END'
+interfaces: [eth0]
+shelf: 1
+wait: 60s
+arrays: [{path: /dev/md/aoe, members: [e1.0, e1.1]}]
+volume-groups: [vg]
+swap: [{slot: 2}]
+mounts:
+  - {device: /dev/vg/home, mountpoint: /mnt/home}
+  - {slot: 3, mountpoint: /mnt/dead}
+  - {slot: 4, mountpoint: /mnt/live}
+  - {slot: 5, mountpoint: /mnt/live/dead}
+END
+  wire_up
+  for slot in 0 1 2 3 4 5; do serve target$slot 1 $slot tap0 "$disk$slot"; done
+  host_die() {
+    local slot
+    for slot in 0 1 2 3 5; do serve_stop target$slot; done
+  }
+  mkdir -p "$BATS_TEST_TMPDIR/guest/root/bin"
+  "$LAB/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe raid1 dm_mod
+  ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/vgchange"
+  guest "$AOE_MOUNT" mdadm dmsetup lvm "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
+    export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1 # there is none here to make the nodes
+    mkdir -p /mnt/home /mnt/dead /mnt/live /run/lvm /etc/lvm
+    modprobe -a raid1 dm_mod
+    load_aoe eth0
+    aoe_device e1.0 e1.1 e1.2 e1.3 e1.4 e1.5
+    mount /dev/etherd/e1.4 /mnt/live
+    mkdir /mnt/live/dead
+    umount /mnt/live
+    mdadm --quiet --create /dev/md/aoe --run --metadata=1.2 --level=1 --raid-devices=2 --assume-clean \
+      /dev/etherd/e1.0 /dev/etherd/e1.1
+    lvm pvcreate -qq /dev/md/aoe
+    lvm vgcreate -qq vg /dev/md/aoe
+    lvm lvcreate -qq -n home -l 5 vg
+    mkfs.ext4 -q /dev/vg/home
+    aoe-mount up
+    echo "== status"
+    aoe-mount status
+    echo "== dead"
+    for place in home dead live live/dead; do dd if=/dev/urandom of=/mnt/$place/file bs=64k count=8 status=none; done
+    host die
+    sha256sum /mnt/live/file
+    start=$SECONDS
+    ! aoe-mount status # and it does not wait for them either
+    status=0
+    aoe-mount down || status=$?
+    echo "down took $((SECONDS - start)) s, status $status"
+    cat /proc/mounts
+    ((SECONDS - start < 20))
+    ! grep etherd /proc/mounts
+    ! grep vg-home /proc/mounts
+    [[ $(cat /sys/module/aoe/parameters/aoe_deadsecs) == 180 ]]
+    echo "== end"
+END
+  serve_stop target4
+  local said
+  said=$(said_between status dead)
+  [[ $said =~ /dev/md/aoe\ +/dev/md[0-9]+\ +.*\ assembled\ +-\ +md ]]
+  [[ $said =~ vg\ +/dev/vg\ +20\.0\ MiB\ +active\ +-\ +lvm ]]
+  [[ $said =~ e1\.2\ +/dev/etherd/e1\.2\ +48\.0\ MiB\ +in\ use\ +-\ +swap\ +0% ]]
+  said=$(said_between dead end)
+  [[ $said == *"note  /mnt/dead (e1.3): the target has not answered for 10 s; giving it up, what was not written yet is lost"* ]]
+  [[ $said == *"ok    /mnt/live (e1.4): unmounted"* ]]
+  e2fsck -fn "${disk}4"
+  said "$(debugfs -R "cat /file" "${disk}4" 2>/dev/null | sha256sum | cut -d' ' -f1)  /mnt/live/file"
+}

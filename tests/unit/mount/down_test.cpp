@@ -109,20 +109,42 @@ TEST_F(Down, TheRootFileSystemKeepsItsDriverAndItsInterfaces) {
             "+ the driver and the interfaces stay: the root file system is on AoE\n");
 }
 
-TEST_F(Down, ForASilentTargetTheRootFileSystemsIsNotGivenUp) {
+// The driver has one patience for all: it is short for as long as it takes, and longer than a target needs
+// that answers.
+TEST_F(Down, ASilentTargetIsGivenUpBesideARootFileSystemOnAoe) {
   machine.add_aoe("e1.0");
   machine.add_aoe("e1.1");
   machine.add_mount("/dev/etherd/e1.0", "/");
   machine.add_mount("/dev/etherd/e1.1", "/mnt");
-  machine.hangs = {"detach /mnt"};
-  EXPECT_FALSE(down());
-  EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "abandon detach /mnt", "detach lazily /mnt"}));
+  machine.dead = {"etherd!e1.1"};
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "ask /dev/etherd/e1.1", "give up who is silent for 5 s",
+                                  "be patient again"}));
   EXPECT_EQ(
       told.text,
-      "? /mnt (e1.1): the target has not answered for 10 s; leaving it behind, for the driver has to stay "
-      "patient with the root file system's\n"
-      "! /mnt (e1.1): the target does not answer; taken out of the tree\n"
-      "! 0 of 1 released; left: /mnt (e1.1)\n");
+      "? /mnt (e1.1): the target has not answered for 10 s; giving it up, what was not written yet is lost\n"
+      "+ /mnt (e1.1): done\n"
+      "+ nothing but the root file system stands on AoE any more\n");
+  EXPECT_LE(machine.time, milliseconds(12'000));
+}
+
+TEST_F(Down, NoTargetIsGivenUpWhileTheRootFileSystemsDoesNotAnswerEither) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/");
+  machine.add_mount("/dev/etherd/e1.1", "/mnt");
+  machine.dead = {"etherd!e1.0", "etherd!e1.1"};
+  machine.at(milliseconds(200), [this] { machine.start(aoe_mount::Ask{"/dev/etherd/e1.0"}); });
+  EXPECT_FALSE(down());
+  EXPECT_EQ(machine.asked,
+            (Asked{"detach /mnt", "ask /dev/etherd/e1.0", "ask /dev/etherd/e1.1", "abandon detach /mnt",
+                   "detach lazily /mnt", "abandon ask /dev/etherd/e1.1"}));
+  EXPECT_EQ(told.text,
+            "? /mnt (e1.1): the target has not answered for 10 s; leaving it behind, for the root file "
+            "system's does not answer either\n"
+            "! /mnt (e1.1): the target does not answer; taken out of the tree\n"
+            "! 0 of 1 released; left: /mnt (e1.1)\n");
+  EXPECT_LE(machine.time, milliseconds(12'000));
 }
 
 TEST_F(Down, SwapOnAPartitionIsEnded) {
@@ -180,7 +202,7 @@ TEST_F(Down, ASilentTargetIsGivenUpSoThatNothingHangs) {
   machine.add_aoe("e1.1");
   machine.add_mount("/dev/etherd/e1.0", "/mnt/dead");
   machine.add_mount("/dev/etherd/e1.1", "/mnt/live");
-  machine.hangs_until_given_up = {"detach /mnt/dead"};
+  machine.dead = {"etherd!e1.0"};
   EXPECT_TRUE(down());
   EXPECT_EQ(told.text,
             "+ /mnt/live (e1.1): done\n"
@@ -195,7 +217,7 @@ TEST_F(Down, ATargetThatStillTakesDataIsNotGivenUp) {
   machine.add_aoe("e1.1");
   machine.add_layer("dm-0", {"etherd!e1.0", "etherd!e1.1"}).mapped_name = "vg-a";
   machine.add_mount("/dev/mapper/vg-a", "/mnt");
-  machine.hangs_until_given_up = {"detach /mnt"};
+  machine.dead = {"etherd!e1.1"};  // what it takes, it takes in small pieces
   for (int second = 1; second <= 40; ++second) {
     machine.at(milliseconds(1000 * second - 500), [this] { ++machine.world.devices[1].completed; });
   }
@@ -209,13 +231,16 @@ TEST_F(Down, WhatHangsEvenThenIsLeftBehindInBoundedTime) {
   machine.add_aoe("e1.1");
   machine.add_mount("/dev/etherd/e1.0", "/mnt/a");
   machine.add_mount("/dev/etherd/e1.1", "/mnt/b");
+  machine.dead = {"etherd!e1.0", "etherd!e1.1"};
   machine.hangs = {"detach /mnt/a", "detach /mnt/b"};
   EXPECT_FALSE(down());
   EXPECT_EQ(told.text,
             "? /mnt/a (e1.0): the target has not answered for 10 s; giving it up, what was not written yet "
             "is lost\n"
-            "! /mnt/a (e1.0): the target does not answer; taken out of the tree\n"
+            "? /mnt/b (e1.1): the target has not answered for 10 s; giving it up, what was not written yet "
+            "is lost\n"
             "! /mnt/b (e1.1): the target does not answer; taken out of the tree\n"
+            "! /mnt/a (e1.0): the target does not answer; taken out of the tree\n"
             "! 0 of 2 released; left: /mnt/a (e1.0), /mnt/b (e1.1)\n");
   EXPECT_LE(machine.time, milliseconds(16'000)) << "side by side, not one after the other";
 }
@@ -223,10 +248,118 @@ TEST_F(Down, WhatHangsEvenThenIsLeftBehindInBoundedTime) {
 TEST_F(Down, ALazyUnmountThatHangsTooEndsInBoundedTime) {
   machine.add_aoe("e1.0");
   machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.dead = {"etherd!e1.0"};
   machine.hangs = {"detach /mnt", "detach lazily /mnt"};
   EXPECT_FALSE(down());
   EXPECT_NE(told.text.find("! /mnt (e1.0): the target does not answer\n"), std::string::npos) << told.text;
   EXPECT_LE(machine.time, milliseconds(16'500));
+}
+
+// However many are dead, and however high the stacks on them are: one time for all. What never hung before
+// (swap, a target that had nothing to do) is found to be dead at the same time.
+TEST_F(Down, LayersOnDeadTargetsDoNotAddTheirTimesUp) {
+  for (int slot = 0; slot < 20; ++slot) {
+    machine.add_aoe(fmt::format("e1.{}", slot));
+    machine.dead.insert(fmt::format("etherd!e1.{}", slot));
+  }
+  machine.add_layer("md127", {"etherd!e1.0", "etherd!e1.1"});
+  machine.add_layer("md126", {"etherd!e1.2", "etherd!e1.3"});
+  machine.add_layer("dm-0", {"md126", "md127"}).mapped_name = "vg-home";
+  machine.add_layer("dm-1", {"dm-0"}).mapped_name = "secret";
+  machine.add_mount("/dev/mapper/secret", "/home");
+  machine.add_layer("loop0", {}).backing_file = "/home/image";
+  machine.add_mount("/dev/loop0", "/mnt/image");
+  machine.add_mount("/dev/etherd/e1.4", "/home/deep");
+  machine.add_mount("/dev/etherd/e1.5", "/home/deep/deeper");
+  machine.add_swap("/dev/etherd/e1.6");
+  for (int slot = 7; slot < 20; ++slot)
+    machine.add_mount(fmt::format("/dev/etherd/e1.{}", slot), fmt::format("/mnt/{}", slot));
+  EXPECT_TRUE(down()) << told.text;
+  EXPECT_LE(machine.time, milliseconds(13'000));
+}
+
+TEST_F(Down, LayersThatHangEvenThenDoNotAddTheirTimesUpEither) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_layer("md127", {"etherd!e1.0", "etherd!e1.1"});
+  machine.add_layer("dm-0", {"md127"}).mapped_name = "vg-home";
+  machine.add_mount("/dev/mapper/vg-home", "/home");
+  machine.add_mount("/dev/etherd/e1.1", "/home/deep");
+  machine.dead = {"etherd!e1.0", "etherd!e1.1"};
+  machine.hangs = {"release /dev/mapper/vg-home"};
+  EXPECT_FALSE(down());
+  EXPECT_NE(told.text.find("! /dev/mapper/vg-home: the target does not answer\n"
+                           "! /dev/md127: the target does not answer\n"
+                           "! 2 of 4 released; left: /dev/md127, /dev/mapper/vg-home\n"),
+            std::string::npos)
+      << told.text;
+  EXPECT_LE(machine.time, milliseconds(16'000));
+}
+
+TEST_F(Down, AMountInsideOneThatIsLeftBehindGoesOutOfTheTreeWithIt) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.1", "/srv");
+  machine.add_mount("/dev/etherd/e1.0", "/srv/dead");
+  machine.add_mount("tmpfs", "/srv/dead/tmp", "tmpfs");
+  machine.dead = {"etherd!e1.0"};
+  machine.hangs = {"detach /srv/dead/tmp"};
+  EXPECT_FALSE(down());
+  EXPECT_TRUE(
+      told.text.ends_with("! /srv/dead/tmp (tmpfs): the target does not answer; taken out of the tree\n"
+                          "! /srv/dead (e1.0): the target does not answer; taken out of the tree\n"
+                          "+ /srv (e1.1): done\n"
+                          "! 1 of 3 released; left: /srv/dead (e1.0), /srv/dead/tmp (tmpfs)\n"))
+      << told.text;
+}
+
+// A disk that answers others all the time must not hide that the other disk of the volume is dead.
+TEST_F(Down, ALiveTargetDoesNotHideADeadOne) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_layer("dm-0", {"etherd!e1.0", "etherd!e1.1"}).mapped_name = "vg-a";
+  machine.add_mount("/dev/mapper/vg-a", "/mnt");
+  machine.dead = {"etherd!e1.0"};
+  for (int second = 1; second <= 100; ++second) {
+    machine.at(milliseconds(1000 * second - 500), [this] { ++machine.world.devices[1].completed; });
+  }
+  EXPECT_TRUE(down());
+  EXPECT_LE(machine.time, milliseconds(13'000));
+}
+
+TEST_F(Down, WhatHangsThoughItsTargetAnswersIsLeftBehindToo) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.hangs = {"detach /mnt"};
+  EXPECT_FALSE(down());
+  EXPECT_EQ(told.text,
+            "! /mnt (e1.0): it does not end, though its target answers; taken out of the tree\n"
+            "! 0 of 1 released; left: /mnt (e1.0)\n");
+  EXPECT_LE(machine.time, milliseconds(16'000));
+}
+
+TEST_F(Down, BusyMountsOnEachOtherHaveOneTimeForAll) {
+  machine.add_aoe("e1.0");
+  std::string directory;
+  for (int depth = 0; depth < 5; ++depth) {
+    directory += "/a";
+    machine.add_mount("/dev/etherd/e1.0", directory);
+    machine.answers["detach " + directory] = std::vector<aoe_mount::Outcome>(12, busy(directory));
+    machine.answers["detach " + directory].push_back(success());
+  }
+  EXPECT_FALSE(down());
+  EXPECT_LE(machine.time, milliseconds(6000));
+}
+
+// The users of a busy mount go, and only then it shows that its target is dead.
+TEST_F(Down, ABusyMountOnADeadTargetTakesNoLonger) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.dead = {"etherd!e1.0"};
+  machine.answers["detach /mnt"] = {busy("/mnt")};
+  machine.at(milliseconds(4500), [this] { machine.answers.clear(); });
+  EXPECT_TRUE(down());
+  EXPECT_LE(machine.time, milliseconds(12'000)) << told.text;
 }
 
 TEST_F(Down, UndoesWhatUpDidBesides) {
@@ -330,10 +463,10 @@ TEST_F(Down, AfterASilentTargetTheDriverStaysAndIsPatientAgain) {
   machine.changed.interfaces = {"eth1"};
   machine.add_aoe("e1.0");
   machine.add_mount("/dev/etherd/e1.0", "/mnt");
-  machine.hangs_until_given_up = {"detach /mnt"};
+  machine.dead = {"etherd!e1.0"};
   EXPECT_TRUE(down());
-  EXPECT_EQ(machine.asked,
-            (Asked{"detach /mnt", "give up silent targets", "be patient again", "lower eth1"}));
+  EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "ask /dev/etherd/e1.0", "give up who is silent for 5 s",
+                                  "be patient again", "lower eth1"}));
   EXPECT_TRUE(
       told.text.ends_with("? the driver aoe stays loaded: it may still be ending what a silent target left\n"
                           "+ interface eth1 put down again\n"))

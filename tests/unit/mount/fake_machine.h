@@ -34,7 +34,9 @@ class FakeMachine : public aoe_mount::Machine {
   // Answers to work, by its text ("attach /dev/etherd/e1.0 /mnt"), the last one for ever; else it succeeds.
   std::map<std::string, std::vector<aoe_mount::Outcome>> answers;
   std::set<std::string> hangs;  // work that never ends
-  std::set<std::string> hangs_until_given_up;
+  // Disks ("etherd!e1.0") that do not answer: what touches one, and has no answer above, hangs until the
+  // driver gives the disk up, as it does with one that lets a request wait for longer than aoe_deadsecs.
+  std::set<std::string, std::less<>> dead;
   // Happens so long after the start.
   void at(milliseconds when, std::function<void()> event) { events_.emplace(when, std::move(event)); }
 
@@ -83,7 +85,14 @@ class FakeMachine : public aoe_mount::Machine {
 
   // Machine.
   Clock::time_point now() override { return Clock::time_point{} + std::chrono::hours(1) + time; }
-  aoe_mount::Snapshot look() override { return world; }
+  aoe_mount::Snapshot look() override {
+    for (auto& device : world.devices) {
+      if (!device.address || device.partition) continue;
+      device.in_flight = static_cast<std::uint64_t>(std::count_if(
+          running_.begin(), running_.end(), [&](const auto& job) { return waits_for(job.first, device); }));
+    }
+    return world;
+  }
   bool has_driver() override { return driver; }
   base::Result<> load_driver() override {
     asked.push_back("load driver");
@@ -127,12 +136,11 @@ class FakeMachine : public aoe_mount::Machine {
     return link != links.end() ? link->second : path;
   }
   std::map<std::string, std::string> links;  // of /dev
-  base::Result<> give_up_silent_targets() override {
-    asked.push_back("give up silent targets");
+  base::Result<> give_up_silent_targets(std::chrono::seconds patience) override {
+    asked.push_back(fmt::format("give up who is silent for {} s", patience.count()));
     changed.deadsecs = "180";
-    for (const auto& [job, text] : running_) {
-      if (hangs_until_given_up.contains(text)) end_job(job, time + milliseconds(1000));
-    }
+    deadsecs_ = patience;
+    for (const auto& [job, text] : running_) driver_looks_at(job);
     return {};
   }
   base::Result<std::vector<net::Interface>> interfaces() override { return network; }
@@ -163,6 +171,7 @@ class FakeMachine : public aoe_mount::Machine {
   base::Result<> be_patient_again() override {
     if (!changed.deadsecs.empty()) asked.push_back("be patient again");
     changed.deadsecs.clear();
+    deadsecs_ = std::chrono::seconds(180);
     return {};
   }
   std::optional<unsigned> driver_users() override { return users_of_driver; }
@@ -174,7 +183,13 @@ class FakeMachine : public aoe_mount::Machine {
     const int job = ++last_job_;
     running_[job] = text;
     work_[job] = work;
-    if (!hangs.contains(text) && !hangs_until_given_up.contains(text)) end_job(job, time + milliseconds(100));
+    started_[job] = time;
+    targets_[job] = targets_of(work);
+    if (is_waiting(job)) {
+      driver_looks_at(job);
+    } else if (!hangs.contains(text)) {
+      end_job(job, time + milliseconds(100));
+    }
     return job;
   }
   void abandon(int job) override {
@@ -202,6 +217,7 @@ class FakeMachine : public aoe_mount::Machine {
  private:
   static std::string describe(const aoe_mount::Work& work) {
     if (const auto* w = std::get_if<aoe_mount::Probe>(&work)) return "probe " + w->device;
+    if (const auto* w = std::get_if<aoe_mount::Ask>(&work)) return "ask " + w->device;
     if (const auto* w = std::get_if<aoe_mount::Attach>(&work))
       return fmt::format("attach {} {}", w->device, w->target);
     if (const auto* w = std::get_if<aoe_mount::Detach>(&work)) {
@@ -215,6 +231,60 @@ class FakeMachine : public aoe_mount::Machine {
     if (const auto* w = std::get_if<aoe_mount::Release>(&work)) return "release " + w->path;
     if (std::holds_alternative<aoe_mount::UnloadDriver>(work)) return "unload driver";
     return "measure " + std::get<aoe_mount::Measure>(work).target;
+  }
+
+  // The AoE disks that this work touches.
+  std::set<std::string> targets_of(const aoe_mount::Work& work) const {
+    std::string path;
+    if (const auto* w = std::get_if<aoe_mount::Ask>(&work)) path = w->device;
+    if (const auto* w = std::get_if<aoe_mount::Release>(&work)) path = w->path;
+    if (const auto* w = std::get_if<aoe_mount::SwapOff>(&work)) path = w->path;
+    const auto* detach = std::get_if<aoe_mount::Detach>(&work);
+    std::set<std::string> names;
+    for (const auto& device : world.devices) {
+      const auto* entry = detach != nullptr && !detach->lazy ? world.mount_at(detach->target) : nullptr;
+      const bool meant = entry != nullptr ? world.device_of(*entry) == &device
+                                          : device.path() == path || device.kernel_path() == path;
+      if (!meant) continue;
+      for (const auto* target : world.targets_beneath(device.name)) names.insert(target->name);
+    }
+    return names;
+  }
+
+  bool waits_for(int job, const aoe_mount::BlockDevice& disk) const {
+    return dead.contains(disk.name) && disk.is_up() && targets_.at(job).contains(disk.name) &&
+           !answers.contains(running_.at(job));
+  }
+  bool is_waiting(int job) const {
+    return std::any_of(world.devices.begin(), world.devices.end(),
+                       [&](const auto& device) { return waits_for(job, device); });
+  }
+
+  // Now, or when the request will be old enough, the driver gives up the first disk that the job waits for.
+  void driver_looks_at(int job) {
+    const auto old_enough = started_[job] + milliseconds(1000 * (deadsecs_.count() + 1));
+    at(std::max(time + milliseconds(300), old_enough), [this, job, old_enough] {
+      if (!running_.contains(job)) return;
+      if (old_enough < started_[job] + milliseconds(1000 * (deadsecs_.count() + 1))) return;
+      for (auto& device : world.devices) {
+        if (waits_for(job, device)) return give_up(device);
+      }
+    });
+  }
+  void give_up(aoe_mount::BlockDevice& disk) {
+    std::vector<int> waiting;
+    for (const auto& [job, text] : running_) {
+      if (waits_for(job, disk)) waiting.push_back(job);
+    }
+    disk.state = "down,closewait";
+    for (const int job : waiting) {
+      if (is_waiting(job)) {
+        started_[job] = time;  // its next request
+        driver_looks_at(job);
+      } else if (!hangs.contains(running_[job])) {
+        end_job(job, time + milliseconds(100));
+      }
+    }
   }
 
   void end_job(int job, milliseconds when) {
@@ -251,12 +321,19 @@ class FakeMachine : public aoe_mount::Machine {
     if (const auto* detach = std::get_if<aoe_mount::Detach>(&work)) {
       std::erase_if(world.mounts, [&](const auto& entry) { return entry.target == detach->target; });
     }
+    if (const auto* release = std::get_if<aoe_mount::Release>(&work))
+      std::erase_if(world.devices, [&](const auto& device) { return device.name == release->name; });
+    if (const auto* swap = std::get_if<aoe_mount::SwapOff>(&work))
+      std::erase_if(world.swaps, [&](const auto& entry) { return entry.path == swap->path; });
   }
 
   bool no_driver_ = false;
   int last_job_ = 0;
   std::map<int, std::string> running_;
   std::map<int, aoe_mount::Work> work_;
+  std::map<int, milliseconds> started_;
+  std::map<int, std::set<std::string>> targets_;
+  std::chrono::seconds deadsecs_{180};
   std::vector<aoe_mount::Finished> finished_;
   std::multimap<milliseconds, std::function<void()>> events_;
 };
