@@ -230,6 +230,7 @@ std::expected<Client, std::vector<Problem>> load_client(Document& document) {
   client.interfaces = std::move(top.interfaces);
   client.driver = {top.driver.deadsecs.value, top.driver.maxout.value};
   client.fstab = top.fstab.or_else(client.fstab);
+  client.wait = top.defaults.wait.or_else(kDefaultWait);
   client.down.on_busy = top.down.busy.or_else(client.down.on_busy);
   client.down.busy_wait = top.down.busy_wait.or_else(client.down.busy_wait);
   client.down.target_wait = top.down.target_wait.or_else(client.down.target_wait);

@@ -32,6 +32,13 @@ struct FsUuid {
 struct FsLabel {
   std::string label;
 };
+// Of a partition, in its table; only /etc/fstab names them.
+struct PartUuid {
+  std::string uuid;
+};
+struct PartLabel {
+  std::string label;
+};
 // Something that comes to stand on AoE devices: "/dev/vg/home", "/dev/mapper/secret", "/dev/md/aoe".
 struct DevicePath {
   std::string path;
@@ -40,13 +47,16 @@ struct DevicePath {
 struct BindOf {
   std::string directory;
 };
-using MountSource = std::variant<AoeDevice, FsUuid, FsLabel, DevicePath, BindOf>;
+using MountSource = std::variant<AoeDevice, FsUuid, FsLabel, PartUuid, PartLabel, DevicePath, BindOf>;
 
 // What is waited for, and what it means when it does not come.
 struct Wanted {
   MountSource source;
   bool required = true;              // its failure is the run's failure
   std::chrono::milliseconds wait{};  // for its device
+  // Ours if its device turns out to be on AoE, else somebody else's: an entry of /etc/fstab that does not
+  // say.
+  bool perhaps = false;
   int line = 0;
   int column = 0;
 };
@@ -115,8 +125,9 @@ struct Client {
   std::vector<VolumeGroup> volume_groups;
   std::vector<Encrypted> encrypted;
   std::vector<Swap> swaps;
-  std::vector<Mount> mounts;  // in the order of the file
-  bool fstab = true;          // also the entries of /etc/fstab on /dev/etherd with the option _netdev
+  std::vector<Mount> mounts;         // in the order of the file
+  bool fstab = true;                 // also the entries of /etc/fstab on AoE with the option _netdev
+  std::chrono::milliseconds wait{};  // of what does not say for itself, as those do
   DownPolicy down;
   Hooks hooks;
 };

@@ -13,7 +13,6 @@ using std::chrono::milliseconds;
 using Keys = std::vector<Key<ClientDraft>>;
 using Draft = ClientDraft;
 
-constexpr milliseconds kDefaultWait{30'000};
 constexpr milliseconds kLongestWait{3600'000};
 constexpr unsigned kMaxPartition = 15;  // the Linux driver gives a device 16 minors
 constexpr unsigned kMaxPriority = 32'767;

@@ -43,6 +43,9 @@ const std::vector<Key<ClientDraft>>& encrypted_keys();
 const std::vector<Key<ClientDraft>>& array_keys();
 const std::vector<Key<ClientDraft>>& volume_group_keys();
 
+// How long a device may take to appear, where neither the item nor the file says.
+inline constexpr std::chrono::milliseconds kDefaultWait{30'000};
+
 // What an item cannot do without, and what cannot stand side by side in it.
 void check_source(Reader& reader, const ClientDraft& draft, bool may_bind);
 void need(Reader& reader, const ClientDraft& draft, bool given, std::string_view remedy);

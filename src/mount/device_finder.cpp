@@ -36,6 +36,18 @@ Find find_address(const config::AoeDevice& source, const Snapshot& snapshot) {
   return {device, device, {}};
 }
 
+bool is_same(const std::string& one, const std::string& other) {
+  return ::strcasecmp(one.c_str(), other.c_str()) == 0;
+}
+
+bool is_named(const Signature& found, const config::MountSource& source) {
+  if (const auto* name = std::get_if<config::FsUuid>(&source)) return is_same(name->uuid, found.uuid);
+  if (const auto* name = std::get_if<config::PartUuid>(&source)) return is_same(name->uuid, found.part_uuid);
+  if (const auto* name = std::get_if<config::FsLabel>(&source)) return name->label == found.label;
+  const auto* name = std::get_if<config::PartLabel>(&source);
+  return name != nullptr && name->label == found.part_label;
+}
+
 }  // namespace
 
 void DeviceFinder::probe_new(const Snapshot& snapshot) {
@@ -83,12 +95,8 @@ Find DeviceFinder::find(const config::MountSource& source, const Snapshot& snaps
     if (device != nullptr && is_ready(*device)) return {device, device, {}};
     return {nullptr, device, fmt::format("{} did not appear", path->path)};
   }
-  const auto* uuid = std::get_if<config::FsUuid>(&source);
-  const auto* label = std::get_if<config::FsLabel>(&source);
   for (const auto& [name, probed] : probed_) {
-    const bool same =
-        (uuid != nullptr && ::strcasecmp(uuid->uuid.c_str(), probed.signature.uuid.c_str()) == 0) ||
-        (label != nullptr && label->label == probed.signature.label);
+    const bool same = is_named(probed.signature, source);
     const BlockDevice* device = snapshot.device(name);
     if (same && device != nullptr && is_ready(*device)) return {device, device, {}};
   }

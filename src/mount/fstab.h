@@ -4,16 +4,14 @@
 #include "config/client_config.h"
 
 #include <filesystem>
-#include <vector>
 
 namespace aoe_mount {
 
-// Entries with a source in /dev/etherd and the option _netdev, without noauto: OpenRC's netmount then finds
-// them in place. Checked where fs_passno says so, not required with nofail. Other entries are not ours to
-// judge.
-std::vector<config::Mount> fstab_mounts(const std::filesystem::path& file, std::chrono::milliseconds wait);
-
-// Adds to `client` those whose mount points it does not name itself.
-void add_fstab(config::Client& client, std::vector<config::Mount> mounts);
+// Adds to `client` the entries of the file that have the option _netdev and not noauto, mounts and swap, so
+// that OpenRC's netmount finds them in place: checked where fs_passno says so, not required with nofail. An
+// entry is surely ours when its source is in /dev/etherd, or comes to be by what the configuration names. One
+// with another device, UUID or label may be of iSCSI as well: it is ours perhaps, see config::Wanted. What
+// `client` names itself, by its mount point, stays as it is.
+void add_fstab(config::Client& client, const std::filesystem::path& file);
 
 }  // namespace aoe_mount

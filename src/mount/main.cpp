@@ -29,7 +29,6 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr std::chrono::minutes kLockPatience{1};
-constexpr std::chrono::seconds kFstabWait{30};
 
 struct Options {
   std::string config = "/etc/conf.d/aoe-mount.yaml";
@@ -71,7 +70,7 @@ int with_lock(const char* command, const aoe_mount::Places& places,
 
 int up(const Options& options, const aoe_mount::Places& places) {
   return with_config(options.config, [&](config::Client& client) {
-    if (client.fstab) aoe_mount::add_fstab(client, aoe_mount::fstab_mounts(places.etc / "fstab", kFstabWait));
+    if (client.fstab) aoe_mount::add_fstab(client, places.etc / "fstab");
     return with_lock("up", places, [&](aoe_mount::Story& story) {
       aoe_mount::RealMachine machine(places);
       aoe_mount::Instances(places.run / "aoe-mount" / "up").remember(options.config);
@@ -101,8 +100,7 @@ int down(const Options& options, const aoe_mount::Places& places) {
     } else {
       story.step("others are up as well ({}): releasing only what {} names", fmt::join(others, ", "),
                  options.config);
-      if (wanted.fstab)
-        aoe_mount::add_fstab(wanted, aoe_mount::fstab_mounts(places.etc / "fstab", kFstabWait));
+      if (wanted.fstab) aoe_mount::add_fstab(wanted, places.etc / "fstab");
       done = take_down_only(wanted, machine, story);
     }
     instances.forget(options.config);
@@ -112,7 +110,7 @@ int down(const Options& options, const aoe_mount::Places& places) {
 
 int status(const Options& options, const aoe_mount::Places& places) {
   return with_config(options.config, [&](config::Client& client) {
-    if (client.fstab) aoe_mount::add_fstab(client, aoe_mount::fstab_mounts(places.etc / "fstab", kFstabWait));
+    if (client.fstab) aoe_mount::add_fstab(client, places.etc / "fstab");
     aoe_mount::RealMachine machine(places);
     const aoe_mount::Status status = aoe_mount::status_of(client, machine);
     fmt::print("{}", options.json ? aoe_mount::status_json(status) : aoe_mount::status_table(status));

@@ -32,6 +32,14 @@ std::string with_size(const BlockDevice& device) {
   return fmt::format("{} is there ({})", device.title(), base::size_text(device.bytes));
 }
 
+Find find_device(const config::Wanted& wanted, const View& view) {
+  const Find find = view.finder.find(wanted.source, view.snapshot);
+  if (!wanted.perhaps || find.seen == nullptr) return find;
+  const bool on_aoe = !view.snapshot.targets_beneath(find.seen->name).empty();
+  if (on_aoe) return find;
+  return {nullptr, nullptr, find.seen->path() + " is not on AoE"};
+}
+
 Readiness busy(const std::string& target, const MountEntry& entry, const BlockDevice* device = nullptr) {
   return {State::impossible,
           fmt::format("mount point {} is busy: {} ({}) is mounted there", target, entry.source, entry.type),
@@ -67,7 +75,7 @@ bool shows(const MountEntry& entry, std::string_view directory, const Snapshot& 
 Readiness readiness(const config::Mount& mount, const View& view) {
   if (const auto* bind = std::get_if<config::BindOf>(&mount.source))
     return bind_readiness(mount, bind->directory, view);
-  const Find find = view.finder.find(mount.source, view.snapshot);
+  const Find find = find_device(mount, view);
   if (find.device == nullptr) return waiting(find.why_not, find.seen);
   const std::string target = mount.mountpoint.string();
   if (const MountEntry* entry = view.snapshot.mount_at(target)) {
@@ -81,7 +89,7 @@ Readiness readiness(const config::Mount& mount, const View& view) {
 }
 
 Readiness readiness(const config::Swap& swap, const View& view) {
-  const Find find = view.finder.find(swap.source, view.snapshot);
+  const Find find = find_device(swap, view);
   if (find.device == nullptr) return waiting(find.why_not, find.seen);
   const auto& swaps = view.snapshot.swaps;
   const bool in_use = std::any_of(swaps.begin(), swaps.end(),
@@ -97,7 +105,7 @@ Readiness readiness(const config::Encrypted& encrypted, const View& view) {
     return device.mapped_name == encrypted.name;
   });
   if (open != devices.end()) return there_already("/dev/mapper/" + encrypted.name, {&*open});
-  const Find find = view.finder.find(encrypted.source, view.snapshot);
+  const Find find = find_device(encrypted, view);
   if (find.device == nullptr) return waiting(find.why_not, find.seen);
   return ready(with_size(*find.device), find.device,
                Run{{"cryptsetup", "open", "--batch-mode", "--key-file", encrypted.key_file,
@@ -154,6 +162,8 @@ bool is_in_group(const BlockDevice& device, std::string_view group) {
 std::string source_text(const config::MountSource& source) {
   if (const auto* uuid = std::get_if<config::FsUuid>(&source)) return "UUID " + uuid->uuid;
   if (const auto* label = std::get_if<config::FsLabel>(&source)) return "label " + label->label;
+  if (const auto* uuid = std::get_if<config::PartUuid>(&source)) return "PARTUUID " + uuid->uuid;
+  if (const auto* label = std::get_if<config::PartLabel>(&source)) return "PARTLABEL " + label->label;
   if (const auto* path = std::get_if<config::DevicePath>(&source)) return path->path;
   if (const auto* bind = std::get_if<config::BindOf>(&source)) return bind->directory;
   const auto& device = std::get<config::AoeDevice>(source);

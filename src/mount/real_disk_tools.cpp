@@ -135,6 +135,7 @@ base::Result<Signature> RealDiskTools::probe(const std::string& device) {
   blkid_probe_enable_superblocks(probe.get(), 1);
   blkid_probe_set_superblocks_flags(probe.get(), BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
   blkid_probe_enable_partitions(probe.get(), 1);
+  blkid_probe_set_partitions_flags(probe.get(), BLKID_PARTS_ENTRY_DETAILS);
   const int rc = blkid_do_safeprobe(probe.get());
   if (rc == -2)
     return base::fail("{} holds signatures of several file systems: wipefs(8) shows them", device);
@@ -144,7 +145,9 @@ base::Result<Signature> RealDiskTools::probe(const std::string& device) {
     return blkid_probe_lookup_value(probe.get(), name, &text, nullptr) == 0 ? std::string(text)
                                                                             : std::string();
   };
-  return Signature{value("TYPE"), value("UUID"), value("LABEL"), value("PTTYPE")};
+  return Signature{
+      value("TYPE"),           value("UUID"), value("LABEL"), value("PTTYPE"), value("PART_ENTRY_UUID"),
+      value("PART_ENTRY_NAME")};
 }
 
 FsckRun RealDiskTools::fsck(const std::string& type, const std::string& device) {

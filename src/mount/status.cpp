@@ -84,6 +84,7 @@ class Survey {
 
   void add_configured(const WantedItem& item) {
     const Readiness now = item.readiness({snapshot_, finder_});
+    if (item.wanted->perhaps && now.devices.empty()) return;  // somebody else's
     StatusRow row;
     row.configured = true;
     row.required = item.wanted->required;

@@ -23,12 +23,15 @@ using std::chrono::milliseconds;
 // How often the network is asked again who is there: often at first, for a link that comes up takes a while.
 constexpr milliseconds kFirstAskAgain{500};
 constexpr milliseconds kAskAgainAtMost{5000};
+// What is ours only if it is on AoE is waited for no longer than the rest, and so long after the last device
+// came.
+constexpr milliseconds kSettle{3000};
 
 struct Item : WantedItem {
   explicit Item(WantedItem item) : WantedItem(std::move(item)) {}
 
   std::vector<std::size_t> after;  // the mounts that it is inside, or shows
-  enum class State { waiting, working, done, failed } state = State::waiting;
+  enum class State { waiting, working, done, failed, not_ours } state = State::waiting;
   Clock::time_point deadline;
   int job = -1;
   std::string device;
@@ -46,7 +49,7 @@ class Up {
     if (!run_hook("before-up", client_.hooks.before_up, machine_, story_) || !prepare()) return false;
     plan();
     wait_for_all();
-    const bool good = items_.empty() || summary();
+    const bool good = summary();
     return run_hook("after-up", client_.hooks.after_up, machine_, story_) && good;
   }
 
@@ -58,10 +61,13 @@ class Up {
   void plan_order();
   void wait_for_all();
   Clock::time_point next_time(Clock::time_point ask_again) const;
+  void look_for_new(const Snapshot& snapshot);
   void tell_missing();
   void advance(Item& item, const Snapshot& snapshot, const std::string& devices);
   bool waits_for_others(Item& item);
+  bool is_settled(const Item& item) const;
   void finish(const Finished& finished);
+  void leave_to_others(Item& item, std::string_view why);
   void fail(Item& item, std::string reason);
   bool summary();
 
@@ -72,6 +78,7 @@ class Up {
   std::vector<Item> items_;
   bool told_missing_ = false;
   std::string devices_;  // those on AoE, at the last look
+  Clock::time_point settled_;
 };
 
 bool Up::prepare() {
@@ -156,7 +163,7 @@ void Up::wait_for_all() {
       return item.state == Item::State::waiting && item.by_signature;
     });
     if (by_signature) finder_.probe_new(snapshot);
-    devices_ = fmt::format("{}", fmt::join(snapshot.on_aoe(), " "));
+    look_for_new(snapshot);
     for (Item& item : items_) {
       if (item.state == Item::State::waiting) advance(item, snapshot, devices_);
     }
@@ -171,11 +178,33 @@ void Up::wait_for_all() {
   }
 }
 
+void Up::look_for_new(const Snapshot& snapshot) {
+  std::string devices = fmt::format("{}", fmt::join(snapshot.on_aoe(), " "));
+  if (devices != devices_ || settled_ == Clock::time_point{}) settled_ = machine_.now() + kSettle;
+  devices_ = std::move(devices);
+}
+
+// Whether an item that is perhaps not ours has had its time. Those that others belong into are not waited for
+// as long as the rest is, for these wait for them.
+bool Up::is_settled(const Item& item) const {
+  if (machine_.now() < settled_) return false;
+  const auto index = static_cast<std::size_t>(&item - items_.data());
+  return std::any_of(items_.begin(), items_.end(),
+                     [&](const Item& other) {
+                       return std::find(other.after.begin(), other.after.end(), index) != other.after.end();
+                     }) ||
+         std::none_of(items_.begin(), items_.end(), [](const Item& other) {
+           return other.state == Item::State::working ||
+                  (other.state == Item::State::waiting && !other.wanted->perhaps);
+         });
+}
+
 Clock::time_point Up::next_time(Clock::time_point ask_again) const {
   auto next = machine_.now() + std::chrono::hours(1);
   for (const Item& item : items_) {
     if (item.state != Item::State::waiting) continue;
-    next = std::min({next, ask_again, std::max(item.deadline, machine_.now() + milliseconds(10))});
+    const auto end = item.wanted->perhaps ? settled_ : item.deadline;
+    next = std::min({next, ask_again, std::max(end, machine_.now() + milliseconds(10))});
   }
   return next;
 }
@@ -183,7 +212,7 @@ Clock::time_point Up::next_time(Clock::time_point ask_again) const {
 void Up::tell_missing() {
   std::vector<std::string_view> missing;
   for (const Item& item : items_) {
-    if (item.state == Item::State::waiting) missing.push_back(item.waits_for);
+    if (item.state == Item::State::waiting && !item.wanted->perhaps) missing.push_back(item.waits_for);
   }
   if (told_missing_ || missing.empty()) return;
   told_missing_ = true;
@@ -200,7 +229,7 @@ bool Up::waits_for_others(Item& item) {
            fmt::format("{}, which it {}, is not mounted", other.target, inside ? "is inside" : "shows"));
       return true;
     }
-    if (other.state != Item::State::done) return true;
+    if (other.state != Item::State::done && other.state != Item::State::not_ours) return true;
   }
   return false;
 }
@@ -210,8 +239,11 @@ void Up::advance(Item& item, const Snapshot& snapshot, const std::string& device
   const Readiness now = item.readiness({snapshot, finder_, time_is_over});
   if (now.state == Readiness::State::waiting) {
     if (waits_for_others(item)) return;
-    if (time_is_over)
+    if (item.wanted->perhaps) {
+      if (is_settled(item)) leave_to_others(item, now.text);
+    } else if (time_is_over) {
       fail(item, fmt::format("{} within {}", now.text, base::duration_text(item.wanted->wait)));
+    }
     return;
   }
   if (waits_for_others(item)) return;
@@ -230,6 +262,11 @@ void Up::advance(Item& item, const Snapshot& snapshot, const std::string& device
     if (const auto* attach = std::get_if<Attach>(&now.work)) item.device = attach->device;
     item.job = machine_.start(now.work);
   }
+}
+
+void Up::leave_to_others(Item& item, std::string_view why) {
+  item.state = Item::State::not_ours;
+  story_.step("{}: {}: left to whoever mounts the rest of /etc/fstab", item.name, why);
 }
 
 void Up::finish(const Finished& finished) {
@@ -270,14 +307,18 @@ bool Up::summary() {
   std::vector<std::string> missing;
   bool good = true;
   bool only_mounts = true;
+  std::size_t count = 0;
   for (const Item& item : items_) {
+    if (item.state == Item::State::not_ours) continue;
+    ++count;
     only_mounts = only_mounts && !item.target.empty();
     if (item.state != Item::State::failed) continue;
     missing.push_back(item.name);
     good = good && !item.wanted->required;
   }
-  const std::string figures = fmt::format("{} of {} {}", items_.size() - missing.size(), items_.size(),
-                                          only_mounts ? "mounted" : "in place");
+  if (count == 0) return true;
+  const std::string figures =
+      fmt::format("{} of {} {}", count - missing.size(), count, only_mounts ? "mounted" : "in place");
   if (missing.empty()) {
     story_.good("{}", figures);
   } else if (good) {

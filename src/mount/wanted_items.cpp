@@ -27,7 +27,9 @@ WantedItem item_of(const Wanted& wanted, const Words& words, std::string type, s
   item.waits_for = title;
   item.title = std::move(title);
   item.by_signature = std::holds_alternative<config::FsUuid>(wanted.source) ||
-                      std::holds_alternative<config::FsLabel>(wanted.source);
+                      std::holds_alternative<config::FsLabel>(wanted.source) ||
+                      std::holds_alternative<config::PartUuid>(wanted.source) ||
+                      std::holds_alternative<config::PartLabel>(wanted.source);
   item.readiness = [&wanted](const View& view) { return readiness(wanted, view); };
   return item;
 }

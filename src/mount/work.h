@@ -15,6 +15,8 @@ struct Signature {
   std::string uuid;
   std::string label;
   std::string partition_table;  // "gpt", "dos"; empty: none
+  std::string part_uuid{};      // of the partition that the device is, in its table
+  std::string part_label{};
 };
 
 struct Probe {

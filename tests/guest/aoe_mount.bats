@@ -324,3 +324,59 @@ END
   e2fsck -fn "${disk}4"
   said "$(debugfs -R "cat /file" "${disk}4" 2>/dev/null | sha256sum | cut -d' ' -f1)  /mnt/live/file"
 }
+
+@test "entries of fstab by UUID, by partition, and swap, are brought up when they are on AoE, and the others left alone" {
+  local slot
+  for slot in 0 2 3; do truncate -s 32M "$disk$slot"; done
+  mke2fs -q -t ext4 -U 66dd3154-349a-4a42-9b8a-b544cfef862f "${disk}0"
+  truncate -s 40M "${disk}1"
+  printf '%s\n' 'label: dos' 'label-id: 0x1a2b3c4d' 'start=2048, type=c' | sfdisk --quiet "${disk}1"
+  mkfs.vfat --offset 2048 "${disk}1" >/dev/null
+  mkswap "${disk}2" >/dev/null 2>&1
+  mke2fs -q -t ext4 -L later "${disk}3"
+  printf '%s\n' 'interfaces: [eth0]' 'wait: 60s' 'mounts: []' >"$BATS_TEST_TMPDIR/aoe-mount.yaml"
+  cat >"$BATS_TEST_TMPDIR/fstab" <<'END'
+UUID=66DD3154-349a-4a42-9b8a-b544cfef862f /mnt/uuid ext4 _netdev,noatime 0 2
+PARTUUID=1a2b3c4d-01 /mnt/part vfat _netdev,umask=027 0 2
+/dev/etherd/e1.2 none swap _netdev,pri=7 0 0
+LABEL=later /mnt/later ext4 _netdev,noauto 0 2
+UUID=00000000-1111-2222-3333-444444444444 /mnt/iscsi ext4 _netdev 0 2
+END
+  wire_up
+  for slot in 0 1 2 3; do serve target$slot 1 $slot tap0 "$disk$slot"; done
+  "$LAB/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe vfat nls_cp437 nls_ascii nls_iso8859-1
+  guest "$AOE_MOUNT" fsck.vfat "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" \
+    "$BATS_TEST_TMPDIR/fstab=/etc/fstab" <<'END'
+    mkdir -p /mnt/uuid /mnt/part /mnt/later /mnt/iscsi
+    modprobe -a vfat nls_cp437 nls_ascii nls_iso8859-1
+    echo "== up"
+    aoe-mount up
+    echo "== there"
+    findmnt -rno SOURCE,TARGET,OPTIONS /mnt/uuid
+    findmnt -rno SOURCE,TARGET,OPTIONS /mnt/part
+    cat /proc/swaps
+    ! mountpoint -q /mnt/later
+    aoe-mount status
+    echo "== again"
+    aoe-mount up
+    echo "== down"
+    aoe-mount down
+    ! grep etherd /proc/mounts /proc/swaps
+    echo "== end"
+END
+  for slot in 0 1 2 3; do serve_stop target$slot; done
+  local said
+  said=$(said_between up there)
+  [[ $said == *"ok    /mnt/uuid: e1.0 is mounted (ext4, checked)"* ]]
+  [[ $said == *"ok    /mnt/part: e1.1p1 is mounted (vfat, checked)"* ]]
+  [[ $said == *"ok    swap on /dev/etherd/e1.2: in use"* ]]
+  [[ $said == *"/mnt/iscsi: no AoE device with UUID 00000000-1111-2222-3333-444444444444 appeared: left to whoever mounts the rest of /etc/fstab"* ]]
+  [[ $said == *"ok    3 of 3 in place"* ]]
+  said=$(said_between there again)
+  [[ $said == *"/dev/etherd/e1.0 /mnt/uuid rw,noatime"* ]]
+  [[ $said =~ /dev/etherd/e1\.1p1\ /mnt/part\ rw,.*fmask=0027 ]]
+  [[ $said =~ /dev/etherd/e1\.2\ +partition.*\ 7$'\n' || $said =~ /dev/etherd/e1\.2.*7$'\n' ]]
+  [[ $said =~ e1\.1p1\ +/dev/etherd/e1\.1p1\ +39\.0\ MiB\ +mounted\ +/mnt/part\ +vfat ]]
+  [[ $said != *iscsi* ]]
+  [[ $(said_between again down) == *"ok    3 of 3 in place"* ]]
+}

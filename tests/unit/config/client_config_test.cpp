@@ -76,6 +76,8 @@ mounts:
 }
 
 TEST(ClientConfig, HalfAMinuteIsWaitedUnlessAskedOtherwise) {
+  EXPECT_EQ(load("mounts: []").wait, milliseconds(30'000));
+  EXPECT_EQ(load("wait: 90s\nmounts: []").wait, milliseconds(90'000));
   EXPECT_EQ(load(with_line("type: xfs")).mounts.at(0).wait, milliseconds(30'000));
 }
 

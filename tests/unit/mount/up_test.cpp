@@ -346,3 +346,71 @@ TEST_F(Up, WhatStaysBusyFailsWithItsReasonWhenItsTimeIsOver) {
       << told.text;
   EXPECT_EQ(machine.time, milliseconds(5000));
 }
+
+// Of /etc/fstab: whose it is, only the disk can say.
+TEST_F(Up, WhatIsPerhapsOursIsMountedWhenItIsOnAoe) {
+  client.mounts = {mount_of(config::FsUuid{"66dd"}, "/home"), mount_of(config::PartUuid{"1a2b-01"}, "/part"),
+                   mount_of(config::DevicePath{"/dev/vg/a"}, "/a")};
+  for (config::Mount& mount : client.mounts) mount.perhaps = true;
+  machine.links["/dev/vg/a"] = "/dev/dm-0";
+  machine.at(milliseconds(2000), [&] {
+    machine.add_aoe("e1.0");
+    machine.add_aoe("e1.0p1");
+    machine.signatures["/dev/etherd/e1.0p1"] = {"ext4", "", "", "", "1A2B-01", ""};
+  });
+  machine.at(milliseconds(4500), [&] {  // a while after that
+    machine.signatures["/dev/etherd/e1.1"] = {"ext4", "66dd", "", "", "", ""};
+    machine.add_aoe("e1.1");
+    machine.add_layer("dm-0", {"etherd!e1.1"}).mapped_name = "vg-a";
+  });
+  EXPECT_TRUE(up());
+  EXPECT_NE(told.text.find("+ 3 of 3 mounted\n"), std::string::npos) << told.text;
+  EXPECT_LT(machine.time, milliseconds(6000));
+}
+
+TEST_F(Up, WhatIsPerhapsOursAndNeverOnAoeFailsNothingAndDelaysNobody) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("dm-0", {"sda"}).mapped_name = "vg-local";
+  machine.add_layer("sda", {});
+  client.mounts = {mount_of(config::FsUuid{"66dd"}, "/iscsi"),
+                   mount_of(config::DevicePath{"/dev/mapper/vg-local"}, "/local"),
+                   mount_of(e(1, 0), "/iscsi/inside")};
+  client.mounts[0].perhaps = client.mounts[1].perhaps = true;
+  EXPECT_TRUE(up());
+  EXPECT_EQ(told.text,
+            "+ the driver aoe is there\n"
+            "  asking all interfaces for targets\n"
+            "  waiting for e1.0\n"
+            "  /iscsi: no AoE device with UUID 66dd appeared: left to whoever mounts the rest of /etc/fstab\n"
+            "  /iscsi/inside: e1.0 is there (1.0 GiB), checking and mounting\n"
+            "+ /iscsi/inside: e1.0 is mounted (done)\n"
+            "  /local: /dev/mapper/vg-local is not on AoE: left to whoever mounts the rest of /etc/fstab\n"
+            "+ 1 of 1 mounted\n");
+  EXPECT_LT(machine.time, milliseconds(3500));
+}
+
+TEST_F(Up, WhatIsPerhapsOursIsWaitedForAsLongAsTheRest) {
+  client.mounts = {mount_of(config::FsUuid{"66dd"}, "/home"), mount_of(e(7, 7), "/never")};
+  client.mounts[0].perhaps = true;
+  machine.signatures["/dev/etherd/e1.0"] = {"ext4", "66dd", "", "", "", ""};
+  machine.at(milliseconds(20'000), [&] { machine.add_aoe("e1.0"); });
+  EXPECT_FALSE(up());
+  EXPECT_NE(told.text.find("! 1 of 2 mounted; without /never\n"), std::string::npos) << told.text;
+}
+
+TEST_F(Up, WhatTurnsOutToBeOursCountsWhenItFails) {
+  machine.add_aoe("e1.0");
+  machine.signatures["/dev/etherd/e1.0"] = {"ext4", "66dd", "", "", "", ""};
+  client.mounts = {mount_of(config::FsUuid{"66dd"}, "/home")};
+  client.mounts[0].perhaps = true;
+  machine.answers["attach /dev/etherd/e1.0 /home"] = {failure("fsck.ext4 found errors")};
+  EXPECT_FALSE(up());
+  EXPECT_NE(told.text.find("! /home: fsck.ext4 found errors\n"), std::string::npos) << told.text;
+}
+
+TEST_F(Up, NothingOfOursIsNothingToReport) {
+  client.mounts = {mount_of(config::FsUuid{"66dd"}, "/iscsi")};
+  client.mounts[0].perhaps = true;
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.time, milliseconds(3000));
+}
