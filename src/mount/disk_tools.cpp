@@ -29,6 +29,16 @@ std::string mismatch(const Attach& order, const Signature& found) {
   return {};
 }
 
+bool is_read_only(const Attach& order) {
+  return std::find(order.options.begin(), order.options.end(), "ro") != order.options.end();
+}
+
+// AoE does not tell the kernel that an export is read-only: the first write does, with an error like any
+// other.
+std::string advice(const Attach& order, int code) {
+  return code == EIO && !is_read_only(order) ? "; if its export is read-only, write 'options: [ro]'" : "";
+}
+
 // fsck(8): 1 and 2 are bits of errors that it has corrected; 4 and up are those that stop us.
 std::string fsck_fault(const FsckRun& run, const std::string& type, const std::string& device) {
   if (run.status < 0) return fmt::format("fsck.{} on {} was ended by signal {}", type, device, -run.status);
@@ -59,9 +69,8 @@ Outcome attach(const Attach& order, DiskTools& tools) {
   if (!found) return failed(found.error().message, found.error().code);
   if (std::string reason = mismatch(order, *found); !reason.empty()) return failed(std::move(reason));
 
-  const bool read_only = std::find(order.options.begin(), order.options.end(), "ro") != order.options.end();
   std::string checked;
-  if (order.fsck && !read_only) {
+  if (order.fsck && !is_read_only(order)) {
     const FsckRun run = tools.fsck(found->type, order.device);
     if (!run.found) {
       checked = fmt::format(", not checked: there is no fsck.{}", found->type);
@@ -73,9 +82,8 @@ Outcome attach(const Attach& order, DiskTools& tools) {
       checked = run.status == 0 ? ", checked" : ", checked and repaired";
     }
   }
-  if (const auto mounted = tools.mount(order, found->type); !mounted) {
-    return failed(mounted.error().message, mounted.error().code);
-  }
+  if (const auto mounted = tools.mount(order, found->type); !mounted)
+    return failed(mounted.error().message + advice(order, mounted.error().code), mounted.error().code);
   Outcome outcome;
   outcome.done = true;
   outcome.text = found->type + checked;

@@ -16,12 +16,13 @@ class FakeTools : public aoe_mount::DiskTools {
   base::Result<> check_mount_point(const std::string&) override { return mount_point; }
   base::Result<> mount(const aoe_mount::Attach& order, const std::string& type) override {
     asked += "mount -t " + type + " " + order.device + " " + order.target;
-    return {};
+    return mounted;
   }
 
   base::Result<aoe_mount::Signature> signature = aoe_mount::Signature{"ext4", "", "", ""};
   aoe_mount::FsckRun run{true, 0, ""};
   base::Result<> mount_point;
+  base::Result<> mounted;
   std::string asked;
 };
 
@@ -96,4 +97,17 @@ TEST_F(AttachTest, AReadOnlyMountIsNotRepaired) {
   tools.asked.clear();
   EXPECT_EQ(aoe_mount::attach(order, tools).text, "ext4");
   EXPECT_EQ(tools.asked, "mount -t ext4 /dev/etherd/e1.0 /mnt");
+}
+
+TEST_F(AttachTest, AnErrorAsAReadOnlyExportGivesSaysWhatToDo) {
+  tools.mounted = base::fail_as(EIO, "cannot mount /dev/etherd/e1.0 on /mnt: can't read superblock");
+  EXPECT_EQ(aoe_mount::attach(order, tools).text,
+            "cannot mount /dev/etherd/e1.0 on /mnt: can't read superblock; if its export is read-only, write "
+            "'options: [ro]'");
+  order.options = {"ro"};
+  EXPECT_EQ(aoe_mount::attach(order, tools).text,
+            "cannot mount /dev/etherd/e1.0 on /mnt: can't read superblock");
+  order.options = {};
+  tools.mounted = base::fail_as(EINVAL, "cannot mount /dev/etherd/e1.0 on /mnt: bad option");
+  EXPECT_EQ(aoe_mount::attach(order, tools).text, "cannot mount /dev/etherd/e1.0 on /mnt: bad option");
 }
