@@ -7,7 +7,7 @@ bool run_hook(std::string_view name, const std::string& command, Machine& machin
   story.step("running the hook {}", name);
   const int job = machine.start(Run{{"sh", "-c", command}, "done"});
   const auto end = machine.now() + std::chrono::minutes(1);
-  while (machine.now() < end) {
+  while (machine.now() < end && !machine.is_told_to_end()) {
     for (const Finished& finished : machine.wait(end)) {
       if (finished.job != job) continue;
       if (!finished.outcome.done) story.bad("the hook {}: {}", name, finished.outcome.text);
@@ -15,7 +15,8 @@ bool run_hook(std::string_view name, const std::string& command, Machine& machin
     }
   }
   machine.abandon(job);
-  story.bad("the hook {} did not end within a minute", name);
+  story.bad("the hook {} {}", name,
+            machine.now() < end ? "was left: told to end" : "did not end within a minute");
   return false;
 }
 

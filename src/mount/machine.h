@@ -74,6 +74,8 @@ class Machine {
   virtual void abandon(int job) = 0;
   // Sleeps until a block device comes, goes or changes, work is finished, or it is `until`.
   virtual std::vector<Finished> wait(Clock::time_point until) = 0;
+  // Somebody wants this run to come to its end; wait() returns when that happens.
+  virtual bool is_told_to_end() = 0;
 
   // Who has something open below this directory: "bash (pid 4711)". At most a handful.
   virtual std::vector<std::string> users_of(const std::string& directory) = 0;

@@ -1,22 +1,27 @@
 // aoe-mount: brings file systems on AoE devices up at boot and down at shutdown.
+#include "base/number.h"
 #include "base/units.h"
 #include "config/client_config.h"
 #include "mount/boot_table.h"
 #include "mount/configuration_edit.h"
 #include "mount/disk_attacher.h"
 #include "mount/down.h"
+#include "mount/end_signal.h"
 #include "mount/fstab.h"
 #include "mount/hook.h"
 #include "mount/instances.h"
 #include "mount/places.h"
+#include "mount/processes.h"
 #include "mount/real_machine.h"
 #include "mount/run_lock.h"
 #include "mount/status.h"
 #include "mount/story.h"
 #include "mount/up.h"
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <optional>
 
@@ -50,17 +55,37 @@ int with_config(const std::string& file, const std::function<int(config::Client&
   return kUsage;
 }
 
+// Names this run for others that wait for it.
+std::string task_of(const char* command, const std::string& config) {
+  return fmt::format("{} {}", command, std::filesystem::absolute(config).lexically_normal().string());
+}
+
+// An `up` of what is to be taken down now ends instead of being waited for.
+void wait_for(const aoe_mount::RunLock::Owner& owner, const std::string& to_be_ended,
+              aoe_mount::Story& story) {
+  const auto pid = base::parse_number(owner.pid);
+  // A run that has just begun may not have put its name in yet: then it is that of an earlier one.
+  const bool is_it = pid && !to_be_ended.empty() && owner.task == to_be_ended &&
+                     aoe_mount::process_name("/proc", *pid) == "aoe-mount";
+  if (!is_it) {
+    story.step("waiting for another aoe-mount (pid {}) to end", owner.pid);
+    return;
+  }
+  story.step("another aoe-mount (pid {}) is still bringing up: telling it to end", owner.pid);
+  (void)::kill(static_cast<pid_t>(*pid), SIGTERM);
+}
+
 // Runs `action` alone: up and down must not meet.
-int with_lock(const char* command, const aoe_mount::Places& places,
-              const std::function<bool(aoe_mount::Story&)>& action) {
+int with_lock(const char* command, const aoe_mount::Places& places, const std::string& task,
+              const std::string& to_be_ended, const std::function<bool(aoe_mount::Story&)>& action) {
   aoe_mount::Story story = aoe_mount::Story::on_terminal();
   if (::geteuid() != 0) {
     story.bad("aoe-mount {} needs root: it raises interfaces and mounts file systems", command);
     return kFailed;
   }
   const auto lock = aoe_mount::RunLock::take(
-      places.run / "aoe-mount.lock", kLockPatience,
-      [&](const std::string& pid) { story.step("waiting for another aoe-mount (pid {}) to end", pid); });
+      places.run / "aoe-mount.lock", task, kLockPatience,
+      [&](const aoe_mount::RunLock::Owner& owner) { wait_for(owner, to_be_ended, story); });
   if (!lock) {
     story.bad("{}", lock.error().message);
     return kFailed;
@@ -71,7 +96,9 @@ int with_lock(const char* command, const aoe_mount::Places& places,
 int up(const Options& options, const aoe_mount::Places& places) {
   return with_config(options.config, [&](config::Client& client) {
     if (client.fstab) aoe_mount::add_fstab(client, places.etc / "fstab");
-    return with_lock("up", places, [&](aoe_mount::Story& story) {
+    const std::string task = task_of("up", options.config);
+    return with_lock("up", places, task, "", [&](aoe_mount::Story& story) {
+      aoe_mount::catch_end_signals();
       aoe_mount::RealMachine machine(places);
       aoe_mount::Instances(places.run / "aoe-mount" / "up").remember(options.config);
       return aoe_mount::bring_up(client, machine, story);
@@ -81,7 +108,8 @@ int up(const Options& options, const aoe_mount::Places& places) {
 
 // A configuration that is gone or has become wrong must not keep anything from being released.
 int down(const Options& options, const aoe_mount::Places& places) {
-  return with_lock("down", places, [&](aoe_mount::Story& story) {
+  const std::string up = task_of("up", options.config);
+  return with_lock("down", places, "down", up, [&](aoe_mount::Story& story) {
     const aoe_mount::Instances instances(places.run / "aoe-mount" / "up");
     auto client = config::load_client(options.config);
     if (!client) {
@@ -133,7 +161,7 @@ int attach(const Options& options, const aoe_mount::Places& places) {
   const auto wait = base::parse_duration(options.wait);
   if (!wait) return refuse(fmt::format("--wait: {}", wait.error().message));
   request.wait = *wait;
-  return with_lock("attach", places, [&](aoe_mount::Story& story) {
+  return with_lock("attach", places, "attach", "", [&](aoe_mount::Story& story) {
     aoe_mount::RealMachine machine(places);
     return attach_disks(request, machine, story);
   });

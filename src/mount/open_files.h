@@ -8,6 +8,8 @@
 
 namespace aoe_mount {
 
+// Files that are only mapped are not looked for: their list has to wait for a lock that a process holds which
+// hangs on a dead disk.
 // "bash (pid 4711)" for each process with its root, its working directory, its program or an open file at or
 // below `directory`; the first five, then "and N more".
 std::vector<std::string> open_files_below(const std::filesystem::path& proc, const std::string& directory);

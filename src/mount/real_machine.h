@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mount/device_events.h"
+#include "mount/end_signal.h"
 #include "mount/machine.h"
 #include "mount/places.h"
 #include "mount/task.h"
@@ -38,6 +39,7 @@ class RealMachine : public Machine {
   int start(const Work& work) override;
   void abandon(int job) override;
   std::vector<Finished> wait(Clock::time_point until) override;
+  bool is_told_to_end() override { return end_signal_came(); }
   std::vector<std::string> users_of(const std::string& directory) override;
   std::vector<MountElsewhere> mounts_elsewhere() override;
 

@@ -7,15 +7,22 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <string>
 
 namespace aoe_mount {
 
 class RunLock {
  public:
-  // Waits for another run to end, up to `patience`; `on_wait` is called once with its pid when that is
-  // needed.
-  static base::Result<RunLock> take(const std::filesystem::path& file, std::chrono::milliseconds patience,
-                                    const std::function<void(const std::string& pid)>& on_wait);
+  struct Owner {
+    std::string pid = "unknown";
+    std::string task;  // that it gave
+  };
+
+  // Waits for another run to end, up to `patience`; `on_wait` is called once with who it is when that is
+  // needed. `task` is for whoever waits for us.
+  static base::Result<RunLock> take(const std::filesystem::path& file, const std::string& task,
+                                    std::chrono::milliseconds patience,
+                                    const std::function<void(const Owner& owner)>& on_wait);
 
  private:
   explicit RunLock(base::Fd fd) : fd_(std::move(fd)) {}

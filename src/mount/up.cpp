@@ -4,6 +4,7 @@
 #include "mount/device_finder.h"
 #include "mount/driver_setup.h"
 #include "mount/hook.h"
+#include "mount/target_watch.h"
 #include "mount/wanted_items.h"
 
 #include <algorithm>
@@ -23,6 +24,9 @@ using std::chrono::milliseconds;
 // How often the network is asked again who is there: often at first, for a link that comes up takes a while.
 constexpr milliseconds kFirstAskAgain{500};
 constexpr milliseconds kAskAgainAtMost{5000};
+constexpr milliseconds kLookAgain{1000};  // whether the targets still answer
+// A target that answers nothing for so long, or for as long as its item may wait, holds up nobody any longer.
+constexpr milliseconds kLeastSilence{10'000};
 // What is ours only if it is on AoE is waited for no longer than the rest, and so long after the last device
 // came.
 constexpr milliseconds kSettle{3000};
@@ -34,6 +38,7 @@ struct Item : WantedItem {
   enum class State { waiting, working, done, failed, not_ours } state = State::waiting;
   Clock::time_point deadline;
   int job = -1;
+  Targets targets;  // that its work may wait for; none: any
   std::string device;
   bool again = false;      // a failure is not the last word
   std::string tried_with;  // the devices that it failed with
@@ -43,7 +48,7 @@ struct Item : WantedItem {
 class Up {
  public:
   Up(const config::Client& client, Machine& machine, Story& story)
-      : client_(client), machine_(machine), story_(story), finder_(machine) {}
+      : client_(client), machine_(machine), story_(story), finder_(machine), watch_(machine) {}
 
   bool run() {
     if (!run_hook("before-up", client_.hooks.before_up, machine_, story_) || !prepare()) return false;
@@ -61,6 +66,7 @@ class Up {
   void plan_order();
   void wait_for_all();
   Clock::time_point next_time(Clock::time_point ask_again) const;
+  void leave_if_it_hangs(Item& item, const Snapshot& snapshot);
   void look_for_new(const Snapshot& snapshot);
   void tell_missing();
   void advance(Item& item, const Snapshot& snapshot, const std::string& devices);
@@ -75,6 +81,7 @@ class Up {
   Machine& machine_;
   Story& story_;
   DeviceFinder finder_;
+  TargetWatch watch_;
   std::vector<Item> items_;
   bool told_missing_ = false;
   std::string devices_;  // those on AoE, at the last look
@@ -159,6 +166,8 @@ void Up::wait_for_all() {
   auto ask_again = machine_.now() + pause;
   while (std::any_of(items_.begin(), items_.end(), open)) {
     const Snapshot snapshot = machine_.look();
+    watch_.look(snapshot);
+    for (Item& item : items_) leave_if_it_hangs(item, snapshot);
     const bool by_signature = std::any_of(items_.begin(), items_.end(), [](const Item& item) {
       return item.state == Item::State::waiting && item.by_signature;
     });
@@ -176,6 +185,27 @@ void Up::wait_for_all() {
       ask_again = machine_.now() + pause;
     }
   }
+}
+
+// Of work that waits for a target that went silent: the driver would have us wait for minutes, or for ever.
+// What it has begun itself (fsck) goes on; but nothing is mounted any more, behind everybody's back.
+void Up::leave_if_it_hangs(Item& item, const Snapshot& snapshot) {
+  if (item.state != Item::State::working) return;
+  if (machine_.is_told_to_end()) {
+    machine_.abandon(item.job);
+    fail(item, "left: told to end");
+    return;
+  }
+  Targets targets = item.targets;
+  if (targets.empty()) {
+    for (const std::string& name : snapshot.on_aoe()) targets.insert(name);
+  }
+  const auto patience = std::max(item.wanted->wait, kLeastSilence);
+  const Targets silent = watch_.silent(targets, patience);
+  if (silent.empty()) return;
+  machine_.abandon(item.job);
+  fail(item, fmt::format("{} has not answered for {}", snapshot.device(*silent.begin())->title(),
+                         base::duration_text(patience)));
 }
 
 void Up::look_for_new(const Snapshot& snapshot) {
@@ -202,6 +232,7 @@ bool Up::is_settled(const Item& item) const {
 Clock::time_point Up::next_time(Clock::time_point ask_again) const {
   auto next = machine_.now() + std::chrono::hours(1);
   for (const Item& item : items_) {
+    if (item.state == Item::State::working) next = std::min(next, machine_.now() + kLookAgain);
     if (item.state != Item::State::waiting) continue;
     const auto end = item.wanted->perhaps ? settled_ : item.deadline;
     next = std::min({next, ask_again, std::max(end, machine_.now() + milliseconds(10))});
@@ -235,6 +266,10 @@ bool Up::waits_for_others(Item& item) {
 }
 
 void Up::advance(Item& item, const Snapshot& snapshot, const std::string& devices) {
+  if (machine_.is_told_to_end()) {
+    fail(item, "not waited for any longer: told to end");
+    return;
+  }
   const bool time_is_over = machine_.now() >= item.deadline;
   const Readiness now = item.readiness({snapshot, finder_, time_is_over});
   if (now.state == Readiness::State::waiting) {
@@ -260,6 +295,11 @@ void Up::advance(Item& item, const Snapshot& snapshot, const std::string& device
     item.again = now.again;
     item.tried_with = devices;
     if (const auto* attach = std::get_if<Attach>(&now.work)) item.device = attach->device;
+    item.targets.clear();
+    for (const BlockDevice* device : now.devices) {
+      for (const BlockDevice* target : snapshot.targets_beneath(device->name))
+        item.targets.insert(target->name);
+    }
     item.job = machine_.start(now.work);
   }
 }

@@ -319,6 +319,30 @@ YAML
   grep -q "nothing stands on AoE" told
 }
 
+@test "down tells an up of the same file to end, and does not wait for its devices" {
+  ((EUID == 0)) || skip "needs root, as up and down do"
+  local pid line status=0
+  mkdir dev/etherd sys/module
+  : >dev/etherd/discover
+  mkdir -p sys/module/aoe/parameters
+  : >sys/module/aoe/parameters/aoe_iflist
+  printf 'wait: 1h\nmounts: [{shelf: 7, slot: 7, mountpoint: /mnt/never}]\n' >never.yaml
+  mkfifo said
+  "$AOE_MOUNT" up -c never.yaml >said 2>&1 &
+  pid=$!
+  exec {said}<said
+  until [[ ${line-} == *"waiting for e7.7" ]]; do read -r line <&"$said"; done
+  run "$AOE_MOUNT" down -c never.yaml
+  echo "$output"
+  line=$(cat <&"$said")
+  echo "$line"
+  wait $pid || status=$?
+  [ "$status" -eq 1 ]
+  [[ $output == *"another aoe-mount (pid $pid) is still bringing up: telling it to end"* ]]
+  [[ $output == *"ok    nothing stands on AoE"* ]]
+  [[ $line == *"FAIL  /mnt/never: not waited for any longer: told to end"* ]]
+}
+
 @test "attach refuses what is no disk and no time" {
   run "$AOE_MOUNT" attach e1.0 sda
   echo "$output"

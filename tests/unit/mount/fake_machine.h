@@ -210,6 +210,8 @@ class FakeMachine : public aoe_mount::Machine {
     finished.swap(finished_);
     return finished;
   }
+  bool is_told_to_end() override { return told_to_end; }
+  bool told_to_end = false;
   std::vector<std::string> users_of(const std::string& directory) override { return users[directory]; }
   std::vector<aoe_mount::MountElsewhere> mounts_elsewhere() override { return elsewhere; }
   std::vector<aoe_mount::MountElsewhere> elsewhere;
@@ -237,6 +239,7 @@ class FakeMachine : public aoe_mount::Machine {
   std::set<std::string> targets_of(const aoe_mount::Work& work) const {
     std::string path;
     if (const auto* w = std::get_if<aoe_mount::Ask>(&work)) path = w->device;
+    if (const auto* w = std::get_if<aoe_mount::Attach>(&work)) path = w->device;
     if (const auto* w = std::get_if<aoe_mount::Release>(&work)) path = w->path;
     if (const auto* w = std::get_if<aoe_mount::SwapOff>(&work)) path = w->path;
     const auto* detach = std::get_if<aoe_mount::Detach>(&work);

@@ -414,3 +414,42 @@ TEST_F(Up, NothingOfOursIsNothingToReport) {
   EXPECT_TRUE(up());
   EXPECT_EQ(machine.time, milliseconds(3000));
 }
+
+TEST_F(Up, ATargetThatGoesSilentDuringItsMountHoldsUpNobodyForMinutes) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.dead = {"etherd!e1.0"};
+  client.mounts = {mount_of(e(1, 0), "/dead", milliseconds(20'000)), mount_of(e(1, 1), "/live")};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(machine.asked, (Asked{"use []", "attach /dev/etherd/e1.0 /dead", "attach /dev/etherd/e1.1 /live",
+                                  "abandon attach /dev/etherd/e1.0 /dead"}));
+  EXPECT_NE(told.text.find("! /dead: e1.0 has not answered for 20 s\n! 1 of 2 mounted; without /dead\n"),
+            std::string::npos)
+      << told.text;
+  EXPECT_LE(machine.time, milliseconds(22'000));
+}
+
+TEST_F(Up, ACheckThatTakesLongerThanTheWaitIsWaitedForAsLongAsTheTargetAnswers) {
+  machine.add_aoe("e1.0");
+  machine.hangs = {"attach /dev/etherd/e1.0 /mnt"};
+  client.mounts = {mount_of(e(1, 0), "/mnt", milliseconds(1000))};
+  machine.at(milliseconds(300'000), [&] { machine.told_to_end = true; });
+  EXPECT_FALSE(up());
+  EXPECT_NE(told.text.find("! /mnt: left: told to end\n"), std::string::npos) << told.text;
+  EXPECT_GE(machine.time, milliseconds(300'000));
+}
+
+TEST_F(Up, ToldToEndItWaitsForNothingAndLeavesNoWorkThatWouldMount) {
+  machine.add_aoe("e1.0");
+  machine.hangs = {"attach /dev/etherd/e1.0 /mnt"};
+  client.mounts = {mount_of(e(1, 0), "/mnt"), mount_of(e(7, 7), "/never")};
+  machine.at(milliseconds(5000), [&] { machine.told_to_end = true; });
+  EXPECT_FALSE(up());
+  EXPECT_EQ(machine.asked.back(), "abandon attach /dev/etherd/e1.0 /mnt");
+  EXPECT_TRUE(
+      told.text.ends_with("! /mnt: left: told to end\n"
+                          "! /never: not waited for any longer: told to end\n"
+                          "! 0 of 2 mounted; without /mnt, /never\n"))
+      << told.text;
+  EXPECT_EQ(machine.time, milliseconds(5000));
+}
