@@ -134,6 +134,20 @@ the_problem='/etc/conf.d/aoe-mount.yaml:5:5: mounts[0].mountpont: unknown key: d
   run -3 inside rc-service aoe-mount status
 }
 
+@test "a restart brings up again what it took down, also when something is in use and stays" {
+  optional_device
+  inside sed -i '$ a hooks: {before-down: "false"}' /etc/conf.d/aoe-mount.yaml # stands for a busy mount
+  inside rc-service aoe-mount start
+  run -0 inside rc-service aoe-mount restart
+  [[ $output == *" * Not everything could be taken down: what is left stays as it is, the rest is brought up again"* ]]
+  [[ $output == *"without /media, not required"* ]]
+  inside rc-service aoe-mount status
+  run -1 inside rc-service aoe-mount stop
+  [[ $output == *" * ERROR: aoe-mount failed to stop"* ]]
+  run inside rc-service aoe-mount status
+  [[ $output == *" * status: started"* ]]
+}
+
 @test "a link to the script is a second service with a file of its own" {
   inside ln -sf aoe-mount /etc/init.d/aoe-mount.lab
   inside sh -c 'sed "s|/media|/srv|" /etc/conf.d/aoe-mount.yaml >/etc/conf.d/aoe-mount.lab.yaml'
