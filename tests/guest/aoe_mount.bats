@@ -173,12 +173,12 @@ END
   mkdir -p "$BATS_TEST_TMPDIR/guest/root/bin"
   "$LAB/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt xts
   ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/vgchange"
-  guest "$AOE_MOUNT" mdadm dmsetup lvm cryptsetup "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
+  guest "$AOE_MOUNT" mdadm dmsetup lvm cryptsetup losetup mkswap swapon swapoff "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
     export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1 # there is none here to make the nodes
     mkdir -p /mnt/home /mnt/www /mnt/secret /mnt/fstab /run/lvm /etc/lvm
     head -c 32 /dev/urandom >/root/key
     echo "/dev/etherd/e1.4 /mnt/fstab ext4 _netdev,noatime 0 2" >/etc/fstab
-    modprobe -a raid1 dm_mod dm_crypt
+    modprobe -a raid1 dm_mod dm_crypt loop
     load_aoe eth0
     aoe_device e1.0 e1.1 e1.2 e1.3 e1.4
     mdadm --quiet --create /dev/md/aoe --run --metadata=1.2 --level=1 --raid-devices=2 --assume-clean \
@@ -206,7 +206,26 @@ END
     cat /proc/swaps /sys/class/net/eth0/mtu /sys/module/aoe/parameters/aoe_{deadsecs,maxout}
     echo "== again"
     aoe-mount up
+    echo "== by hand"
+    swapoff /dev/etherd/e1.2
+    umount /mnt/www /mnt/home /mnt/secret
+    vgchange -qq -an vg-aoe
+    mdadm --quiet --stop /dev/md/aoe
+    cryptsetup close secret
+    ! aoe-mount status
+    aoe-mount up
+    echo "== whole"
+    aoe-mount status
     for place in home secret; do dd if=/dev/urandom of=/mnt/$place/file bs=1M count=4 status=none; done
+    # What nobody has listed: a loop device with a file system, and a swap file.
+    truncate -s 4M /mnt/secret/image
+    losetup /dev/loop0 /mnt/secret/image
+    mkfs.ext4 -q /dev/loop0
+    mkdir /mnt/image
+    mount /dev/loop0 /mnt/image
+    dd if=/dev/zero of=/mnt/home/swapfile bs=1M count=4 status=none
+    mkswap /mnt/home/swapfile
+    swapon /mnt/home/swapfile
     echo "== down"
     aoe-mount down
     ! grep -e etherd -e mapper /proc/mounts /proc/swaps
@@ -240,8 +259,23 @@ END
   [[ $said == *"/dev/mapper/vg--aoe-home"*"[/www]"*"/dev/mapper/secret"*"/dev/etherd/e1.4 rw,noatime"* ]]
   [[ $said =~ /dev/etherd/e1\.2.*partition.*5 ]]
   [[ $said == *$'\n1400\n99\n32\n'* ]]
-  [[ $(said_between again down) == *"ok    8 of 8 in place"* ]]
+  [[ $(said_between again "by hand") == *"ok    8 of 8 in place"* ]]
+  said=$(said_between "by hand" whole)
+  [[ $said =~ /dev/md/aoe\ +-\ +-\ +not\ assembled\ +-\ +md ]]
+  [[ $said =~ vg-aoe\ +-\ +-\ +not\ active\ +-\ +lvm ]]
+  [[ $said =~ /dev/mapper/secret\ +/dev/etherd/e1\.3\ +48\.0\ MiB\ +not\ open\ +-\ +crypt ]]
+  [[ $said =~ e1\.2\ +/dev/etherd/e1\.2\ +48\.0\ MiB\ +not\ in\ use\ +-\ +swap ]]
+  [[ $said =~ /dev/vg-aoe/home\ +-\ +-\ +missing\ +/mnt/home ]]
+  [[ $said == *"ok    8 of 8 in place"* ]]
+  said=$(said_between whole down)
+  [[ $said =~ /dev/md/aoe\ +/dev/md[0-9]+\ +[0-9.]+\ MiB\ +assembled\ +-\ +md ]]
+  [[ $said =~ vg-aoe\ +/dev/vg-aoe\ +20\.0\ MiB\ +active\ +-\ +lvm ]]
+  [[ $said =~ /dev/mapper/secret\ +/dev/mapper/secret\ +[0-9.]+\ MiB\ +open\ +-\ +crypt ]]
+  [[ $said =~ e1\.2\ +/dev/etherd/e1\.2\ +48\.0\ MiB\ +in\ use\ +-\ +swap ]]
+  [[ $said =~ /mnt/home/www\ +-\ +-\ +mounted\ +/mnt/www\ +ext4 ]]
   said=$(said_between down "a driver that was there")
+  [[ $said == *"ok    swap on /mnt/home/swapfile: no longer swap"* ]]
+  [[ $said == *"ok    /dev/loop0: released"* ]]
   [[ $said == *"nothing stands on AoE any more"*"the driver aoe is unloaded"*"interface eth0 has its MTU of 1500 again"* ]]
   [[ $said == *$'after-up\nafter-up\nbefore-down\n1500'* ]]
   said=$(said_between "a driver that was there" end)
