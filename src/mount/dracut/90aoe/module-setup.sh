@@ -31,4 +31,18 @@ install() {
   inst_hook cmdline 90 "$moddir/parse-aoe.sh"
   # shellcheck disable=SC2154
   inst_hook initqueue/settled 50 "$moddir/attach-aoe.sh"
+  # For root=UUID= and the like: udev's own rules make these links for kinds of disks that they list, and AoE is not there.
+  # shellcheck disable=SC2154
+  mkdir -p "$initdir/etc/udev/rules.d"
+  cat >"$initdir/etc/udev/rules.d/61-aoe-names.rules" <<'END'
+ACTION=="remove", GOTO="aoe_names_end"
+SUBSYSTEM!="block", GOTO="aoe_names_end"
+KERNEL!="etherd*", GOTO="aoe_names_end"
+IMPORT{builtin}="blkid"
+ENV{ID_FS_USAGE}=="filesystem|other|crypto", ENV{ID_FS_UUID_ENC}=="?*", SYMLINK+="disk/by-uuid/$env{ID_FS_UUID_ENC}"
+ENV{ID_FS_USAGE}=="filesystem|other|crypto", ENV{ID_FS_LABEL_ENC}=="?*", SYMLINK+="disk/by-label/$env{ID_FS_LABEL_ENC}"
+ENV{ID_PART_ENTRY_UUID}=="?*", SYMLINK+="disk/by-partuuid/$env{ID_PART_ENTRY_UUID}"
+ENV{ID_PART_ENTRY_NAME}=="?*", SYMLINK+="disk/by-partlabel/$env{ID_PART_ENTRY_NAME}"
+LABEL="aoe_names_end"
+END
 }
