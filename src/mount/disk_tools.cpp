@@ -1,7 +1,9 @@
 #include "mount/disk_tools.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <string_view>
 
 namespace aoe_mount {
 
@@ -14,6 +16,28 @@ Outcome failed(std::string text, int code = 0) {
   return outcome;
 }
 
+// The names by which drivers mount what libblkid calls by one name.
+struct Driver {
+  std::string_view type;
+  std::string_view found;
+};
+constexpr std::array<Driver, 8> kDrivers = {{
+    {"ext4", "ext2"},
+    {"ext4", "ext3"},
+    {"ext4", "ext4dev"},
+    {"ext3", "ext2"},
+    {"msdos", "vfat"},
+    {"ntfs3", "ntfs"},
+    {"ntfs-3g", "ntfs"},
+    {"fuseblk", "ntfs"},
+}};
+
+bool takes(const std::string& type, const std::string& found) {
+  return type == found || std::any_of(kDrivers.begin(), kDrivers.end(), [&](const Driver& driver) {
+           return driver.type == type && driver.found == found;
+         });
+}
+
 // Why this device cannot be mounted as ordered; empty when it can.
 std::string mismatch(const Attach& order, const Signature& found) {
   if (found.type.empty() && !found.partition_table.empty()) {
@@ -23,7 +47,7 @@ std::string mismatch(const Attach& order, const Signature& found) {
         order.device, found.partition_table);
   }
   if (found.type.empty()) return fmt::format("{} holds no file system that libblkid knows", order.device);
-  if (!order.type.empty() && order.type != found.type) {
+  if (!order.type.empty() && !takes(order.type, found.type)) {
     return fmt::format("{} holds {}, not {} as configured", order.device, found.type, order.type);
   }
   return {};
@@ -82,7 +106,8 @@ Outcome attach(const Attach& order, DiskTools& tools) {
       checked = run.status == 0 ? ", checked" : ", checked and repaired";
     }
   }
-  if (const auto mounted = tools.mount(order, found->type); !mounted)
+  const std::string& type = order.type.empty() ? found->type : order.type;
+  if (const auto mounted = tools.mount(order, type); !mounted)
     return failed(mounted.error().message + advice(order, mounted.error().code), mounted.error().code);
   Outcome outcome;
   outcome.done = true;

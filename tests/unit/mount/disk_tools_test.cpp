@@ -48,6 +48,20 @@ TEST_F(AttachTest, TheWrongTypeNamesBoth) {
   EXPECT_EQ(tools.asked, "") << "nothing was touched";
 }
 
+// libblkid has one name for each.
+TEST_F(AttachTest, ATypeMayBeThatOfADriverThatTakesWhatIsThere) {
+  order.type = "ntfs3";
+  tools.signature = aoe_mount::Signature{"ntfs", "", "", ""};
+  EXPECT_EQ(aoe_mount::attach(order, tools).text, "ntfs, checked");
+  EXPECT_EQ(tools.asked, "fsck.ntfs /dev/etherd/e1.0; mount -t ntfs3 /dev/etherd/e1.0 /mnt");
+  order.type = "ext4";
+  tools.signature = aoe_mount::Signature{"ext3", "", "", ""};
+  EXPECT_TRUE(aoe_mount::attach(order, tools).done);
+  order.type = "ext3";
+  tools.signature = aoe_mount::Signature{"ext4", "", "", ""};
+  EXPECT_EQ(aoe_mount::attach(order, tools).text, "/dev/etherd/e1.0 holds ext4, not ext3 as configured");
+}
+
 TEST_F(AttachTest, NoFileSystemSaysWhatIsThereInstead) {
   tools.signature = aoe_mount::Signature{"", "", "", "gpt"};
   EXPECT_EQ(

@@ -334,6 +334,12 @@ TEST_F(Up, WhatAKilledRunLeftAtWorkIsWaitedFor) {
   EXPECT_NE(told.text.find("+ /mnt/data: e1.0 is mounted already\n"), std::string::npos) << told.text;
 }
 
+TEST_F(Up, AfterADownThatWasKilledTheDriverIsAsPatientAsBefore) {
+  machine.changed.deadsecs = "180";
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"be patient again", "use []"}));
+}
+
 TEST_F(Up, WhatStaysBusyFailsWithItsReasonWhenItsTimeIsOver) {
   machine.add_aoe("e1.0");
   client.mounts = {mount_of(e(1, 0), "/mnt/data", milliseconds(5000))};
