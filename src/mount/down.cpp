@@ -64,7 +64,8 @@ class Down {
       look_at_clock();
     }
     watch_.stop_asking();
-    if (remains_.root) be_patient_again();
+    // Else whoever is not down yet had better go down in what a shutdown does next.
+    if (remains_.root || only != nullptr || are_down(machine_.look())) be_patient_again();
     look_elsewhere(only != nullptr);
     const bool released = summary(only != nullptr ? fmt::format(" of {}", only->file.string())
                                   : remains_.root ? " but the root file system"
@@ -85,6 +86,7 @@ class Down {
   void look_at_targets();
   void look_at_progress(Step& step);
   void give_up(const Targets& silent);
+  bool are_down(const Snapshot& snapshot) const;
   void be_patient_again();
   void leave_the_dead();
   void leave_behind(Step& step, std::string_view why);
@@ -255,11 +257,15 @@ void Down::look_at_targets() {
     // Those with a little less go the same way: one time for all.
     give_up(watch_.silent(wanted, policy_.target_wait / 2));
   for (Step& step : steps_) look_at_progress(step);
-  const bool all_down = std::all_of(dead_.begin(), dead_.end(), [&](const std::string& name) {
+  if (are_down(snapshot)) be_patient_again();
+}
+
+// Whether the driver has noticed all that were given up.
+bool Down::are_down(const Snapshot& snapshot) const {
+  return std::all_of(dead_.begin(), dead_.end(), [&](const std::string& name) {
     const BlockDevice* device = snapshot.device(name);
     return device == nullptr || !device->is_up();
   });
-  if (remains_.root && all_down) be_patient_again();
 }
 
 // What hangs although its targets answer must not hang for ever either.

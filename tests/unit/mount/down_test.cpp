@@ -17,6 +17,12 @@ struct Down : testing::Test {
   tests::Told told;
   config::DownPolicy policy;
 
+  config::Client client;
+
+  void client_of(const std::string& mountpoint) {
+    client.file = "lab.yaml";
+    client.mounts.emplace_back().mountpoint = mountpoint;
+  }
   bool down() {
     told.text.clear();
     machine.asked.clear();
@@ -145,6 +151,30 @@ TEST_F(Down, NoTargetIsGivenUpWhileTheRootFileSystemsDoesNotAnswerEither) {
             "! /mnt (e1.1): the target does not answer; taken out of the tree\n"
             "! 0 of 1 released; left: /mnt (e1.1)\n");
   EXPECT_LE(machine.time, milliseconds(12'000));
+}
+
+// Others may be at work on targets that are alive: the driver is patient again as soon as the dead are down.
+TEST_F(Down, TheDriverIsPatientAgainAlsoWhenSomethingStays) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/busy");
+  machine.add_mount("/dev/etherd/e1.1", "/dead");
+  machine.answers["detach /busy"] = {busy("/busy")};
+  machine.dead = {"etherd!e1.1"};
+  EXPECT_FALSE(down());
+  EXPECT_EQ(machine.asked.back(), "be patient again");
+  EXPECT_EQ(machine.changed.deadsecs, "");
+}
+
+TEST_F(Down, TheDriverIsPatientAgainForOtherConfigurationsInAnyCase) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/dead");
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "secret";
+  machine.dead = {"etherd!e1.0"};
+  machine.hangs = {"detach /dead"};
+  client_of("/dead");
+  EXPECT_FALSE(aoe_mount::take_down_only(client, machine, told.story));
+  EXPECT_EQ(machine.changed.deadsecs, "");
 }
 
 TEST_F(Down, SwapOnAPartitionIsEnded) {
@@ -484,7 +514,6 @@ TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
   machine.add_mount("/dev/mapper/our--vg-home", "/mnt/by-hand");
   machine.add_swap("/dev/etherd/e1.3");
   machine.add_swap("/dev/etherd/e1.4");
-  config::Client client;
   client.file = "ours.yaml";
   config::Mount mount;
   mount.mountpoint = "/mnt/ours";
@@ -530,7 +559,6 @@ TEST_F(Down, LeavesTheNamespacesOfOtherConfigurationsAlone) {
   machine.add_aoe("e1.1");
   machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
   machine.elsewhere = {{{7, 1, "152:1", "/dev/etherd/e1.1", "/data", "ext4"}, 4711, "postgres"}};
-  config::Client client;
   client.file = "lab.yaml";
   config::Mount& mount = client.mounts.emplace_back();
   mount.source = config::AoeDevice{{1, 0}, {}};
