@@ -25,6 +25,10 @@ class DiskTools {
   // An error's code is ENOENT or ENOTDIR when it is the mount point's fault.
   virtual base::Result<> check_mount_point(const std::string& target) = 0;
   virtual base::Result<> mount(const Attach& order, const std::string& type) = 0;
+  // Lets the driver find out how quickly the target of this disk answers. It has no idea at first, and would
+  // ask again for a lost frame, or notice that the target is dead, only after 16 seconds. To be done when the
+  // disk stays open: after its last close the driver forgets.
+  virtual void make_known(const std::string& disk) = 0;
 };
 
 // Probe, fsck, mount, as far as it goes.

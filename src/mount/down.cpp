@@ -90,6 +90,7 @@ class Down {
   void be_patient_again();
   void leave_the_dead();
   void leave_behind(Step& step, std::string_view why);
+  void end_of_dead(Step& step);
   void fail(Step& step, std::string_view reason);
   void look_elsewhere(bool only_ours);
   bool summary(const std::string& whose);
@@ -193,8 +194,7 @@ void Down::finish(const Finished& finished) {
   if (step == steps_.end()) return;
   const Outcome& outcome = finished.outcome;
   if (step->is_dead) {
-    step->out_of_tree = outcome.done;
-    fail(*step, fmt::format("{}{}", step->why, outcome.done ? "; taken out of the tree" : ""));
+    end_of_dead(*step);
   } else if (outcome.done) {
     step->state = Step::State::done;
     remains_.lazy_mounts |= step->lazy;
@@ -236,7 +236,7 @@ void Down::look_at_clock() {
     if (step.state == Step::State::pausing && now >= step.try_again) start(step);
     if (step.is_dead && !step.is_over() && now >= step.try_again) {
       machine_.abandon(step.job);
-      fail(step, step.why);
+      end_of_dead(step);
     }
   }
   if (now >= next_look_) look_at_targets();
@@ -332,6 +332,16 @@ void Down::leave_behind(Step& step, std::string_view why) {
   step.state = Step::State::working;
   step.job = machine_.start(Detach{step.piece.directory, true});
   step.try_again = machine_.now() + kLastTry;
+}
+
+// The first unmount may have taken it out of the tree, and hang in what comes after.
+void Down::end_of_dead(Step& step) {
+  const Snapshot snapshot = machine_.look();
+  const MountEntry* entry = snapshot.mount_at(step.piece.directory);
+  const BlockDevice* device = entry != nullptr ? snapshot.device_of(*entry) : nullptr;
+  const bool is_there = entry != nullptr && (device != nullptr ? device->name : "") == step.piece.device;
+  step.out_of_tree = !is_there;
+  fail(step, fmt::format("{}{}", step.why, step.out_of_tree ? "; taken out of the tree" : ""));
 }
 
 void Down::fail(Step& step, std::string_view reason) {

@@ -300,7 +300,12 @@ void Up::advance(Item& item, const Snapshot& snapshot, const std::string& device
       for (const BlockDevice* target : snapshot.targets_beneath(device->name))
         item.targets.insert(target->name);
     }
-    item.job = machine_.start(now.work);
+    Work work = now.work;
+    std::vector<std::string> disks;
+    for (const std::string& name : item.targets) disks.push_back(snapshot.device(name)->kernel_path());
+    if (auto* attach = std::get_if<Attach>(&work)) attach->disks = std::move(disks);
+    if (auto* swap = std::get_if<SwapOn>(&work)) swap->disks = std::move(disks);
+    item.job = machine_.start(work);
   }
 }
 

@@ -33,11 +33,13 @@ struct Attach {
   std::string type;  // empty: as probed
   std::vector<std::string> options;
   bool fsck = true;
-  bool bind = false;  // `device` is a directory
+  bool bind = false;                 // `device` is a directory
+  std::vector<std::string> disks{};  // the AoE disks beneath; see DiskTools::make_known()
 };
 struct SwapOn {
   std::string device;
   int priority = -1;  // -1: the kernel's choice
+  std::vector<std::string> disks{};
 };
 // Another program, for what has no library: mdadm, vgchange, cryptsetup, hooks.
 struct Run {

@@ -19,6 +19,8 @@ class FakeTools : public aoe_mount::DiskTools {
     return mounted;
   }
 
+  void make_known(const std::string& disk) override { asked += "; know " + disk; }
+
   base::Result<aoe_mount::Signature> signature = aoe_mount::Signature{"ext4", "", "", ""};
   aoe_mount::FsckRun run{true, 0, ""};
   base::Result<> mount_point;
@@ -38,6 +40,19 @@ TEST_F(AttachTest, ChecksAndMountsWhatItFinds) {
   EXPECT_TRUE(outcome.done);
   EXPECT_EQ(outcome.text, "ext4, checked");
   EXPECT_EQ(tools.asked, "fsck.ext4 /dev/etherd/e1.0; mount -t ext4 /dev/etherd/e1.0 /mnt");
+}
+
+// While the mount keeps them open.
+TEST_F(AttachTest, TheDriverGetsToKnowTheDisksOfWhatIsMounted) {
+  order.disks = {"/dev/etherd/e1.0", "/dev/etherd/e1.1"};
+  EXPECT_TRUE(aoe_mount::attach(order, tools).done);
+  EXPECT_EQ(tools.asked,
+            "fsck.ext4 /dev/etherd/e1.0; mount -t ext4 /dev/etherd/e1.0 /mnt; know /dev/etherd/e1.0; know "
+            "/dev/etherd/e1.1");
+  tools.asked.clear();
+  tools.mounted = base::fail_as(EINVAL, "no");
+  EXPECT_FALSE(aoe_mount::attach(order, tools).done);
+  EXPECT_EQ(tools.asked.find("know"), std::string::npos);
 }
 
 TEST_F(AttachTest, TheWrongTypeNamesBoth) {

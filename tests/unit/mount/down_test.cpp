@@ -343,6 +343,27 @@ TEST_F(Down, AMountInsideOneThatIsLeftBehindGoesOutOfTheTreeWithIt) {
       << told.text;
 }
 
+// What hangs is the end of the file system, and that it cannot be unmounted a second time says only that.
+TEST_F(Down, AMountThatIsOutOfTheTreeByItsFirstUnmountIsInNobodysWay) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.1", "/srv");
+  machine.add_mount("/dev/etherd/e1.0", "/srv/dead");
+  machine.dead = {"etherd!e1.0"};
+  machine.hangs = {"detach /srv/dead"};
+  machine.at(milliseconds(500), [this] { machine.world.mounts.pop_back(); });
+  aoe_mount::Outcome not_mounted;
+  not_mounted.code = EINVAL;
+  not_mounted.text = "cannot unmount /srv/dead: not mounted";
+  machine.answers["detach lazily /srv/dead"] = {not_mounted};
+  EXPECT_FALSE(down());
+  EXPECT_TRUE(
+      told.text.ends_with("! /srv/dead (e1.0): the target does not answer; taken out of the tree\n"
+                          "+ /srv (e1.1): done\n"
+                          "! 1 of 2 released; left: /srv/dead (e1.0)\n"))
+      << told.text;
+}
+
 // A disk that answers others all the time must not hide that the other disk of the volume is dead.
 TEST_F(Down, ALiveTargetDoesNotHideADeadOne) {
   machine.add_aoe("e1.0");

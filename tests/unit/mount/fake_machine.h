@@ -192,6 +192,7 @@ class FakeMachine : public aoe_mount::Machine {
     }
     return job;
   }
+  const aoe_mount::Work& last_work() const { return work_.at(last_job_); }
   void abandon(int job) override {
     asked.push_back("abandon " + running_[job]);
     running_.erase(job);

@@ -285,6 +285,18 @@ TEST_F(Up, BuildsStacksAsTheirDevicesAppear) {
   EXPECT_NE(told.text.find("+ 7 of 7 in place\n"), std::string::npos) << told.text;
 }
 
+TEST_F(Up, AMountNamesTheDisksBeneathForTheDriverToGetToKnow) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_layer("md127", {"etherd!e1.0", "etherd!e1.1"});
+  machine.add_layer("dm-0", {"md127"}).mapped_name = "vg-home";
+  client.mounts = {mount_of(config::DevicePath{"/dev/mapper/vg-home"}, "/home")};
+  EXPECT_TRUE(up());
+  const auto* attach = std::get_if<aoe_mount::Attach>(&machine.last_work());
+  ASSERT_NE(attach, nullptr);
+  EXPECT_EQ(attach->disks, (Asked{"/dev/etherd/e1.0", "/dev/etherd/e1.1"}));
+}
+
 TEST_F(Up, FindsADeviceByItsPathWithAndWithoutUdev) {
   machine.add_layer("dm-0", {}).mapped_name = "vg-a";
   machine.add_layer("dm-1", {}).mapped_name = "vg-b";
