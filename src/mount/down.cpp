@@ -1,6 +1,7 @@
 #include "mount/down.h"
 
 #include "base/units.h"
+#include "mount/left_elsewhere.h"
 #include "mount/scope.h"
 #include "mount/stack.h"
 #include "mount/target_watch.h"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <iterator>
 #include <optional>
 
 #include <fmt/ranges.h>
@@ -34,7 +34,6 @@ struct Step {
   Piece piece;
   enum class State { waiting, working, pausing, done, failed } state = State::waiting;
   int job = -1;
-  Targets targets;              // of all that goes when it goes, and of what that stands on
   Clock::time_point try_again;  // of one that pauses
   std::uint64_t progress = 0;   // of its targets, and since when there has been no more
   Clock::time_point progressed;
@@ -119,22 +118,8 @@ void Down::plan(const config::Client* only, const Snapshot& snapshot) {
   if (only != nullptr) pieces = pieces_of(*only, std::move(pieces), snapshot, machine_);
   for (Piece& piece : pieces) {
     Step step;
-    for (const BlockDevice* target : snapshot.targets_beneath(piece.device))
-      step.targets.insert(target->name);
     step.piece = std::move(piece);
     steps_.push_back(std::move(step));
-  }
-  // What is mounted inside a mount is reached through it.
-  for (bool grew = true; grew;) {
-    grew = false;
-    for (const Step& outer : steps_) {
-      for (const std::size_t above : outer.piece.above) {
-        Targets& targets = steps_[above].targets;
-        const std::size_t before = targets.size();
-        targets.insert(outer.targets.begin(), outer.targets.end());
-        grew = grew || targets.size() > before;
-      }
-    }
   }
 }
 
@@ -180,7 +165,7 @@ Clock::time_point Down::next_time() const {
 
 void Down::start(Step& step) {
   step.state = Step::State::working;
-  step.progress = watch_.progress_of(step.targets);
+  step.progress = watch_.progress_of(step.piece.targets);
   step.progressed = machine_.now();
   Work work = step.piece.work;
   if (auto* detach = std::get_if<Detach>(&work)) detach->lazy = step.lazy;
@@ -249,7 +234,7 @@ void Down::look_at_targets() {
   next_look_ = machine_.now() + kLookAgain;
   Targets wanted;
   for (const Step& step : steps_) {
-    if (!step.is_over()) wanted.insert(step.targets.begin(), step.targets.end());
+    if (!step.is_over()) wanted.insert(step.piece.targets.begin(), step.piece.targets.end());
   }
   for (const std::string& name : dead_) wanted.erase(name);
   watch_.ask(wanted, snapshot);
@@ -271,8 +256,8 @@ bool Down::are_down(const Snapshot& snapshot) const {
 // What hangs although its targets answer must not hang for ever either.
 void Down::look_at_progress(Step& step) {
   if (step.state != Step::State::working || step.is_dead) return;
-  const std::uint64_t progress = watch_.progress_of(step.targets);
-  if (progress > step.progress || !watch_.silent(step.targets, 2 * kLookAgain).empty())
+  const std::uint64_t progress = watch_.progress_of(step.piece.targets);
+  if (progress > step.progress || !watch_.silent(step.piece.targets, 2 * kLookAgain).empty())
     step.progressed = machine_.now();
   step.progress = std::max(step.progress, progress);
   if (machine_.now() - step.progressed < policy_.target_wait + kGrace) return;
@@ -289,7 +274,7 @@ void Down::give_up(const Targets& silent) {
   dead_end_ = machine_.now() + (root_is_well ? kGrace : milliseconds(0));
   for (const Step& step : steps_) {
     const bool waits = std::any_of(silent.begin(), silent.end(),
-                                   [&](const auto& name) { return step.targets.contains(name); });
+                                   [&](const auto& name) { return step.piece.targets.contains(name); });
     if (!waits || step.state != Step::State::working) continue;
     story_.warning("{}: the target has not answered for {}; {}", step.piece.name,
                    base::duration_text(policy_.target_wait),
@@ -315,7 +300,7 @@ void Down::leave_the_dead() {
   if (remains_.root) be_patient_again();
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {  // inner mounts first
     const bool waits = std::any_of(dead_.begin(), dead_.end(),
-                                   [&](const auto& name) { return step->targets.contains(name); });
+                                   [&](const auto& name) { return step->piece.targets.contains(name); });
     if (waits && !step->is_over() && !step->is_dead) leave_behind(*step, kSilent);
   }
 }
@@ -352,26 +337,17 @@ void Down::fail(Step& step, std::string_view reason) {
 // What is still mounted in other namespaces, after all that ours could share with them is unmounted. A umount
 // in there is for those who live in there; until then the disk is in use, and the network has to stay.
 void Down::look_elsewhere(bool only_ours) {
-  const Snapshot snapshot = machine_.look();
-  const auto on_aoe = snapshot.on_aoe();
-  const auto beneath_root = snapshot.beneath_root();
-  std::vector<Step> left;
-  for (const MountElsewhere& mount : machine_.mounts_elsewhere()) {
-    const BlockDevice* device = snapshot.device_of(mount.entry);
-    if (device == nullptr || std::find(on_aoe.begin(), on_aoe.end(), device->name) == on_aoe.end()) continue;
-    if (std::find(beneath_root.begin(), beneath_root.end(), device) != beneath_root.end()) continue;
-    const bool ours = std::any_of(steps_.begin(), steps_.end(),
-                                  [&](const Step& step) { return step.piece.device == device->name; });
+  const std::size_t ours_end = steps_.size();
+  for (LeftElsewhere& left : left_elsewhere(machine_.look(), machine_.mounts_elsewhere())) {
+    const auto end = steps_.begin() + static_cast<std::ptrdiff_t>(ours_end);
+    const bool ours =
+        std::any_of(steps_.begin(), end, [&](const Step& step) { return step.piece.device == left.device; });
     if (only_ours && !ours) continue;
     Step step;
-    step.piece.name =
-        fmt::format("{} ({}) of {} (pid {})", mount.entry.target, device->title(), mount.process, mount.pid);
-    fail(step,
-         fmt::format("is in a mount namespace of its own: end what runs there, or nsenter -t {} -m umount {}",
-                     mount.pid, mount.entry.target));
-    left.push_back(std::move(step));
+    step.piece.name = std::move(left.name);
+    fail(step, left.remedy);
+    steps_.push_back(std::move(step));
   }
-  std::move(left.begin(), left.end(), std::back_inserter(steps_));
 }
 
 bool Down::summary(const std::string& whose) {

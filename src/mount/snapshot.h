@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,8 @@ struct SwapEntry {
     return path == device.kernel_path() || path == device.path();
   }
 };
+
+using Targets = std::set<std::string, std::less<>>;  // AoE disks by their names
 
 struct Snapshot {
   std::vector<BlockDevice> devices;

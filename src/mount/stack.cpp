@@ -21,6 +21,7 @@ class Stack {
     add_layers();
     add_mounts();
     add_swaps();
+    add_targets();
     return std::move(pieces_);
   }
 
@@ -41,7 +42,7 @@ class Stack {
     for (const BlockDevice& device : snapshot_.devices) {
       if (!devices_.contains(device.name) || !is_layer(device)) continue;
       layers_[device.name] = pieces_.size();
-      pieces_.push_back({Release{device.name, device.path()}, device.path(), {}, device.name, {}});
+      pieces_.push_back({Release{device.name, device.path()}, device.path(), {}, device.name, {}, {}});
     }
     for (const auto& [name, piece] : layers_) {
       for (const std::string& below : snapshot_.device(name)->below) put_above(piece, below);
@@ -61,6 +62,7 @@ class Stack {
                          fmt::format("{} ({})", entry.target, on_aoe ? device->title() : entry.type),
                          entry.target,
                          on_aoe ? device->name : std::string(),
+                         {},
                          {}});
       if (outer != mounts.end()) pieces_[outer->second].above.push_back(piece);
       if (on_aoe) put_above(piece, device->name);
@@ -96,11 +98,30 @@ class Stack {
                          fmt::format("swap on {}", is_device ? device->title() : swap),
                          {},
                          disk != nullptr ? disk->name : std::string(),
+                         {},
                          {}});
       if (is_device) {
         put_above(piece, device->name);
       } else {
         put_above_mount(piece, swap, mounts_);
+      }
+    }
+  }
+
+  void add_targets() {
+    for (Piece& piece : pieces_) {
+      for (const BlockDevice* target : snapshot_.targets_beneath(piece.device))
+        piece.targets.insert(target->name);
+    }
+    for (bool grew = true; grew;) {
+      grew = false;
+      for (const Piece& outer : pieces_) {
+        for (const std::size_t above : outer.above) {
+          Targets& targets = pieces_[above].targets;
+          const std::size_t before = targets.size();
+          targets.insert(outer.targets.begin(), outer.targets.end());
+          grew = grew || targets.size() > before;
+        }
       }
     }
   }

@@ -16,6 +16,7 @@ struct Piece {
   std::string directory;           // of a mount
   std::string device;              // that it is on: its kernel name; empty: none of its own
   std::vector<std::size_t> above;  // the pieces that go first
+  Targets targets;                 // that have to answer: beneath it, and beneath what it is mounted in
 };
 
 // Top pieces need not come first: follow `above`.

@@ -7,12 +7,9 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 
 namespace aoe_mount {
-
-using Targets = std::set<std::string, std::less<>>;  // AoE disks by their kernel names
 
 class TargetWatch {
  public:
