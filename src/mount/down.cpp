@@ -236,6 +236,11 @@ void Down::look_at_targets() {
   for (const Step& step : steps_) {
     if (!step.is_over()) wanted.insert(step.piece.targets.begin(), step.piece.targets.end());
   }
+  // One that answers again, before the driver has noticed, is as good as any.
+  std::erase_if(dead_, [&](const std::string& name) {
+    const BlockDevice* device = snapshot.device(name);
+    return device != nullptr && device->is_up() && watch_.silence_of(name) == milliseconds(0);
+  });
   for (const std::string& name : dead_) wanted.erase(name);
   watch_.ask(wanted, snapshot);
   if (!watch_.silent(wanted, policy_.target_wait).empty())

@@ -378,6 +378,21 @@ TEST_F(Down, ALiveTargetDoesNotHideADeadOne) {
   EXPECT_LE(machine.time, milliseconds(13'000));
 }
 
+TEST_F(Down, ATargetThatAnswersAgainIsNotLeftBehindWithTheDead) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/dead");
+  machine.add_mount("/dev/etherd/e1.1", "/slow");
+  machine.dead = {"etherd!e1.0", "etherd!e1.1"};
+  machine.driver_looks_after = milliseconds(2000);
+  machine.at(milliseconds(10'200), [this] { machine.revive("etherd!e1.1", milliseconds(22'000)); });
+  for (int second = 11; second < 22; ++second) {
+    machine.at(milliseconds(1000 * second), [this] { ++machine.world.devices[1].completed; });
+  }
+  EXPECT_TRUE(down()) << told.text;
+  EXPECT_GE(machine.time, milliseconds(22'000));
+}
+
 TEST_F(Down, WhatHangsThoughItsTargetAnswersIsLeftBehindToo) {
   machine.add_aoe("e1.0");
   machine.add_mount("/dev/etherd/e1.0", "/mnt");

@@ -37,6 +37,7 @@ class FakeMachine : public aoe_mount::Machine {
   // Disks ("etherd!e1.0") that do not answer: what touches one, and has no answer above, hangs until the
   // driver gives the disk up, as it does with one that lets a request wait for longer than aoe_deadsecs.
   std::set<std::string, std::less<>> dead;
+  milliseconds driver_looks_after{300};
   // Happens so long after the start.
   void at(milliseconds when, std::function<void()> event) { events_.emplace(when, std::move(event)); }
 
@@ -78,6 +79,17 @@ class FakeMachine : public aoe_mount::Machine {
     world.mounts.push_back({static_cast<int>(world.mounts.size()) + 100, outer != nullptr ? outer->id : 1,
                             device != world.devices.end() ? device->number : "0:99", device_path, target,
                             type});
+  }
+  // It answers again; what waits for it is done at that time.
+  void revive(const std::string& name, milliseconds done) {
+    for (auto& device : world.devices) {
+      if (device.name != name) continue;
+      for (const auto& [job, text] : running_) {
+        if (waits_for(job, device)) end_job(job, done);
+      }
+      ++device.completed;
+    }
+    dead.erase(name);
   }
   void add_swap(const std::string& path, std::uint64_t bytes = 1 << 20, std::uint64_t used = 0) {
     world.swaps.push_back({path, bytes, used});
@@ -267,7 +279,7 @@ class FakeMachine : public aoe_mount::Machine {
   // Now, or when the request will be old enough, the driver gives up the first disk that the job waits for.
   void driver_looks_at(int job) {
     const auto old_enough = started_[job] + milliseconds(1000 * (deadsecs_.count() + 1));
-    at(std::max(time + milliseconds(300), old_enough), [this, job, old_enough] {
+    at(std::max(time + driver_looks_after, old_enough), [this, job, old_enough] {
       if (!running_.contains(job)) return;
       if (old_enough < started_[job] + milliseconds(1000 * (deadsecs_.count() + 1))) return;
       for (auto& device : world.devices) {
