@@ -105,8 +105,8 @@ enum class OnBusy : std::uint8_t {
 
 struct DownPolicy {
   OnBusy on_busy = OnBusy::fail;
-  std::chrono::milliseconds busy_wait{5000};      // for users to go
-  std::chrono::milliseconds target_wait{10'000};  // for a target to take what is still to be written
+  std::chrono::milliseconds busy_wait{5000};    // for users to go
+  std::chrono::milliseconds target_wait{6000};  // for a target to take what is still to be written
 };
 
 // Shell commands; empty: none.

@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTryAgain{250};
 constexpr milliseconds kLookAgain{500};  // whether the targets still answer
 // What the driver needs to notice that it may give up, and the kernel to end what waits.
-constexpr milliseconds kGrace{4000};
+constexpr milliseconds kGrace{3000};
 constexpr milliseconds kLastTry{1000};
 // A root file system whose target has kept a request waiting for so long is not put at risk.
 constexpr milliseconds kRootIsWell{2000};

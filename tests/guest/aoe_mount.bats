@@ -353,7 +353,7 @@ END
   [[ $said =~ vg\ +/dev/vg\ +20\.0\ MiB\ +active\ +-\ +lvm ]]
   [[ $said =~ e1\.2\ +/dev/etherd/e1\.2\ +48\.0\ MiB\ +in\ use\ +-\ +swap\ +0% ]]
   said=$(said_between dead end)
-  [[ $said == *"note  /mnt/dead (e1.3): the target has not answered for 10 s; giving it up, what was not written yet is lost"* ]]
+  [[ $said == *"note  /mnt/dead (e1.3): the target has not answered for 6 s; giving it up, what was not written yet is lost"* ]]
   [[ $said == *"ok    /mnt/live (e1.4): unmounted"* ]]
   e2fsck -fn "${disk}4"
   said "$(debugfs -R "cat /file" "${disk}4" 2>/dev/null | sha256sum | cut -d' ' -f1)  /mnt/live/file"
