@@ -447,8 +447,11 @@ END
     ! aoe-mount up
     echo "== status"
     host grow
-    echo e1.2 >/dev/etherd/revalidate
-    within 20 eval '[[ $(blockdev --getsize64 /dev/etherd/e1.2) == $((64 << 20)) ]]'
+    grown() { # asks until the target has noticed, too
+      echo e1.2 >/dev/etherd/revalidate
+      [[ $(blockdev --getsize64 /dev/etherd/e1.2) == $((64 << 20)) ]]
+    }
+    within 60 grown
     ! aoe-mount status
     echo "== busy"
     (cd /mnt/good && exec sleep 1000) &
