@@ -1,5 +1,6 @@
 #include "mount/snapshot.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -46,6 +47,34 @@ TEST_F(SnapshotTest, KnowsByWhichInterfacesTheDriverReachesADisk) {
   const auto snapshot = aoe_mount::Snapshot::take(places);
   EXPECT_EQ(snapshot.device("etherd!e1.0")->interfaces, (Names{"eth0", "eth1"}));
   EXPECT_EQ(snapshot.device("etherd!e1.1")->interfaces, Names{});
+}
+
+TEST_F(SnapshotTest, CountsWhatADiskHasAnsweredAndWhatItHasNot) {
+  put(places.sysfs / "block/etherd!e1.0/stat",
+      "     100        1      800       12       20        3      160       40        7       50       60    "
+      "    "
+      "0        0        0        0        5       70");
+  const auto snapshot = aoe_mount::Snapshot::take(places);
+  EXPECT_EQ(snapshot.device("etherd!e1.0")->completed, 125u) << "reads, writes, flushes";
+  EXPECT_EQ(snapshot.device("etherd!e1.0")->in_flight, 7u);
+}
+
+TEST_F(SnapshotTest, KnowsTheTargetsBeneathAStackEachOnce) {
+  disk("etherd!e1.0", "152:0");
+  disk("etherd!e1.1", "152:16");
+  disk("md127", "9:127");
+  disk("loop0", "7:0");
+  for (const char* leg : {"etherd!e1.0", "etherd!e1.1"})
+    fs::create_directories(places.sysfs / "block/md127/slaves" / leg);
+  put(places.sysfs / "block/loop0/loop/backing_file", "/srv/image");
+  fs::create_directories(places.sysfs / "block/loop0/slaves/etherd!e1.1");
+  put(places.proc / "self/mountinfo", "20 1 9:127 / /srv rw - ext4 /dev/md127 rw");
+  const auto snapshot = aoe_mount::Snapshot::take(places);
+  Names names;
+  for (const auto* target : snapshot.targets_beneath("loop0")) names.push_back(target->name);
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (Names{"etherd!e1.0", "etherd!e1.1"}));
+  EXPECT_TRUE(snapshot.targets_beneath("sda").empty());
 }
 
 TEST_F(SnapshotTest, KnowsWhatTheRootFileSystemStandsOn) {
