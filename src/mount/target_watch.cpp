@@ -1,5 +1,6 @@
 #include "mount/target_watch.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace aoe_mount {
