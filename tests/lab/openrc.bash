@@ -8,7 +8,7 @@
 #   inside COMMAND...              runs a command in it
 #   power_off                      shuts it down in order; fails when that takes longer than a minute
 #   pull_plug                      ends it at once; does nothing when it is off
-# PROGRAMS may name a directory that holds installed programs for that root, in place of what build-in-root builds.
+# PROGRAMS may name a directory that holds installed programs for that root, in place of what Portage has emerged.
 # $machine/console is what its console showed since the last boot, $machine/syslog what went to /dev/log.
 
 lab=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,7 +19,7 @@ make_machine() {
   ((EUID == 0)) || skip "needs root: it makes namespaces and mounts"
   root=$("$lab/root" openrc) || return
   programs=${PROGRAMS-}
-  [[ $programs ]] || programs=$("$lab/build-in-root") || return
+  [[ $programs ]] || programs=$("$lab/emerged") || return
   machine=$BATS_FILE_TMPDIR/machine
   mkdir -p "$machine"/{disk,work,root,share}
   mkdir -p "$machine"/disk/etc/{init.d,conf.d}
