@@ -27,7 +27,7 @@ _aoe_mount() {
   local index words=0
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    offers="up down status add remove attach abft" options="--help --version --check"
+    offers="up down status add remove attach abft guard" options="--help --version --check"
   else
     for ((index = 2; index < COMP_CWORD; index++)); do
       case ${COMP_WORDS[index]} in
@@ -48,7 +48,7 @@ _aoe_mount() {
       ;;
     esac
     case $command in
-    up) options+=" --config" ;;
+    up | guard) options+=" --config" ;;
     down) options+=" --config --all" ;;
     status) options+=" --config --json" ;;
     attach) options+=" --interface --wait" offers=$(_aoe_mount_devices) ;;

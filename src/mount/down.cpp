@@ -4,12 +4,15 @@
 #include "mount/left_elsewhere.h"
 #include "mount/scope.h"
 #include "mount/stack.h"
+#include "mount/surrender.h"
 #include "mount/target_watch.h"
 #include "mount/undo.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <set>
+#include <string>
 
 #include <fmt/ranges.h>
 
@@ -25,8 +28,6 @@ constexpr milliseconds kLookAgain{500};  // whether the targets still answer
 // What the driver needs to notice that it may give up, and the kernel to end what waits.
 constexpr milliseconds kGrace{3000};
 constexpr milliseconds kLastTry{1000};
-// A root file system whose target has kept a request waiting for so long is not put at risk.
-constexpr milliseconds kRootIsWell{2000};
 constexpr std::string_view kSilent = "the target does not answer";
 constexpr std::string_view kHangs = "it does not end, though its target answers";
 
@@ -49,12 +50,16 @@ struct Step {
 class Down {
  public:
   Down(const config::DownPolicy& policy, Machine& machine, Story& story)
-      : policy_(policy), machine_(machine), story_(story), watch_(machine) {}
+      : policy_(policy),
+        machine_(machine),
+        story_(story),
+        watch_(machine),
+        surrender_(policy, machine, story) {}
 
   bool run(const config::Client* only) {
     const Snapshot snapshot = machine_.look();
     plan(only, snapshot);
-    watch_.look(snapshot);
+    take_in(snapshot);
     next_look_ = machine_.now() + kLookAgain;
     while (start_what_can()) {
       for (const Finished& finished : machine_.wait(next_time())) {
@@ -64,7 +69,9 @@ class Down {
     }
     watch_.stop_asking();
     // Else whoever is not down yet had better go down in what a shutdown does next.
-    if (remains_.root || only != nullptr || are_down(machine_.look())) be_patient_again();
+    take_in(machine_.look());
+    if (remains_.root || only != nullptr) surrender_.be_patient_again();
+    tell_earlier_surrender();
     look_elsewhere(only != nullptr);
     const bool released = summary(only != nullptr ? fmt::format(" of {}", only->file.string())
                                   : remains_.root ? " but the root file system"
@@ -85,8 +92,8 @@ class Down {
   void look_at_targets();
   void look_at_progress(Step& step);
   void give_up(const Targets& silent);
-  bool are_down(const Snapshot& snapshot) const;
-  void be_patient_again();
+  void take_in(const Snapshot& snapshot);
+  void tell_earlier_surrender();
   void leave_the_dead();
   void leave_behind(Step& step, std::string_view why);
   void end_of_dead(Step& step);
@@ -99,21 +106,17 @@ class Down {
   Story& story_;
   TargetWatch watch_;
   std::vector<Step> steps_;
-  Targets root_;  // the root file system's
-  Targets dead_;  // those that were given up
+  Surrender surrender_;
+  std::set<std::string> given_up_before_;  // titles: by `guard`, or out of the driver's own patience
   Clock::time_point next_look_;
   // All together, whatever stands on what, have these: else the times of the layers of a stack would add up.
   std::optional<Clock::time_point> busy_end_;  // for users to go
   std::optional<Clock::time_point> dead_end_;  // for what waits for dead targets to end
-  bool is_impatient_ = false;                  // aoe_deadsecs is lowered
   Remains remains_;
 };
 
 void Down::plan(const config::Client* only, const Snapshot& snapshot) {
   remains_.root = snapshot.root_is_on_aoe();
-  for (const BlockDevice* device : snapshot.beneath_root()) {
-    if (device->address && !device->partition) root_.insert(device->name);
-  }
   std::vector<Piece> pieces = stack_on_aoe(snapshot);
   if (only != nullptr) pieces = pieces_of(*only, std::move(pieces), snapshot, machine_);
   for (Piece& piece : pieces) {
@@ -230,32 +233,28 @@ void Down::look_at_clock() {
 
 void Down::look_at_targets() {
   const Snapshot snapshot = machine_.look();
-  watch_.look(snapshot);
+  take_in(snapshot);
   next_look_ = machine_.now() + kLookAgain;
   Targets wanted;
   for (const Step& step : steps_) {
     if (!step.is_over()) wanted.insert(step.piece.targets.begin(), step.piece.targets.end());
   }
-  // One that answers again, before the driver has noticed, is as good as any.
-  std::erase_if(dead_, [&](const std::string& name) {
-    const BlockDevice* device = snapshot.device(name);
-    return device != nullptr && device->is_up() && watch_.silence_of(name) == milliseconds(0);
-  });
-  for (const std::string& name : dead_) wanted.erase(name);
+  for (const std::string& name : surrender_.dead()) wanted.erase(name);
   watch_.ask(wanted, snapshot);
-  if (!watch_.silent(wanted, policy_.target_wait).empty())
-    // Those with a little less go the same way: one time for all.
-    give_up(watch_.silent(wanted, policy_.target_wait / 2));
+  if (const Targets due = surrender_.due(wanted, watch_); !due.empty()) give_up(due);
   for (Step& step : steps_) look_at_progress(step);
-  if (are_down(snapshot)) be_patient_again();
 }
 
-// Whether the driver has noticed all that were given up.
-bool Down::are_down(const Snapshot& snapshot) const {
-  return std::all_of(dead_.begin(), dead_.end(), [&](const std::string& name) {
-    const BlockDevice* device = snapshot.device(name);
-    return device == nullptr || !device->is_up();
-  });
+void Down::take_in(const Snapshot& snapshot) {
+  watch_.look(snapshot);
+  surrender_.look(snapshot, watch_);
+  for (const Step& step : steps_) {
+    for (const std::string& name : step.piece.targets) {
+      const BlockDevice* device = snapshot.device(name);
+      if (device != nullptr && !device->is_up() && !surrender_.dead().contains(name))
+        given_up_before_.insert(device->title());
+    }
+  }
 }
 
 // What hangs although its targets answer must not hang for ever either.
@@ -269,42 +268,36 @@ void Down::look_at_progress(Step& step) {
   leave_behind(step, kHangs);
 }
 
-// The driver has one patience for all targets. While the dead have let requests wait for longer than it is
-// now, one that answers, as slow as it may be, has not. With a root file system it is for as long as it has
-// to be.
 void Down::give_up(const Targets& silent) {
-  dead_.insert(silent.begin(), silent.end());
   remains_.silent_targets = true;
-  const bool root_is_well = watch_.silent(root_, kRootIsWell).empty();
-  dead_end_ = machine_.now() + (root_is_well ? kGrace : milliseconds(0));
+  const bool ends = surrender_.give_up(silent, watch_);
+  dead_end_ = machine_.now() + (ends ? kGrace : milliseconds(0));
   for (const Step& step : steps_) {
     const bool waits = std::any_of(silent.begin(), silent.end(),
                                    [&](const auto& name) { return step.piece.targets.contains(name); });
     if (!waits || step.state != Step::State::working) continue;
     story_.warning("{}: the target has not answered for {}; {}", step.piece.name,
                    base::duration_text(policy_.target_wait),
-                   root_is_well ? "giving it up, what was not written yet is lost"
-                                : "leaving it behind, for the root file system's does not answer either");
+                   ends ? "giving it up, what was not written yet is lost"
+                        : "leaving it behind, for the root file system's does not answer either");
   }
-  if (!root_is_well) return;
-  const auto patience = std::chrono::floor<std::chrono::seconds>(policy_.target_wait / 2);
-  is_impatient_ = true;
-  const auto told = machine_.give_up_silent_targets(std::max(patience, std::chrono::seconds(1)));
-  if (!told) story_.warning("{}", told.error().message);
 }
 
-void Down::be_patient_again() {
-  if (!is_impatient_) return;
-  is_impatient_ = false;
-  if (const auto told = machine_.be_patient_again(); !told) story_.warning("{}", told.error().message);
+// Nothing hangs on these any more, so nobody would hear of what did not get there.
+void Down::tell_earlier_surrender() {
+  if (given_up_before_.empty()) return;
+  remains_.silent_targets = true;
+  story_.warning("{}: the driver had given it up before; what was not written yet is lost",
+                 fmt::join(given_up_before_, ", "));
 }
 
 // Its time is over for all that stands on dead targets, also for what has not begun.
 void Down::leave_the_dead() {
+  const Targets& dead = surrender_.dead();
   dead_end_.reset();
-  if (remains_.root) be_patient_again();
+  if (remains_.root) surrender_.be_patient_again();
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {  // inner mounts first
-    const bool waits = std::any_of(dead_.begin(), dead_.end(),
+    const bool waits = std::any_of(dead.begin(), dead.end(),
                                    [&](const auto& name) { return step->piece.targets.contains(name); });
     if (waits && !step->is_over() && !step->is_dead) leave_behind(*step, kSilent);
   }

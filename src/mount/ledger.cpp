@@ -7,6 +7,9 @@
 #include <fstream>
 #include <utility>
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 namespace aoe_mount {
 
 namespace fs = std::filesystem;
@@ -21,6 +24,16 @@ std::pair<std::string, std::string> cut(const std::string& text) {
 }
 
 }  // namespace
+
+// Where there is nothing to lock there is nobody to keep out: that write() fails says why.
+base::Fd Ledger::hold() const {
+  std::error_code error;
+  fs::create_directories(file_.parent_path(), error);
+  base::Fd lock(::open((file_.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  while (lock && ::flock(lock.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+  return lock;
+}
 
 Changes Ledger::read() const {
   Changes changes;

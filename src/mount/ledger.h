@@ -2,6 +2,7 @@
 // change is written down before it is made, so that a run that was killed leaves nothing unknown behind.
 #pragma once
 
+#include "base/fd.h"
 #include "base/result.h"
 
 #include <cstdint>
@@ -28,6 +29,8 @@ class Ledger {
  public:
   explicit Ledger(std::filesystem::path file) : file_(std::move(file)) {}
 
+  // Between read() and write(): a guard and a `down` may both be at it. Let go of with the descriptor.
+  base::Fd hold() const;
   Changes read() const;
   base::Result<> write(const Changes& changes) const;
 

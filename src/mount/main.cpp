@@ -8,8 +8,10 @@
 #include "mount/down.h"
 #include "mount/end_signal.h"
 #include "mount/fstab.h"
+#include "mount/guard.h"
 #include "mount/hook.h"
 #include "mount/instances.h"
+#include "mount/path_watch.h"
 #include "mount/places.h"
 #include "mount/processes.h"
 #include "mount/real_machine.h"
@@ -45,6 +47,7 @@ struct Options {
   std::string wait = "3m";
   aoe_mount::NewMount added;
   std::string removed;
+  std::string shutdown_mark;
 };
 
 // Runs `action` with the configuration, or reports what is wrong with it.
@@ -134,6 +137,22 @@ int down(const Options& options, const aoe_mount::Places& places) {
     instances.forget(options.config);
     return run_hook("after-down", wanted.hooks.after_down, machine, story) && done && before;
   });
+}
+
+// Until it is ended.
+int guard(const Options& options, const aoe_mount::Places& places) {
+  const auto client = config::load_client(options.config);
+  const config::DownPolicy policy = client ? client->down : config::DownPolicy{};
+  const auto goes_on = [&] { return std::filesystem::exists(options.shutdown_mark); };
+  aoe_mount::Story story = aoe_mount::Story::on_terminal();
+  aoe_mount::RealMachine machine(places);
+  for (;;) {
+    if (const auto begun = aoe_mount::wait_for_path(options.shutdown_mark); !begun) {
+      story.bad("{}", begun.error().message);
+      return kFailed;
+    }
+    guard_shutdown(policy, goes_on, machine, story);
+  }
 }
 
 int status(const Options& options, const aoe_mount::Places& places) {
@@ -251,9 +270,15 @@ int run(int argc, char** argv) {
       ->capture_default_str();
   CLI::App* abft_command =
       app.add_subcommand("abft", "Show the AoE disk and the interface that iPXE started this machine from");
+  CLI::App* guard_command = app.add_subcommand(
+      "guard", "Keep a shutdown from waiting for dead targets; for the service, which ends it");
+  guard_command
+      ->add_option("mark", options.shutdown_mark, "A file that is there while the machine shuts down")
+      ->required();
   CLI::App* add_command = describe_add(app, options.added);
   CLI::App* remove_command = describe_remove(app, options.removed);
-  for (CLI::App* command : {up_command, down_command, status_command, add_command, remove_command}) {
+  for (CLI::App* command :
+       {up_command, down_command, status_command, guard_command, add_command, remove_command}) {
     command->add_option("-c,--config", options.config, "What to mount")
         ->type_name("FILE")
         ->capture_default_str();
@@ -272,6 +297,7 @@ int run(int argc, char** argv) {
   if (up_command->parsed()) return up(options, places);
   if (down_command->parsed()) return down(options, places);
   if (status_command->parsed()) return status(options, places);
+  if (guard_command->parsed()) return guard(options, places);
   if (add_command->parsed()) return told(aoe_mount::add_to_configuration(options.config, options.added));
   if (remove_command->parsed())
     return told(aoe_mount::remove_from_configuration(options.config, options.removed));

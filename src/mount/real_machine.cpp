@@ -76,9 +76,12 @@ bool RealMachine::has_driver() {
 }
 
 base::Result<> RealMachine::load_driver() {
-  Changes changes = ledger_.read();
-  changes.driver = true;
-  if (auto noted = ledger_.write(changes); !noted) return noted;
+  {
+    const base::Fd held = ledger_.hold();
+    Changes changes = ledger_.read();
+    changes.driver = true;
+    if (auto noted = ledger_.write(changes); !noted) return noted;
+  }
   const CommandResult run = run_command({"modprobe", "aoe"});
   if (!run.found || run.status != 0) driver_is_unloaded();  // it never was loaded: nothing to undo
   if (!run.found)
@@ -110,6 +113,7 @@ base::Result<> RealMachine::use_interfaces(const std::vector<std::string>& names
 // What was there before is written down first. A driver that we loaded takes its parameters along when it
 // goes.
 base::Result<> RealMachine::change_parameter(const std::string& name, std::string_view value) {
+  const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   const std::string before = first_line(parameter(name));
   if (before == value) return {};
@@ -120,6 +124,7 @@ base::Result<> RealMachine::change_parameter(const std::string& name, std::strin
 }
 
 base::Result<> RealMachine::restore_driver_parameters() {
+  const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   for (const auto& [name, before] : std::exchange(changes.parameters, {})) {
     if (!has_driver()) break;
@@ -133,6 +138,7 @@ base::Result<> RealMachine::discover() {
 }
 
 base::Result<> RealMachine::give_up_silent_targets(std::chrono::seconds patience) {
+  const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   if (changes.deadsecs.empty()) {
     changes.deadsecs = first_word(parameter("aoe_deadsecs"));
@@ -142,6 +148,7 @@ base::Result<> RealMachine::give_up_silent_targets(std::chrono::seconds patience
 }
 
 base::Result<> RealMachine::be_patient_again() {
+  const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   if (changes.deadsecs.empty()) return {};
   if (const auto told = write_at_once(parameter("aoe_deadsecs"), changes.deadsecs); !told && has_driver())
@@ -157,6 +164,7 @@ std::optional<unsigned> RealMachine::driver_users() {
 }
 
 void RealMachine::driver_is_unloaded() {
+  const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   changes.driver = false;
   changes.deadsecs.clear();  // the driver's parameters went with it
@@ -172,6 +180,7 @@ base::Result<> RealMachine::set_mtu(const std::string& name, std::uint32_t mtu) 
   const auto interface = net::find_interface(name);
   if (!interface) return std::unexpected(interface.error());
   if (interface->mtu == mtu) return {};
+  const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   if (changes.mtus.emplace(name, interface->mtu).second) {
     if (auto noted = ledger_.write(changes); !noted) return noted;
@@ -180,6 +189,7 @@ base::Result<> RealMachine::set_mtu(const std::string& name, std::uint32_t mtu) 
 }
 
 base::Result<> RealMachine::restore_mtu(const std::string& name) {
+  const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   const auto before = changes.mtus.extract(name);
   if (before.empty()) return {};
@@ -203,6 +213,7 @@ base::Result<bool> RealMachine::raise_interface(const std::string& name) {
   const auto interface = net::find_interface(name);
   if (!interface) return std::unexpected(interface.error());
   if (interface->enabled) return false;
+  const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   if (std::find(changes.interfaces.begin(), changes.interfaces.end(), name) == changes.interfaces.end()) {
     changes.interfaces.push_back(name);
@@ -217,6 +228,7 @@ base::Result<> RealMachine::lower_interface(const std::string& name) {
   if (net::find_interface(name)) {
     if (auto lowered = net::lower_interface(name); !lowered) return lowered;
   }
+  const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   std::erase(changes.interfaces, name);
   return ledger_.write(changes);

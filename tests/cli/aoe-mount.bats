@@ -378,3 +378,38 @@ YAML
   [ "$status" -eq 0 ]
   [ "$output" = "e1.0 52:54:00:a0:e0:01" ]
 }
+
+# within SECONDS COMMAND...: until it succeeds.
+within() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < end)) || return 1
+    sleep 0.05
+  done
+}
+
+@test "guard sleeps until the mark of a shutdown is there, and then gives up what owes an answer" {
+  echo '30 1 152:0 / /mnt/data rw - ext4 /dev/etherd/e1.0 rw' >proc/self/mountinfo
+  device e1.0 state=up dev=152:0 'stat=10 0 80 9 5 0 40 9 2 9 9'
+  mkdir -p sys/module/aoe/parameters
+  echo 9 >sys/module/aoe/parameters/aoe_deadsecs # a digit, for a file keeps what is written over in part
+  echo 'down: {target-wait: 1s}' >>a.yaml
+  "$AOE_MOUNT" guard --config a.yaml "$PWD/run/stopping" >said 2>&1 3>&- &
+  local guard=$!
+  within 20 grep -rqs '^inotify' "/proc/$guard/fdinfo" # it watches
+  [ "$(<sys/module/aoe/parameters/aoe_deadsecs)" = 9 ]
+  touch run/other
+  mkdir run/stopping
+  within 20 grep -qx 1 sys/module/aoe/parameters/aoe_deadsecs
+  within 20 grep -F 'e1.0: no answer for 1 s while services stopped; given up, what was not written yet is lost' said
+  grep -qx 'aoe_deadsecs 9' run/aoe-mount/undo # what it was, for the next up
+  kill "$guard"
+}
+
+@test "guard says when there is no place for the mark" {
+  run "$AOE_MOUNT" guard --config a.yaml "$PWD/nowhere/stopping"
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *"FAIL  cannot watch $PWD/nowhere: No such file or directory"* ]]
+}

@@ -61,6 +61,10 @@ vblade_lives() {
   run -1 inside pgrep vblade
 }
 
+# What keeps a shutdown from waiting for dead targets waits for the mark that this OpenRC sets in a shutdown.
+guard_watches() { inside sh -c 'grep -qs ^inotify /proc/$(cat /run/aoe-mount.guard.pid)/fdinfo/*'; }
+guard_is_gone() { ! inside pgrep -f 'aoe-mount guard' >/dev/null; }
+
 aoe_mount_lives() {
   configure aoe-mount <<<$'interfaces: [eth1]\nwait: 1s\nmounts:\n  - shelf: 1\n    slot: 300\n    mountpoint: /media'
   run -1 inside rc-service aoe-mount start
@@ -69,6 +73,11 @@ aoe_mount_lives() {
   inside sed -i 's/300/0/' /etc/conf.d/aoe-mount.yaml
   run -1 inside rc-service aoe-mount start
   run -16 inside rc-service aoe-mount status
+  retry 30 guard_watches
+  inside rc-service aoe-mount stop
+  retry 30 guard_is_gone
+  run -1 inside rc-service aoe-mount start
+  retry 30 guard_watches
   power_off
   grep -F 'Taking down the AoE file systems of aoe-mount' "$machine/console"
 }

@@ -57,6 +57,16 @@ TEST_F(Down, TwiceDoesNothingTheSecondTime) {
   EXPECT_EQ(told.text, "+ nothing stands on AoE\n");
 }
 
+TEST_F(Down, TellsThatATargetWasGivenUpBefore) {
+  machine.add_aoe("e1.0").state = "down,closewait";
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
+  EXPECT_TRUE(down());
+  EXPECT_EQ(told.text,
+            "+ /mnt/data (e1.0): done\n"
+            "? e1.0: the driver had given it up before; what was not written yet is lost\n"
+            "+ nothing stands on AoE any more\n");
+}
+
 TEST_F(Down, TakesOffWholeStacksFromTheTop) {
   // Two targets, md on them, LVM on that, a file system with a loop device and a swap file on it.
   machine.add_aoe("e1.0");

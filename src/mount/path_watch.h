@@ -1,0 +1,13 @@
+// Waiting for a file to appear, by event.
+#pragma once
+
+#include "base/result.h"
+
+#include <filesystem>
+
+namespace aoe_mount {
+
+// Returns when the path is there; sleeps until then. Its directory has to be there all the time.
+base::Result<> wait_for_path(const std::filesystem::path& path);
+
+}  // namespace aoe_mount

@@ -1,0 +1,94 @@
+#include "mount/guard.h"
+
+#include "tests/unit/mount/fake_machine.h"
+#include "tests/unit/mount/told.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using tests::milliseconds;
+
+struct Guard : testing::Test {
+  tests::FakeMachine machine;
+  tests::Told told;
+  config::DownPolicy policy;
+  milliseconds over{60'000};  // when the shutdown has ended
+
+  void guard() {
+    policy.target_wait = milliseconds(10'000);
+    guard_shutdown(policy, [this] { return machine.time < over; }, machine, told.story);
+  }
+  void add_mounted(const std::string& title, const std::string& target) {
+    machine.add_aoe(title);
+    machine.add_mount("/dev/etherd/" + title, target);
+  }
+  // When the driver was told to give silent targets up.
+  bool gave_up() const {
+    return std::any_of(machine.asked.begin(), machine.asked.end(),
+                       [](const auto& what) { return what.starts_with("give up who is silent"); });
+  }
+};
+
+}  // namespace
+
+TEST_F(Guard, GivesUpADeadTargetOfWhatIsInUseAlthoughNobodyHasAskedItForAnythingYet) {
+  add_mounted("e1.0", "/mnt/data");
+  add_mounted("e1.1", "/mnt/more");
+  machine.dead = {"etherd!e1.0"};
+  machine.at(milliseconds(10'000), [&] { EXPECT_FALSE(gave_up()); });
+  machine.at(milliseconds(12'000), [&] { EXPECT_TRUE(gave_up()); });
+  guard();
+  EXPECT_EQ(
+      told.text,
+      "? e1.0: no answer for 10 s while services stopped; given up, what was not written yet is lost\n");
+}
+
+TEST_F(Guard, GivesUpADeadTargetWhoseUmountHangsAndIsOutOfSight) {
+  add_mounted("e1.0", "/mnt/data");
+  machine.dead = {"etherd!e1.0"};
+  machine.at(milliseconds(2'000), [&] { machine.world.mounts.clear(); });
+  guard();
+  EXPECT_TRUE(gave_up());
+}
+
+TEST_F(Guard, LeavesATargetAloneThatAnswers) {
+  add_mounted("e1.0", "/mnt/data");
+  guard();
+  EXPECT_FALSE(gave_up());
+  EXPECT_GE(machine.time, over);
+}
+
+TEST_F(Guard, LeavesADeadTargetAloneThatNobodyUses) {
+  machine.add_aoe("e1.0");
+  machine.dead = {"etherd!e1.0"};
+  guard();
+  EXPECT_FALSE(gave_up());
+}
+
+TEST_F(Guard, GivesUpOnce) {
+  add_mounted("e1.0", "/mnt/data");
+  machine.dead = {"etherd!e1.0"};
+  guard();
+  EXPECT_EQ(std::count_if(machine.asked.begin(), machine.asked.end(),
+                          [](const auto& what) { return what.starts_with("give up who is silent"); }),
+            1);
+}
+
+TEST_F(Guard, IsPatientAgainBesideARootFileSystemOnAoe) {
+  add_mounted("e1.0", "/");
+  add_mounted("e1.1", "/mnt/data");
+  machine.dead = {"etherd!e1.1"};
+  guard();
+  EXPECT_TRUE(gave_up());
+  EXPECT_EQ(machine.asked.back(), "be patient again");
+}
+
+TEST_F(Guard, GivesNobodyUpWhileTheRootFileSystemsTargetIsSilent) {
+  add_mounted("e1.0", "/");
+  add_mounted("e1.1", "/mnt/data");
+  machine.dead = {"etherd!e1.0", "etherd!e1.1"};
+  machine.start(aoe_mount::Ask{"/dev/etherd/e1.0"});  // somebody reads a file of the root file system
+  guard();
+  EXPECT_FALSE(gave_up());
+}
