@@ -1,9 +1,11 @@
 #!/usr/bin/env bats
-# Two machines with OpenRC and the emerged packages, each the server of one disk and the client of the other's. The
-# stories follow each other on the same two machines.
+# Two machines with OpenRC and the emerged packages, each the server of one disk and the client of the other's; one starts
+# its services side by side (rc_parallel). The stories follow each other on the same two machines.
 # Needs: root, QEMU, /dev/net/tun, what tests/lab/portage needs.
 
 patience=300
+shutdown_limit=20 # seconds, whatever is dead
+in_fstab=32       # MiB: where the second export begins on a disk
 
 setup_file() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"
@@ -15,29 +17,47 @@ setup_file() {
   image=$("$LAB/machine-image")
   furnish east 1 2 "$image"
   furnish west 2 1 "$image"
+  side_by_side west
   wire_up 1500 0 # the machines make their own interfaces
   machine_ethernet
   machine_hand_on "$BATS_FILE_TMPDIR/state"
 }
 
-# NAME serves its disk as eSHELF.0 and mounts eOTHER.0.
+# NAME serves its disk as eSHELF.0 and eSHELF.1, and mounts eOTHER.0 by aoe-mount.yaml and eOTHER.1 by fstab.
 furnish() { # NAME SHELF OTHER IMAGE
-  local image=$BATS_FILE_TMPDIR/$1.image
+  local image=$BATS_FILE_TMPDIR/$1.image disk=$BATS_FILE_TMPDIR/$1.disk
   cp --sparse=always "$4" "$image"
-  truncate -s 32M "$BATS_FILE_TMPDIR/$1.disk"
-  mke2fs -q -F -t ext4 "$BATS_FILE_TMPDIR/$1.disk"
-  printf '%s\n' "shelf: $2" 'interfaces: [eth0]' 'exports:' '  - {slot: 0, path: /dev/nvme0n2}' |
-    machine_put "$image" /etc/conf.d/vblade.yaml
+  truncate -s 48M "$disk"
+  mke2fs -q -F -t ext4 "$disk" "${in_fstab}M"
+  mke2fs -q -F -t ext4 -E "offset=$((in_fstab << 20))" "$disk" 16M
+  printf '%s\n' "shelf: $2" 'interfaces: [eth0]' 'exports:' \
+    "  - {slot: 0, path: /dev/nvme0n2, length: ${in_fstab}MiB}" \
+    "  - {slot: 1, path: /dev/nvme0n2, offset: ${in_fstab}MiB}" | machine_put "$image" /etc/conf.d/vblade.yaml
   printf '%s\n' 'interfaces: [eth0]' 'wait: 10m' 'mounts:' "  - {shelf: $3, slot: 0, mountpoint: /mnt/data, type: ext4}" |
     machine_put "$image" /etc/conf.d/aoe-mount.yaml
-  debugfs -w -R "mkdir /mnt/data" "$image" >/dev/null 2>&1
+  echo "/dev/etherd/e$3.1 /mnt/fstab ext4 _netdev 0 2" | machine_put "$image" /etc/fstab
+  # A service that uses the mounts, as any daemon would.
+  printf '%s\n' '#!/sbin/openrc-run' 'depend() { need aoe-mount; after netmount; }' \
+    'start() { ls /mnt/data /mnt/fstab >/dev/null && einfo "user of the mounts starts"; }' \
+    'stop() { einfo "user of the mounts stops"; }' | machine_put "$image" /etc/init.d/user
+  printf '%s\n' "mkdir /mnt/data" "mkdir /mnt/fstab" "set_inode_field /etc/init.d/user mode 0100755" |
+    debugfs -w -f - "$image" >/dev/null 2>&1
   local service
-  for service in net.eth0 vblade aoe-mount; do machine_enable "$image" "$service"; done
+  for service in net.eth0 vblade aoe-mount user; do machine_enable "$image" "$service"; done
+}
+
+# What else a machine needs that starts and stops its services side by side.
+side_by_side() { # NAME
+  local image=$BATS_FILE_TMPDIR/$1.image
+  echo 'rc_parallel="YES"' | machine_put "$image" /etc/rc.conf
+  echo 'rc_need="net.eth0"' | machine_put "$image" /etc/conf.d/vblade
+  echo 'rc_need="net.eth0 vblade"' | machine_put "$image" /etc/conf.d/aoe-mount
 }
 
 setup() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"
   source "$LAB/machine.bash"
+  source "$LAB/console.bash"
   source "$BATS_FILE_TMPDIR/state"
   disks=$BATS_FILE_TMPDIR
 }
@@ -57,6 +77,23 @@ on() { # NAME COMMAND
   machine_type "$1" "$patience" "$2"
 }
 
+# What the console showed since the last time, and the length of what was there then.
+console_since() { # NAME LINES
+  machine_console "$1" | tail -n "+$(($2 + 1))" >"$BATS_TEST_TMPDIR/$1.console"
+  echo "$BATS_TEST_TMPDIR/$1.console"
+}
+
+came_up_in_order() { # CONSOLE
+  shows_in_order "$1" 'Bringing up interface eth0' 'Starting AoE target vblade' 'Bringing up the AoE file systems' \
+    'Mounting network filesystems' 'user of the mounts starts'
+}
+
+# In reverse; netmount is done before the file systems of AoE go, and these before the target and the network.
+went_down_in_order() { # CONSOLE
+  shows_in_order "$1" 'user of the mounts stops' 'Unmounting network filesystems' 'Taking down the AoE file systems' \
+    'Stopping AoE target vblade' 'Bringing down interface eth0' 'Unmounting local filesystems'
+}
+
 # Both services are started there, and what was written comes back from the other's disk.
 all_is_well() { # NAME FILE
   on "$1" 'rc-service vblade status >/dev/null && rc-service aoe-mount status >/dev/null'
@@ -73,6 +110,8 @@ sum_on() { debugfs -R "cat /first" "$disks/$1" 2>/dev/null | sha256sum; } # DISK
     on "$name" 'dd if=/dev/urandom of=/mnt/data/first bs=64k count=32 status=none; cd /mnt/data; sha256sum /mnt/data/first >first.sum; sync'
     all_is_well "$name" first
     on "$name" 'sha256sum </mnt/data/first' >"$disks/$name.sum"
+    on "$name" 'grep "^/dev/etherd/e.\.1 /mnt/fstab ext4" /proc/mounts'
+    came_up_in_order "$(console_since "$name" 0)"
   done
 }
 
@@ -122,16 +161,40 @@ kept() { on west 'aoecfg -t 10 1 0 eth0 && aoe mask -t 10s e1.0 && aoe reserve -
   on west 'aoecfg -t 10 -c fset -s "" 1 0 eth0'
 }
 
-@test "both are shut down at the same time: neither waits for the other for long, and both disks are sound" {
+@test "both are shut down at the same time: both are off in 20 seconds, in the reverse order, and both disks are sound" {
+  local name from_east from_west
   on west 'sync'
   on east 'sync'
+  from_east=$(machine_console east | wc -l)
+  from_west=$(machine_console west | wc -l)
   machine_type east "$patience" "openrc-shutdown --poweroff now" >/dev/null || true
-  machine_off west 90
-  machine_gone east 90 "reboot: Power down"
-  local name
+  machine_off west "$shutdown_limit"
+  machine_gone east "$shutdown_limit" "reboot: Power down"
+  went_down_in_order "$(console_since east "$from_east")"
+  went_down_in_order "$(console_since west "$from_west")"
   for name in east west; do
     e2fsck -fp "$disks/$name.disk" || [ $? = 1 ] # a journal may have to be replayed: its client may have been the later one
+    e2fsck -fp "$disks/$name.disk?offset=$((in_fstab << 20))" || [ $? = 1 ]
   done
   [ "$(sum_on west.disk)" = "$(cat "$disks/east.sum")" ]
   [ "$(sum_on east.disk)" = "$(cat "$disks/west.sum")" ]
+}
+
+@test "with both files broken the machine boots, its console says why and where, and mended they start" {
+  local image=$disks/west.image
+  printf '%s\n' 'shelf: 2' 'interfaces: [eth0]' 'exports:' '  - {slot: 300, path: /dev/nvme0n2}' |
+    machine_put "$image" /etc/conf.d/vblade.yaml
+  printf '%s\n' 'interfaces: [eth0]' 'mounts:' '  - {shelf: 1, slot: 0, mountpiont: /mnt/data, required: false}' |
+    machine_put "$image" /etc/conf.d/aoe-mount.yaml
+  machine_start west "$image" "$disks/west.disk"
+  machine_booted west "$patience"
+  machine_console west >"$BATS_TEST_TMPDIR/console"
+  grep -F '/etc/conf.d/vblade.yaml:4:12: exports[0].slot: 300 is not in 0..254' "$BATS_TEST_TMPDIR/console"
+  grep -F "/etc/conf.d/aoe-mount.yaml:3:25: mounts[0].mountpiont: unknown key; did you mean 'mountpoint'?" "$BATS_TEST_TMPDIR/console"
+  grep -F 'ERROR: vblade failed to start' "$BATS_TEST_TMPDIR/console"
+  grep -F 'ERROR: aoe-mount ' "$BATS_TEST_TMPDIR/console" # "failed to start", or that it cannot, for want of vblade
+  grep -F 'Mounting network filesystems' "$BATS_TEST_TMPDIR/console"
+  on west 'sed -i s/300/0/ /etc/conf.d/vblade.yaml && rc-service vblade start >/dev/null'
+  on west 'sed -i "s/mountpiont/mountpoint/; 1a wait: 1s" /etc/conf.d/aoe-mount.yaml && rc-service aoe-mount start >/dev/null'
+  machine_off west "$shutdown_limit"
 }

@@ -2,6 +2,7 @@
 # client at once. Each story boots a machine of its own.
 
 load ../lab/openrc
+load ../lab/console
 
 bats_require_minimum_version 1.5.0
 
@@ -43,19 +44,7 @@ at_boot() { # SERVICE...
   for service; do ln -s "/etc/init.d/$service" "$machine/disk/etc/runlevels/default/$service"; done
 }
 
-# Fails unless these patterns stand on the console, in this order.
-console_shows_in_order() {
-  local pattern line last=0
-  for pattern; do
-    line=$(grep -nF -- "$pattern" "$machine/console" | head -n 1 | cut -d: -f1)
-    if ((${line:-0} <= last)); then
-      echo "'$pattern' is missing or too early on this console:"
-      cat "$machine/console"
-      return 1
-    fi
-    last=$line
-  done
-}
+console_shows_in_order() { shows_in_order "$machine/console" "$@"; } # TEXT...
 
 up_and_down() {
   console_shows_in_order 'Bringing up interface eth1' 'Starting AoE target vblade' \
