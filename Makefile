@@ -1,7 +1,7 @@
 # The front door. `make` alone says what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo build test check lint fmt fuzz freebsd bench bench-full dist deps clean
+.PHONY: help demo build quick test check lint fmt fuzz freebsd bench bench-full dist deps clean
 
 SUITES := unit cli net overlay openrc guest
 
@@ -18,11 +18,14 @@ build: deps ## Build everything, as users run it, in build/release
 	cmake --preset release
 	cmake --build --preset release
 
-test: ## Every test there is: installs what they need, builds with sanitizers, runs all suites (root)
+quick: ## The tests that need no root and no network: unit and cli
+	tests/run unit cli
+
+test: ## All suites, without their long stories: installs what they need, builds with sanitizers (root)
 	tests/run $(SUITES)
 
-check: ## The tests that need no root and no network: unit and cli
-	tests/run unit cli
+check: ## Every test there is (root)
+	tests/run --long $(SUITES)
 
 lint: ## clang-tidy, shellcheck, shfmt, clang-format: report only
 	tests/lab/install build lint

@@ -190,7 +190,7 @@ kept() { on west 'aoecfg -t 10 1 0 eth0 && aoe mask -t 10s e1.0 && aoe reserve -
   machine_booted west "$patience"
   machine_console west >"$BATS_TEST_TMPDIR/console"
   grep -F '/etc/conf.d/vblade.yaml:4:12: exports[0].slot: 300 is not in 0..254' "$BATS_TEST_TMPDIR/console"
-  grep -F "/etc/conf.d/aoe-mount.yaml:3:25: mounts[0].mountpiont: unknown key; did you mean 'mountpoint'?" "$BATS_TEST_TMPDIR/console"
+  grep -F "/etc/conf.d/aoe-mount.yaml:3:25: mounts[0].mountpiont: unknown key: did you mean 'mountpoint'?" "$BATS_TEST_TMPDIR/console"
   grep -F 'ERROR: vblade failed to start' "$BATS_TEST_TMPDIR/console"
   grep -F 'ERROR: aoe-mount ' "$BATS_TEST_TMPDIR/console" # "failed to start", or that it cannot, for want of vblade
   grep -F 'Mounting network filesystems' "$BATS_TEST_TMPDIR/console"
