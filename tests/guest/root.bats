@@ -6,7 +6,7 @@
 # The disk: a partition table, one for the boot loader with the kernel, one for the root file system.
 boot_at=1 boot_size=63 # MiB
 root_at=$((boot_at + boot_size))
-common="rw console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0"
+common="rw console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled"
 
 setup_file() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"
@@ -72,14 +72,14 @@ serve_both() {
 switch_on() { # QEMU'S WORDS...
   local dir=$machines/diskless
   mkdir -p "$dir"
+  machine_screen "$dir"
   : >"$dir/console"
   # shellcheck disable=SC2034,SC2054 # machine_power reads it; QEMU's commas
   machine_command=(qemu-system-x86_64 -accel "${AOE_ACCEL:-tcg,thread=multi}" -cpu qemu64,+rdrand -smp 1 -m 384
     -nodefaults -no-user-config -no-reboot -display none
     -netdev tap,id=n0,ifname=tap0,script=no,downscript=no
     -device "virtio-net-pci,netdev=n0,mac=52:54:00:a0:e0:01,romfile="
-    -chardev "file,id=console,path=$dir/console,append=on" -serial chardev:console
-    -chardev "pipe,id=control,path=$dir/control" -serial chardev:control "$@")
+    "${machine_screen[@]}" "$@")
   declare -p machine_command >"$dir/command"
   machine_power diskless
 }
@@ -146,4 +146,19 @@ is() { # EXPECTED COMMAND
   shown "e1.0p2 did not appear within 3 s"
   shown "there is no interface eth7; there are: eth0 (52:54:00:a0:e0:01)"
   shown "AoE: the disks of the kernel's command line did not come up: e1.0p2 --interface=eth0,eth7 --wait=3s"
+}
+
+@test "beside a root on AoE another disk's dead server does not hold up the shutdown, and the root is left clean" {
+  serve_both
+  start_by_kernel root=aoe:e1.0p2 aoe.if=eth0
+  machine_booted diskless "$patience"
+  is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
+  types "cp /etc/passwd /mnt/data/kept && sync && dd if=/dev/zero of=/mnt/data/dirty bs=64k count=16 status=none"
+  serve_stop data KILL || true
+  machine_off diskless 20
+  machine_console diskless | grep -F -e "the target has not answered for 10 s; giving it up" -e "silent targets were given up"
+  serve_stop root
+  e2fsck -fn "$disk?offset=$((root_at << 20))"
+  e2fsck -fp "$data" || [ $? = 1 ]
+  debugfs -R "cat /kept" "$data" 2>/dev/null | grep -F root:
 }

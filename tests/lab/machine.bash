@@ -97,15 +97,22 @@ machine_start() { # NAME IMAGE [DISK...]
   machine_command=(qemu-system-x86_64 -name "$name" -machine q35 -accel "${AOE_ACCEL:-tcg,thread=multi}"
     -cpu qemu64,+rdrand -smp 1 -m "${machine_memory:-384}" -nodefaults -no-user-config -no-reboot -display none
     -kernel "$("$MACHINE_LAB/kernel")/vmlinux"
-    -append "console=ttyS0 loglevel=3 root=/dev/nvme0n1 rootwait rw tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0"
+    -append "console=ttyS0 loglevel=3 root=/dev/nvme0n1 rootwait rw tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled"
     -device nvme,id=nvme0,serial="$name"
     -drive "if=none,id=disk1,format=raw,cache=unsafe,file=$image" -device nvme-ns,drive=disk1,nsid=1
     "${disks[@]}"
     -netdev "tap,id=n0,ifname=$name,script=no,downscript=no" -device "virtio-net-pci,netdev=n0,mac=$mac,romfile="
-    -chardev "file,id=console,path=$dir/console,append=on" -serial chardev:console
-    -chardev "pipe,id=control,path=$dir/control" -serial chardev:control)
+    "${machine_screen[@]}")
   declare -p machine_command >"$dir/command"
   machine_power "$name"
+}
+
+# Sets machine_screen to QEMU's words for the console, which the host may send a BREAK, and the host's keyboard.
+machine_screen() { # DIRECTORY
+  # shellcheck disable=SC2054 # QEMU's commas
+  machine_screen=(
+    -chardev "socket,id=console,path=$1/screen,server=on,wait=off,telnet=on,logfile=$1/console,logappend=on" -serial chardev:console
+    -chardev "pipe,id=control,path=$1/control" -serial chardev:control)
 }
 
 # Switches on what machine_start has described.
@@ -176,6 +183,7 @@ machine_gone() { # NAME SECONDS WORDS
   while machine_runs "$1"; do
     ((SECONDS < end)) || {
       echo "machine $1: still on after $2 s"
+      machine_tasks "$1"
       return 1
     }
     sleep 0.1
@@ -185,6 +193,15 @@ machine_gone() { # NAME SECONDS WORDS
     echo "machine $1: it went off without '$3'"
     return 1
   }
+}
+
+# What its kernel is at, and what waits for what, onto its console: by SysRq, for it answers nobody else any more.
+machine_tasks() { # NAME
+  local key
+  for key in l w; do
+    # In telnet's words: a BREAK. The console is a serial line, where it stands for the SysRq key.
+    { printf '\xff\xf3' && sleep 0.5 && printf '%s' "$key" && sleep 3; } | socat -t 0 - "UNIX-CONNECT:$machines/$1/screen" >/dev/null || true
+  done
 }
 
 machine_cut() { # NAME
