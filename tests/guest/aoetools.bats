@@ -59,6 +59,7 @@ host_vanish() { serve_stop target KILL || true; }
 host_return() { serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"; }
 
 # docs/classic-aoetools.md lists what differs on purpose: our own release, and a line of advice below an error.
+# bats test_tags=long
 @test "two interfaces, Debian's tools beside ours on the same driver and targets, and a target that vanishes" {
   guest_require aoe-stat aoeping udevadm
   truncate -s 16M "$disk"

@@ -20,6 +20,7 @@ setup() {
   [[ ${lines[-1]} == "OK after "* ]]
 }
 
+# bats test_tags=long
 @test "with a broken YAML the demo fails, shows what the console said about it, and says where the logs are" {
   cat >"$BATS_TEST_TMPDIR/broken.yaml" <<'END'
 interfaces: [eth0]

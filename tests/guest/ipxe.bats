@@ -47,6 +47,7 @@ boots_with() { # NETWORK CARD
   boots_with virtio-net-pci
 }
 
+# bats test_tags=long
 @test "iPXE boots from an export, reads and writes it, over e1000" {
   boots_with e1000
 }

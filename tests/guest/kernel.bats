@@ -172,6 +172,7 @@ END
   cmp "${disk}3" <(yes "disk 3" | head -c 8M)
 }
 
+# bats test_tags=long
 @test "the driver of Debian 13's kernel, too: jumbo frames on two paths, a partition, a file system, errors at once, a grown disk" {
   export AOE_KERNEL_OF=openrc
   local guest_nics=2

@@ -42,6 +42,7 @@ story() {
   { beginning && cat; } | guest "$VBLADE" "$(dirname "$VBLADE")/vbladectl" dmsetup losetup
 }
 
+# bats test_tags=long
 @test "a mapped disk: written and read, broken in the middle and whole again, grown; never more than an error at once" {
   story <<'END'
     serve '- {slot: 0, path: /dev/mapper/disk, direct: true}'

@@ -129,7 +129,7 @@ shuts_down() { # NAME
 
 # By aoe-mount down, or before it had its turn by the guard.
 silence_was_noticed() {
-  machine_console client | grep -F -e "the target has not answered for 10 s; giving it up" \
+  machine_console client | grep -F -e "the target has not answered for 6 s; giving it up" \
     -e "silent targets were given up before this; what was not written to them is lost"
 }
 
@@ -178,8 +178,8 @@ silence_was_noticed() {
   on_client 'tail -f /mnt/3/new >/dev/null 2>&1 & echo $! >/run/holder'
   run on_client 'rc-service aoe-mount restart'
   echo "$output"
-  [ "$status" != 0 ]
   [[ $output == *"/mnt/3 (e1.3): is busy: used by tail (pid "* ]]
+  [[ $output == *"what is left stays as it is, the rest is brought up again"* ]]
   all_are_mounted
   on_client 'rc-service aoe-mount status >/dev/null'
   on_client 'kill $(cat /run/holder) && rc-service aoe-mount restart >/dev/null'
@@ -189,6 +189,7 @@ silence_was_noticed() {
 
 @test "a server that is shut down before its client, which has more to write: both are off in 20 seconds" {
   on_client 'for i in 0 7 19; do echo "kept $i" >/mnt/$i/kept; done; sync'
+  on_client 'umount /mnt/19 && mount /mnt/19' # by hand, and so with the mark that netmount goes by
   on_client 'for i in 1 8 19; do dd if=/dev/zero of=/mnt/$i/dirty bs=64k count=16 status=none; done'
   shuts_down server
   shuts_down client

@@ -83,6 +83,7 @@ machine_start() { # NAME IMAGE [DISK...]
   local dir=$machines/$1 name=$1 image=$2 disks=() disk n=1 mac
   shift 2
   mkdir -p "$dir"
+  machine_screen "$dir"
   : >"$dir/console"
   if ! "${wire[@]}" ip link show "$name" >/dev/null 2>&1; then
     "${wire[@]}" ip tuntap add "$name" mode tap
@@ -198,7 +199,7 @@ machine_gone() { # NAME SECONDS WORDS
 # What its kernel is at, and what waits for what, onto its console: by SysRq, for it answers nobody else any more.
 machine_tasks() { # NAME
   local key
-  for key in l w; do
+  for key in 8 l w; do # at first: show everything
     # In telnet's words: a BREAK. The console is a serial line, where it stands for the SysRq key.
     { printf '\xff\xf3' && sleep 0.5 && printf '%s' "$key" && sleep 3; } | socat -t 0 - "UNIX-CONNECT:$machines/$1/screen" >/dev/null || true
   done
@@ -208,7 +209,7 @@ machine_cut() { # NAME
   local pid
   [[ -e $machines/$1/pid ]] || return 0
   pid=$(cat "$machines/$1/pid")
-  kill -KILL "$pid" 2>/dev/null
+  kill -KILL "$pid" 2>/dev/null || true # it may be off already
   while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
   rm "$machines/$1/pid"
 }
