@@ -3,14 +3,19 @@
 #include "aoetools/driver.h"
 #include "aoetools/json.h"
 #include "aoetools/options.h"
+#include "aoetools/terminal.h"
 #include "base/fd.h"
+#include "base/units.h"
 
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,25 +42,47 @@ bool is_archive(const std::string& file) {
   return failed == 0 && ::waitpid(child, &status, 0) == child && status == 0;
 }
 
-// How many bytes; nullopt: not all of them arrived.
-std::optional<std::uint64_t> copy(const std::string& from, const std::string& to) {
-  const base::Fd in(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
-  const base::Fd out(::open(to.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!in || !out) return std::nullopt;
-  std::uint64_t total = 0;
-  std::array<char, 65536> chunk;
-  for (;;) {
-    const ssize_t bytes = ::read(in.get(), chunk.data(), chunk.size());
-    if (bytes < 0) return std::nullopt;
-    if (bytes == 0) return ::fsync(out.get()) == 0 ? std::optional(total) : std::nullopt;
-    for (ssize_t done = 0; done < bytes;) {
-      const ssize_t written = ::write(out.get(), chunk.data() + done, static_cast<std::size_t>(bytes - done));
-      if (written <= 0) return std::nullopt;
-      done += written;
-    }
-    total += static_cast<std::uint64_t>(bytes);
+// Written out before more is read: a progress that only told what the page cache has taken would be at its
+// end at once, and then stand there for as long as the network takes.
+constexpr std::size_t kStep = 1 << 20;
+
+class Copy {
+ public:
+  Copy(const std::string& from, const std::string& to)
+      : in_(::open(from.c_str(), O_RDONLY | O_CLOEXEC)), out_(::open(to.c_str(), O_WRONLY | O_CLOEXEC)) {
+    struct ::stat status{};
+    if (in_ && ::fstat(in_.get(), &status) == 0 && S_ISREG(status.st_mode))
+      whole_ = fmt::format(" of {}", base::size_text(static_cast<std::uint64_t>(status.st_size)));
   }
-}
+
+  // How many bytes; nullopt: not all of them arrived.
+  std::optional<std::uint64_t> run() {
+    if (!in_ || !out_) return std::nullopt;
+    std::vector<char> step(kStep);
+    for (std::uint64_t total = 0;;) {
+      const ssize_t bytes = ::read(in_.get(), step.data(), step.size());
+      if (bytes < 0) return std::nullopt;
+      if (bytes == 0) return total;
+      if (!put({step.data(), static_cast<std::size_t>(bytes)})) return std::nullopt;
+      total += static_cast<std::uint64_t>(bytes);
+      line_.show(fmt::format("{}{} written ", base::size_text(total), whole_));
+    }
+  }
+
+ private:
+  bool put(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(out_.get(), bytes.data(), bytes.size());
+      if (written <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return ::fsync(out_.get()) == 0;
+  }
+
+  base::Fd in_, out_;
+  std::string whole_;  // " of 12.0 MiB", where that is known
+  ProgressLine line_;
+};
 
 }  // namespace
 
@@ -97,7 +124,7 @@ int coraid_update(const Invocation& invocation) {
     return fail(fmt::format("\"{}\" does not appear to be a valid tarc file", update));
   }
   if (::access(update.c_str(), R_OK) != 0) return fail(fmt::format("\"{}\" is not readable", update));
-  const auto bytes = copy(update, disk);
+  const auto bytes = Copy(update, disk).run();
   if (!bytes) return fail(fmt::format("could not successfully write \"{}\" to \"{}\"", update, disk));
   if (json) fmt::print("{}", json_text(Written{name->text(), *bytes}));
   return kDone;

@@ -23,6 +23,25 @@ setup() {
   [ "$("$AOE" coraid-update --json "$tree/update" "$disk" | jq -c .)" = '{"device":"e1.254","bytes":12}' ]
 }
 
+@test "coraid-update shows on a terminal how far it is, and nothing of it elsewhere" {
+  need script
+  script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "needs a pseudo-terminal"
+  head -c 2621440 /dev/zero | tr '\0' x >"$tree/update"
+  run script -qec "'$AOE' coraid-update '$tree/update' '$disk'" /dev/null </dev/null
+  [ "$status" -eq 0 ]
+  [[ $output == *$'\r1.0 MiB of 2.5 MiB written '*$'\r2.0 MiB of 2.5 MiB written '*$'\r2.5 MiB of 2.5 MiB written '* ]]
+  local gone=$'\r +\r$'
+  [[ $output =~ $gone ]]
+  cmp "$tree/update" "$disk"
+  mkfifo "$tree/pipe" # whose size nobody knows
+  head -c 1000 "$tree/update" >"$tree/pipe" 3>&- &
+  run script -qec "'$AOE' coraid-update '$tree/pipe' '$disk'" /dev/null </dev/null
+  [ "$status" -eq 0 ]
+  [[ $output == *$'\r1000 B written '* ]]
+  run "$AOE" coraid-update "$tree/update" "$disk"
+  [ "$output" = "" ]
+}
+
 @test "coraid-update: an archive must be one" {
   tar cf "$tree/good.tarc" -C "$tree" module
   "$AOE" coraid-update "$tree/good.tarc" "$disk"
