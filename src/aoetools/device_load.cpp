@@ -61,6 +61,11 @@ void read_round_trip(const std::string& line, PathStates& states) {
 
 }  // namespace
 
+std::optional<std::uint64_t> PathStates::retransmit_us() const {
+  if (!rtt_us || !rtt_deviation_us) return std::nullopt;
+  return 2 * *rtt_us + 8 * *rtt_deviation_us;
+}
+
 PathStates parse_path_states(std::string_view text) {
   PathStates states;
   while (!text.empty()) {

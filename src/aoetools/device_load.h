@@ -28,6 +28,10 @@ struct PathState {
 struct PathStates {
   std::optional<std::uint64_t> rtt_us, rtt_deviation_us;
   std::vector<PathState> paths;
+
+  // How long the driver waits for a reply before it sends the request again, by its own formula. It looks
+  // every tenth of a second, so it is never sooner than that.
+  std::optional<std::uint64_t> retransmit_us() const;
 };
 
 // The text of /sys/kernel/debug/aoe/e1.0; what cannot be read in it is left out.

@@ -259,6 +259,7 @@ std::string json_text(const std::vector<DeviceLoad>& loads) {
                     {"in_flight", load.in_flight},
                     {"rtt_us", number(load.paths.rtt_us)},
                     {"rtt_deviation_us", number(load.paths.rtt_deviation_us)},
+                    {"retransmit_us", number(load.paths.retransmit_us())},
                     {"paths", std::move(paths)}});
   }
   return list.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -12,6 +12,10 @@ namespace aoetools {
 
 namespace {
 
+std::string known(const std::optional<std::uint64_t>& number) {
+  return number ? std::to_string(*number) : "-";
+}
+
 std::string table_of(const std::vector<DeviceLoad>& loads) {
   using enum base::Align;
   base::TextTable table({{"device", left},
@@ -22,6 +26,7 @@ std::string table_of(const std::vector<DeviceLoad>& loads) {
                          {"MB/s", right},
                          {"busy", right},
                          {"rtt us", right},
+                         {"resend us", right},
                          {"mac", left},
                          {"out", right},
                          {"window", right},
@@ -35,17 +40,26 @@ std::string table_of(const std::vector<DeviceLoad>& loads) {
                                    fmt::format("{:.0f}", load.writes),
                                    fmt::format("{:.1f}", load.written_bytes / 1e6),
                                    std::to_string(load.in_flight),
-                                   load.paths.rtt_us ? std::to_string(*load.paths.rtt_us) : "-"};
+                                   known(load.paths.rtt_us),
+                                   known(load.paths.retransmit_us())};
     for (const PathState& path : load.paths.paths) {
       for (auto& more : {path.mac, fmt::format("{}", path.out), fmt::format("{}", path.window),
                          fmt::format("{}", path.taint), path.interfaces})
         cells.push_back(more);
       table.add_row(std::move(cells));
-      cells.assign(8, "");
+      cells.assign(9, "");
     }
     if (load.paths.paths.empty()) table.add_row(std::move(cells));
   }
   return table.text();
+}
+
+// Why no device has paths; empty: they have, or there is none.
+std::string lack_of_debugfs(const Driver& driver) {
+  const auto debugfs = driver.places().sysfs / "kernel" / "debug";
+  if (driver.devices().empty() || std::filesystem::is_directory(debugfs / "aoe")) return "";
+  return fmt::format("no paths and no round trips without debugfs: be root, and mount -t debugfs debugfs {}",
+                     debugfs.native());
 }
 
 }  // namespace
@@ -56,8 +70,9 @@ int top(const Invocation& invocation) {
   std::chrono::milliseconds interval{2000};
   Options options(
       invocation,
-      "Shows, every two seconds, what the driver's devices do and how each path to them feels: requests\n"
-      "on their way, the window of those that may be, taint (it grows when a path does not answer).\n"
+      "Shows, every two seconds, what the driver's devices do and how each path to them feels: the round\n"
+      "trip, after how long a request is sent again, requests on their way, the window of those that may\n"
+      "be, taint (it grows when a path does not answer).\n"
       "Paths and round trips come from debugfs, which needs root.",
       {{"aoe top", "until interrupted"},
        {"aoe top -n 1 -d 1s", "the rates of one second"},
@@ -70,6 +85,8 @@ int top(const Invocation& invocation) {
   const Driver driver(Places::from_environment());
   if (!driver.loaded()) return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
   const bool terminal = ::isatty(STDOUT_FILENO) == 1 && !json;
+  const std::string lack = lack_of_debugfs(driver);
+  if (!lack.empty() && !terminal) complain(invocation, "{}", lack);
   LoadWatch watch(driver);
   (void)watch.look(std::chrono::steady_clock::now());
   for (std::uint64_t shown = 0; pictures == 0 || shown < pictures; ++shown) {
@@ -77,6 +94,7 @@ int top(const Invocation& invocation) {
     const auto loads = watch.look(std::chrono::steady_clock::now());
     if (terminal) fmt::print("\033[H\033[2J");
     fmt::print("{}", json ? json_text(loads) : table_of(loads));
+    if (!lack.empty() && terminal) fmt::print("\n{}\n", lack);  // each picture wipes out what stood there
     if (std::fflush(stdout) != 0) return kFailed;
   }
   return kDone;

@@ -19,6 +19,7 @@ TEST(PathStates, AreReadAsTheDriverWritesThem) {
   const auto states = parse_path_states(kText);
   EXPECT_EQ(states.rtt_us, 112u);
   EXPECT_EQ(states.rtt_deviation_us, 41u);
+  EXPECT_EQ(states.retransmit_us(), 2 * 112u + 8 * 41u);
   ASSERT_EQ(states.paths.size(), 2u);
   EXPECT_EQ(states.paths[0].mac, "0080c8caff65");
   EXPECT_EQ(states.paths[0].out, 3u);
@@ -36,6 +37,7 @@ TEST(PathStates, WhateverIsCutOffOrStrangeIsLeftOut) {
   EXPECT_TRUE(
       parse_path_states("0080c8caff6z:1:2:3\n0080c8caff65:1:2\n0080c8caff65:1:2:3:4\n:::\n").paths.empty());
   EXPECT_FALSE(parse_path_states("rttavg: many rttdev: -1\n").rtt_us);
+  EXPECT_FALSE(parse_path_states("rttavg: 112 rttdev: -1\n").retransmit_us());
 }
 
 TEST(Counters, AreNineNumbersOrNone) {
