@@ -35,9 +35,9 @@ base::Result<TargetPath> find_path(const Wish& wish) {
   if (targets.empty()) return base::fail("{} did not answer on {}", wish.address.text(), wire->names());
   const TargetPath& path = targets.front().best();
   if (!path.identity) return base::fail("{} does not say how large it is", wish.address.text());
-  if (path.carried.value_or(0) == 0) {
-    return base::fail("{} answers, but cannot be read: it may be reserved, or its frames get lost",
-                      wish.address.text());
+  if (const std::string trouble = path.trouble(); path.carried.value_or(0) == 0) {
+    return base::fail("{} cannot be loaded: {}", wish.address.text(),
+                      trouble.empty() ? "it holds no sector" : trouble);
   }
   return path;
 }

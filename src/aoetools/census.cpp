@@ -23,6 +23,27 @@ unsigned TargetPath::expected() const {
   return std::min<unsigned>({sectors, fitting, 255});
 }
 
+unsigned TargetPath::largest_read() const {
+  return static_cast<unsigned>(std::min<std::uint64_t>(expected(), identity ? identity->sectors : 0));
+}
+
+std::optional<std::uint32_t> TargetPath::proven_mtu() const {
+  if (carried.value_or(0) == 0) return std::nullopt;
+  return static_cast<std::uint32_t>(aoe::kAtaHeaderBytes - aoe::kEthernetHeaderBytes +
+                                    *carried * base::kSectorBytes);
+}
+
+std::string TargetPath::trouble() const {
+  if (!refusal.empty()) return fmt::format("it refuses to be read: {}", refusal);
+  if (!carried || *carried >= largest_read()) return "";
+  if (*carried == 0)
+    return "it says who it is, but no read is answered: does its disk hang? Its server's log may tell";
+  return fmt::format(
+      "frames with {} sectors get lost, with {} they get through; something between has a smaller MTU than "
+      "{}",
+      largest_read(), *carried, mtu);
+}
+
 const TargetPath& TargetFound::best() const {
   const auto told =
       std::ranges::find_if(paths, [](const TargetPath& path) { return path.identity.has_value(); });

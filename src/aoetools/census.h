@@ -28,11 +28,18 @@ struct TargetPath {
   unsigned sectors = 0;                       // most in one frame, as the target says
   std::string config;                         // the config string's bytes
   std::optional<aoe::IdentifyData> identity;  // absent: IDENTIFY stayed unanswered
+  std::string refusal;  // why the target does not let itself be read; empty: it does, or said nothing
   std::optional<unsigned> carried;  // most sectors in one frame that really went both ways; absent: untested
   bool answers_twice = false;       // two replies to one question: two servers behind one MAC
 
   // The most that one frame could carry, by our MTU and what the target says.
   unsigned expected() const;
+  // The largest read that can be tried: no more than that, and no more than there is on the disk.
+  unsigned largest_read() const;
+  // The MTU that frames with `carried` sectors need all along the path, and that it therefore has at least.
+  std::optional<std::uint32_t> proven_mtu() const;
+  // What is wrong with the path, and what to do; empty: nothing.
+  std::string trouble() const;
 };
 
 struct TargetFound {

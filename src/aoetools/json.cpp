@@ -42,6 +42,8 @@ Json json_of(const TargetPath& path) {
           {"mtu", path.mtu},
           {"sectors_per_frame", path.sectors},
           {"sectors_carried", path.carried ? Json(*path.carried) : Json()},
+          {"mtu_proven", path.proven_mtu() ? Json(*path.proven_mtu()) : Json()},
+          {"refusal", path.refusal.empty() ? Json() : Json(path.refusal)},
           {"buffers", path.buffers},
           {"firmware", path.firmware},
           {"config", printable(path.config)}};
@@ -186,6 +188,18 @@ std::string json_text(const Versions& versions) {
   return text_of({{"aoetools", versions.tools},
                   {"driver_installed", or_null(versions.installed)},
                   {"driver_running", or_null(versions.running)}});
+}
+
+std::string json_text(const ConfigHeard& heard) {
+  const Json json{{"time", std::chrono::duration<double>(heard.time.time_since_epoch()).count()},
+                  {"target", heard.target.text()},
+                  {"interface", heard.interface},
+                  {"mac", heard.mac.text()},
+                  {"buffers", heard.buffers},
+                  {"sectors_per_frame", heard.sectors},
+                  {"config", printable(heard.config)},
+                  {"unasked", heard.unasked}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::string json_text(const std::vector<ConfigAnswer>& answers) {

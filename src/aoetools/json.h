@@ -11,6 +11,7 @@
 #include "aoetools/narrator.h"
 #include "aoetools/static_nodes.h"
 #include "aoetools/storage_map.h"
+#include "net/capture.h"
 
 #include <chrono>
 #include <cstddef>
@@ -36,6 +37,18 @@ struct Versions {
   std::optional<std::string> installed, running;  // of the driver; absent: none
 };
 std::string json_text(const Versions& versions);
+
+// What `aoe scan --watch` heard.
+struct ConfigHeard {
+  net::CapturedFrame::Time time;
+  aoe::Address target;
+  std::string interface;
+  base::MacAddress mac;
+  unsigned buffers = 0, sectors = 0;
+  std::string config;    // the bytes of the string
+  bool unasked = false;  // an announcement
+};
+std::string json_text(const ConfigHeard& heard);  // one line
 
 // What `aoe cfg` was answered.
 struct ConfigAnswer {

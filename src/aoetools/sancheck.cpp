@@ -71,7 +71,7 @@ void print_device(const TargetFound& target) {
       fmt::print("   {}: MTU ({}) not set optimally for device's capable payload\n", path.interface,
                  path.mtu);
     }
-    if (path.carried && *path.carried < path.expected()) {
+    if (path.carried && *path.carried < path.largest_read()) {
       fmt::print("   The path {}->{} is only capable of {} byte payloads\n", path.interface, path.mac.text(),
                  *path.carried * base::kSectorBytes);
     }

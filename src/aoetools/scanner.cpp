@@ -96,7 +96,7 @@ void Scanner::ask_again_where_due() {
 // When the largest frame does not get through, every smaller one is tried at once.
 void Scanner::give_up(const Question& question) {
   TargetPath* path = census_.find(question.address, question.port, question.mac);
-  if (question.kind != Kind::probe || !path || question.sectors != path->expected()) return;
+  if (question.kind != Kind::probe || !path || question.sectors != path->largest_read()) return;
   path->carried = 0;
   for (unsigned sectors = 1; sectors < question.sectors; ++sectors) {
     ask(Kind::probe, *path, question.address, sectors, 2);
@@ -131,17 +131,21 @@ std::optional<Scanner::Question> Scanner::answered_by(const aoe::Header& header,
 
 void Scanner::take_answer(const Question& question, const aoe::Response& response) {
   TargetPath* path = census_.find(question.address, question.port, question.mac);
+  if (!path) return;
+  if (response.failed()) path->refusal = aoe::error_text(response.header.error);
   const auto* ata = std::get_if<aoe::AtaReply>(&response.body);
-  if (!path || !ata || !ata->ok()) return;
+  if (!ata) return;
+  if (!ata->ok()) {
+    path->refusal = aoe::ata_error_text(ata->status, ata->error);
+    return;
+  }
   if (question.kind == Kind::probe) {
     if (ata->data.size() < question.sectors * base::kSectorBytes) return;
     path->carried = std::max(path->carried.value_or(0), question.sectors);
     return;
   }
   path->identity = aoe::read_identify(ata->data);
-  if (path->identity && path->expected() > 0 && path->identity->sectors >= path->expected()) {
-    ask(Kind::probe, *path, question.address, path->expected(), kAsks);
-  }
+  if (path->largest_read() > 0) ask(Kind::probe, *path, question.address, path->largest_read(), kAsks);
 }
 
 Scanner::Clock::time_point Scanner::next_event() const {

@@ -31,8 +31,8 @@ mac_of() { # INTERFACE
   run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
-  [ "$(tr -s ' ' <<<"${lines[0]}")" = "target size interface mac sectors works buffers model serial config" ]
-  [ "$(tr -s ' ' <<<"${lines[1]}")" = "e1.0 10.0 MiB eth0 $(mac_of eth0) 2 2 16 Coraid EtherDrive vblade 1.0:$(hostname | cut -c 1-15) web disk" ]
+  [ "$(tr -s ' ' <<<"${lines[0]}")" = "target size interface mac sectors works path mtu buffers model serial config" ]
+  [ "$(tr -s ' ' <<<"${lines[1]}")" = "e1.0 10.0 MiB eth0 $(mac_of eth0) 2 2 1046 16 Coraid EtherDrive vblade 1.0:$(hostname | cut -c 1-15) web disk" ]
   [ "${#lines[@]}" -eq 2 ]
 }
 
@@ -63,7 +63,25 @@ mac_of() { # INTERFACE
   ip -n "$CLIENT_NS" link set eth0 mtu 3000
   run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 0 ]
-  [ "$(jq -c '.[0].paths[0] | [.mtu, .sectors_per_frame, .sectors_carried]' <<<"$output")" = '[3000,17,5]' ]
+  [ "$(jq -c '.[0].paths[0] | [.mtu, .sectors_per_frame, .sectors_carried, .mtu_proven]' <<<"$output")" = '[3000,17,5,2582]' ]
+}
+
+@test "scan: a target that is smaller than a frame, and one that refuses to be read" {
+  make_machines 9000
+  truncate -s 2K "$disk.2"
+  serve_with "$VBLADE" 1 0 eth0 "$disk.2"
+  run --separate-stderr on_client "$AOE" scan -t 2s --json
+  [ "$status" -eq 0 ]
+  [ "$(jq -c '.[0].paths[0] | [.sectors_per_frame, .sectors_carried, .refusal]' <<<"$output")" = '[17,4,null]' ]
+  serve_with "$VBLADE" 1 1 eth0 "$disk"
+  on_client "$AOE" reserve e1.1 force 02:00:00:00:00:99
+  run --separate-stderr on_client "$AOE" scan -t 2s
+  [ "$status" -eq 0 ]
+  [[ "$(tr -s ' ' <<<"${lines[2]}")" == "e1.1 10.0 MiB eth0 $(mac_of eth0) 17 - - 16 "* ]]
+  [ "$stderr" = "aoe scan: warning: e1.1 over eth0: it refuses to be read: target is reserved" ]
+  run on_client "$AOE" bench e1.1
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe bench: e1.1 cannot be loaded: it refuses to be read: target is reserved" ]
 }
 
 @test "scan: two paths to one target are two lines, and no conflict" {
@@ -158,6 +176,24 @@ YAML
   }
   within 60 seen
   kill "$watcher"
+}
+
+@test "scan --watch: of one target alone, as JSON" {
+  make_machines
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve_with vblade 1 1 eth0 "$disk.2"
+  start_on_client "$AOE" scan --watch --json e1.1 >"$BATS_TEST_TMPDIR/watched"
+  local watcher=$STARTED
+  within 30 grep -q e1.1 "$BATS_TEST_TMPDIR/watched"
+  # The question of another tool is answered to it alone, but on the same interface.
+  within 30 on_client "$AOE" cfg --json -c set -s "web disk" 1 0 eth0
+  within 30 on_client "$AOE" cfg --json -c set -s "web disk" 1 1 eth0
+  told() { jq -se 'any(.[]; .config == "web disk" and .target == "e1.1")' "$BATS_TEST_TMPDIR/watched"; }
+  within 30 told
+  kill "$watcher"
+  [ "$(jq -sc 'map(.target) | unique' "$BATS_TEST_TMPDIR/watched")" = '["e1.1"]' ]
+  [ "$(jq -sc '.[0] | [.interface, .mac, .buffers, .sectors_per_frame, .config, .unasked, .time > 1e9]' "$BATS_TEST_TMPDIR/watched")" = \
+    "[\"eth0\",\"$(mac_of eth0)\",16,2,\"\",false,true]" ]
 }
 
 @test "scan: an interface that is missing, down, or no network at all" {

@@ -105,4 +105,45 @@ TEST(Census, AFrameHoldsWhatTargetAndMtuBothAllow) {
   EXPECT_EQ(expected(2, 30), 0u);
 }
 
+// A path over an interface with this MTU to a target of 17 sectors a frame, which carried so many.
+TargetPath path_with(std::uint32_t mtu, std::optional<unsigned> carried, std::uint64_t disk_sectors = 2048) {
+  TargetPath path;
+  path.mtu = mtu;
+  path.sectors = 17;
+  path.carried = carried;
+  path.identity = disk("1.0:alpha", disk_sectors);
+  return path;
+}
+
+TEST(Census, TheMtuThatAPathIsProvenToHaveIsWhatItsFramesNeed) {
+  EXPECT_EQ(path_with(1500, 2).proven_mtu(), 1046u);
+  EXPECT_EQ(path_with(9000, 17).proven_mtu(), 8726u);
+  EXPECT_FALSE(path_with(9000, 0).proven_mtu());
+  EXPECT_FALSE(path_with(9000, {}).proven_mtu());
+}
+
+TEST(Census, NoReadIsLargerThanTheDisk) {
+  EXPECT_EQ(path_with(9000, {}).largest_read(), 17u);
+  EXPECT_EQ(path_with(9000, {}, 5).largest_read(), 5u);
+  EXPECT_EQ(path_with(9000, {}, 0).largest_read(), 0u);
+  TargetPath unknown = path_with(9000, {});
+  unknown.identity.reset();
+  EXPECT_EQ(unknown.largest_read(), 0u);
+}
+
+TEST(Census, WhatIsWrongWithAPathIsSaid) {
+  EXPECT_EQ(path_with(9000, 17).trouble(), "");
+  EXPECT_EQ(path_with(9000, {}).trouble(), "");
+  EXPECT_EQ(path_with(9000, 5, 5).trouble(), "");
+  EXPECT_EQ(
+      path_with(9000, 2).trouble(),
+      "frames with 17 sectors get lost, with 2 they get through; something between has a smaller MTU than "
+      "9000");
+  EXPECT_EQ(path_with(9000, 0).trouble(),
+            "it says who it is, but no read is answered: does its disk hang? Its server's log may tell");
+  TargetPath reserved = path_with(9000, {});
+  reserved.refusal = "target is reserved";
+  EXPECT_EQ(reserved.trouble(), "it refuses to be read: target is reserved");
+}
+
 }  // namespace
