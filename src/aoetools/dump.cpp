@@ -5,6 +5,9 @@
 #include "aoetools/terminal.h"
 #include "aoetools/wire.h"
 
+#include <filesystem>
+#include <system_error>
+
 namespace aoetools {
 
 namespace {
@@ -91,6 +94,11 @@ int dump(const Invocation& invocation) {
       .flag("--json", json, "print one JSON object a line");
   if (const auto status = options.parse()) return *status;
 
+  std::error_code missing;
+  if (!read_from.empty() && std::filesystem::equivalent(read_from, write_to, missing)) {
+    complain(invocation, "--write {} would destroy what --read is to read: name another file", write_to);
+    return kUsage;
+  }
   Dump dump(json, most);
   if (!write_to.empty()) {
     if (const auto ready = dump.write_to(write_to); !ready)

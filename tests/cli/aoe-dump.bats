@@ -49,6 +49,15 @@ END
   done
 }
 
+@test "dump does not write over the capture that it reads, whatever the two are called" {
+  cp "$caught" "$nano"
+  ln -s "$nano" "$nano.link"
+  run "$AOE" dump -r "$nano" -w "$nano.link"
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe dump: --write $nano.link would destroy what --read is to read: name another file" ]
+  cmp "$caught" "$nano"
+}
+
 @test "dump: a file that is cut short, and a capture that is not of Ethernet" {
   head -c 900 "$caught" >"$BATS_TEST_TMPDIR/short"
   run --separate-stderr "$AOE" dump -r "$BATS_TEST_TMPDIR/short"
