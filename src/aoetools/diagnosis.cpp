@@ -20,6 +20,19 @@ std::vector<std::string> listed(std::string_view list) {
   return names;
 }
 
+const TargetFound* target_at(const Symptoms& symptoms, aoe::Address address) {
+  const auto at = std::ranges::find(symptoms.targets, address, &TargetFound::address);
+  return at == symptoms.targets.end() ? nullptr : &*at;
+}
+
+// The driver takes it for a disk that is up, but its target is not heard where the driver heard it.
+bool is_silent(const Symptoms& symptoms, const Device& device) {
+  if (!symptoms.scanned || !device.is_up() || target_at(symptoms, device.address)) return false;
+  const auto heard_on = listed(device.interfaces.value_or("")), scanned = listed(symptoms.scanned_on);
+  return std::ranges::any_of(
+      heard_on, [&](const std::string& name) { return std::ranges::find(scanned, name) != scanned.end(); });
+}
+
 class Doctor {
  public:
   explicit Doctor(const Symptoms& symptoms) : symptoms_(symptoms), list_(listed(symptoms.interface_list)) {}
@@ -46,10 +59,7 @@ class Doctor {
   bool may_use(const std::string& interface) const {
     return list_.empty() || std::ranges::find(list_, interface) != list_.end();
   }
-  const TargetFound* target(aoe::Address address) const {
-    const auto at = std::ranges::find(symptoms_.targets, address, &TargetFound::address);
-    return at == symptoms_.targets.end() ? nullptr : &*at;
-  }
+  const TargetFound* target(aoe::Address address) const { return target_at(symptoms_, address); }
   bool driver_has(aoe::Address address) const {
     return std::ranges::any_of(symptoms_.devices,
                                [&](const DeviceSymptoms& d) { return d.device.address == address; });
@@ -152,10 +162,20 @@ class Doctor {
   }
 
   void examine(const std::string& name, const TargetPath& path) {
-    if (path.carried && *path.carried < path.expected()) {
+    const std::size_t room =
+        path.mtu < aoe::kAtaHeaderBytes ? 0 : (path.mtu - aoe::kAtaHeaderBytes) / base::kSectorBytes;
+    if (!path.refusal.empty()) {
+      tell(fault, fmt::format("{} refuses to be read on {}: {}", name, path.interface, path.refusal),
+           fmt::format(
+               "'aoe reserve {}' says whether another machine holds it; its server's log tells the rest",
+               name));
+    } else if (path.carried == 0U && path.largest_read() > 0) {
+      tell(fault, fmt::format("{} says on {} who it is, but answers no read", name, path.interface),
+           "its disk may hang: see its server's log");
+    } else if (path.carried && *path.carried < path.largest_read()) {
       tell(fault,
-           fmt::format("frames of {} sectors to {} get lost on {}, with {} they get through", path.expected(),
-                       name, path.interface, *path.carried),
+           fmt::format("frames of {} sectors to {} get lost on {}, with {} they get through",
+                       path.largest_read(), name, path.interface, *path.carried),
            fmt::format("a switch or the server has a smaller MTU than the {} of {}: make them equal",
                        path.mtu, path.interface));
     } else if (path.expected() < path.sectors) {
@@ -163,6 +183,11 @@ class Doctor {
            fmt::format("{} takes {} sectors in a frame, but the MTU of {} leaves room for {}", name,
                        path.sectors, path.interface, path.expected()),
            fmt::format("if switch and server allow it: ip link set {} mtu 9000", path.interface));
+    } else if (2 * path.sectors <= room) {
+      tell(note,
+           fmt::format("{} takes {} sectors in a frame, though the MTU {} of {} has room for {}", name,
+                       path.sectors, path.mtu, path.interface, room),
+           "its server's interface has a smaller MTU: raise it there, too, if the switch allows it");
     }
   }
 
@@ -171,6 +196,16 @@ class Doctor {
     const std::size_t before = findings_.size();
     if (!device.is_up()) {
       is_down(device);
+    } else if (is_silent(symptoms_, device)) {
+      tell(fault,
+           fmt::format("the driver takes {} for up, but its target does not answer on {}", device.name,
+                       symptoms_.scanned_on),
+           "is its server up, the cable in, and does its mask still let this machine in? Whoever uses the "
+           "disk waits, "
+           "until the driver gives it up after aoe_deadsecs");
+    } else if (symptoms.hangs) {
+      tell(fault, fmt::format("{} is up, but reading it hangs", device.name),
+           "its server's disk may hang, or its frames get lost: see the server's log, and 'aoe top'");
     } else if (device.sectors.value_or(0) == 0) {
       tell(fault, fmt::format("{} has no size yet", device.name),
            fmt::format("aoe revalidate {}; its target may refuse to say who it is: aoe scan {}", device.name,
@@ -258,6 +293,11 @@ class Doctor {
 std::string_view level_text(Finding::Level level) {
   constexpr std::string_view kTexts[] = {"ok", "note", "fault"};
   return kTexts[static_cast<std::size_t>(level)];
+}
+
+bool worth_reading(const Symptoms& symptoms, const DeviceSymptoms& device) {
+  return device.device.is_up() && device.node == DeviceSymptoms::Node::right && device.partitions.empty() &&
+         !is_silent(symptoms, device.device);
 }
 
 std::vector<Finding> diagnose(const Symptoms& symptoms) {

@@ -29,7 +29,8 @@ struct DeviceSymptoms {
   enum class Node { right, missing, wrong_number } node = Node::right;
   std::vector<std::string> partitions;     // "e1.0p1", as sysfs has them
   std::vector<std::string> without_nodes;  // those of them that have no node
-  std::optional<DiskContent> content;      // absent: not readable
+  std::optional<DiskContent> content;      // absent: not read, or not readable
+  bool hangs = false;                      // nothing came while it was read
 };
 
 struct Symptoms {
@@ -50,6 +51,10 @@ struct Symptoms {
 
   std::vector<aoe::Address> wanted;  // empty: everything
 };
+
+// Whether what the disk begins with can be had and would tell something: it is up, its target answers as far
+// as that is known, and it has no partitions.
+bool worth_reading(const Symptoms& symptoms, const DeviceSymptoms& device);
 
 // In the order in which things depend on each other: the driver, interfaces, targets, devices.
 std::vector<Finding> diagnose(const Symptoms& symptoms);

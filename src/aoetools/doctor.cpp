@@ -3,18 +3,17 @@
 #include "aoetools/installed_driver.h"
 #include "aoetools/json.h"
 #include "aoetools/options.h"
-#include "aoetools/scanner.h"
+#include "aoetools/patient_read.h"
+#include "aoetools/scan_progress.h"
 #include "aoetools/target_words.h"
 #include "aoetools/terminal.h"
-#include "base/fd.h"
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
 
 namespace aoetools {
 
@@ -22,14 +21,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<DiskContent> read_content(const fs::path& node) {
-  const base::Fd fd(::open(node.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return std::nullopt;
-  std::vector<std::byte> start(kContentBytes);
-  const ssize_t bytes = ::pread(fd.get(), start.data(), start.size(), 0);
-  if (bytes <= 0) return std::nullopt;
-  start.resize(static_cast<std::size_t>(bytes));
-  return content_of(start);
+// A disk of the network gives its beginning within milliseconds.
+constexpr std::chrono::seconds kPatience{3};
+
+void read_content(const fs::path& node, DeviceSymptoms& symptoms) {
+  const DiskStart start = read_start(node, kContentBytes, kPatience);
+  symptoms.hangs = start.hangs;
+  if (start.bytes) symptoms.content = content_of(*start.bytes);
 }
 
 DeviceSymptoms look_at(const Driver& driver, const Device& device) {
@@ -54,9 +52,6 @@ DeviceSymptoms look_at(const Driver& driver, const Device& device) {
   for (const std::string& name : symptoms.partitions) {
     if (!fs::exists(driver.places().etherd / name, unreadable)) symptoms.without_nodes.push_back(name);
   }
-  // A disk that is down would not answer.
-  if (device.is_up() && symptoms.node == DeviceSymptoms::Node::right && symptoms.partitions.empty())
-    symptoms.content = read_content(node);
   return symptoms;
 }
 
@@ -69,7 +64,7 @@ void scan_for(Symptoms& symptoms, const std::vector<std::string>& interfaces,
   }
   symptoms.scanned = true;
   symptoms.scanned_on = wire->names();
-  symptoms.targets = Scanner(*wire).scan({}, timeout);
+  symptoms.targets = scan_with_progress(*wire, {}, timeout);
 }
 
 void print(const std::vector<Finding>& findings) {
@@ -116,11 +111,14 @@ int doctor(const Invocation& invocation) {
   symptoms.control_files = fs::exists(driver.places().etherd / "discover");
   symptoms.interface_list = driver.parameter("aoe_iflist").value_or("");
   if (auto all = net::interfaces()) symptoms.interfaces = std::move(*all);
-  for (const Device& device : driver.devices()) symptoms.devices.push_back(look_at(driver, device));
   if (offline) {
     symptoms.scan_error = "--offline";
   } else {
     scan_for(symptoms, interfaces, timeout);
+  }
+  for (const Device& device : driver.devices()) symptoms.devices.push_back(look_at(driver, device));
+  for (DeviceSymptoms& device : symptoms.devices) {
+    if (worth_reading(symptoms, device)) read_content(driver.places().etherd / device.device.name, device);
   }
 
   const auto findings = diagnose(symptoms);

@@ -121,6 +121,14 @@ finds() { # LEVEL WHAT [REMEDY]
   finds note "e1.0 begins with neither a partition table nor a file system known here" "see what blkid $disk says"
 }
 
+@test "doctor: a disk that hangs holds up only itself" {
+  add_device "$tree" e1.0
+  mkfifo "$tree/etherd/e1.0" # nobody will ever write to it
+  run "$AOE" doctor --offline
+  [ "$status" -eq 1 ]
+  finds fault "e1.0 is up, but reading it hangs" "its server's disk may hang, or its frames get lost: see the server's log, and 'aoe top'"
+}
+
 @test "doctor: without sysfs" {
   rm -r "$tree/block"
   run "$AOE" doctor --offline

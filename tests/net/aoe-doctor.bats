@@ -47,6 +47,29 @@ finds() { # FAULTS WORD...
   within 20 finds "e5.5 answers on none of lo, eth0" e5.5
 }
 
+@test "doctor: a target that vanished while the driver still takes it for up, and one that refuses to be read" {
+  add_device "$tree" e1.0 netif=eth0
+  mkfifo "$tree/etherd/e1.0" # whoever opened it would hang
+  within 20 finds $'no target answers on lo, eth0\nthe driver takes e1.0 for up, but its target does not answer on lo, eth0'
+  rm "$tree/etherd/e1.0"
+  cp "$disk" "$tree/etherd/e1.0"
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  within 20 finds ""
+  on_client "$AOE" reserve e1.0 force 02:00:00:00:00:99
+  within 20 finds "e1.0 refuses to be read on eth0: target is reserved"
+}
+
+@test "doctor: a server whose MTU is smaller than ours" {
+  ip -n "$SERVER_NS" link set eth0 mtu 1500
+  serve_with vblade 1 0 eth0 "$disk"
+  add_device "$tree" e1.0 netif=eth0
+  cp "$disk" "$tree/etherd/e1.0"
+  within 20 finds ""
+  run on_client "$AOE" doctor -t 2s
+  [[ "$output" == *"note  e1.0 takes 2 sectors in a frame, though the MTU 9000 of eth0 has room for 17"* ]]
+  [[ "$output" == *"        its server's interface has a smaller MTU: raise it there, too, if the switch allows it"* ]]
+}
+
 @test "doctor: an interface that is down, one that the driver may not use, and silence" {
   serve_with "$VBLADE" 1 0 eth0 "$disk"
   echo eth1 >"$tree/module/aoe/parameters/aoe_iflist"

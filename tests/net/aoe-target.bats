@@ -41,6 +41,18 @@ other=02:00:00:00:00:99
   [ "$output" = "e1.0: no mask, everybody may talk to it" ]
 }
 
+@test "mask: list and add, on Debian's vblade" {
+  serve_with vblade 1 0 eth0 "$disk"
+  run on_client "$AOE" mask e1.0
+  [ "$status" -eq 0 ]
+  [ "$output" = "e1.0: no mask, everybody may talk to it" ]
+  run on_client "$AOE" mask e1.0 add "$(own_mac)"
+  [ "$status" -eq 0 ]
+  [ "$output" = "$(own_mac)" ]
+  run on_client "$AOE" mask --json e1.0
+  [ "$(jq -c . <<<"$output")" = "{\"target\":\"e1.0\",\"macs\":[\"$(own_mac)\"]}" ]
+}
+
 @test "mask: whoever locks itself out gets no answer any more, and is told what that may mean" {
   serve_with "$VBLADE" 1 0 eth0 "$disk"
   on_client "$AOE" mask e1.0 add $other
@@ -142,7 +154,7 @@ reservation() { # PROGRAM
   [ "${lines[0]}" = "e1.0: sequential requests of 1 sectors, 1 in flight, 0 % writes" ]
 }
 
-@test "bench and a long scan show on a terminal how far they are, and nothing of it elsewhere" {
+@test "bench, a long scan and a long doctor show on a terminal how far they are, and nothing of it elsewhere" {
   serve_with "$VBLADE" 1 0 eth0 "$disk"
   local said=$BATS_TEST_TMPDIR/terminal
   on_client script -qec "'$AOE' bench -d 2s e1.0" /dev/null </dev/null >"$said"
@@ -151,6 +163,8 @@ reservation() { # PROGRAM
   on_client script -qec "'$AOE' scan -t 3s" /dev/null </dev/null >"$said"
   grep -qE $'\r[0-9.]+ s of 3 s: 1 target ' "$said"
   grep -qE $'\r +\rtarget +size ' "$said" # the line is gone when the table comes
+  on_client script -qec "'$AOE' doctor -t 3s" /dev/null </dev/null >"$said" || true
+  grep -qE $'\r[0-9.]+ s of 3 s: 1 target ' "$said"
   run on_client "$AOE" scan -t 2s
   [ "$status" -eq 0 ]
   [[ $output == "target "* && $output != *" of 2"* ]]

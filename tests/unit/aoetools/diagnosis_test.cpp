@@ -40,6 +40,7 @@ TargetPath path(std::string interface, unsigned carried) {
   path.mac = {{2, 0, 0, 0, 0, 1}};
   path.sectors = 17;
   path.carried = carried;
+  path.identity.emplace().sectors = 2048;
   return path;
 }
 
@@ -107,6 +108,69 @@ TEST(Diagnosis, FramesThatGetLostAndFramesThatCouldBeLarger) {
       told(symptoms),
       Contains("note: e1.0 takes 17 sectors in a frame, but the MTU of eth1 leaves room for 2 | if switch "
                "and server allow it: ip link set eth1 mtu 9000"));
+}
+
+TEST(Diagnosis, AServerWithASmallerMtu) {
+  Symptoms symptoms = healthy();
+  TargetPath& path = symptoms.targets[0].paths[0];
+  path.sectors = 2;
+  path.carried = 2;
+  EXPECT_THAT(
+      told(symptoms),
+      Contains("note: e1.0 takes 2 sectors in a frame, though the MTU 9000 of eth1 has room for 17 | its "
+               "server's interface has a smaller MTU: raise it there, too, if the switch allows it"));
+  path.sectors = 16;  // by its own choice
+  path.carried = 16;
+  EXPECT_THAT(told(symptoms), Each(Not(HasSubstr("has room"))));
+}
+
+TEST(Diagnosis, ATargetThatAnswersNoReadOrRefusesIt) {
+  Symptoms symptoms = healthy();
+  TargetPath& path = symptoms.targets[0].paths[0];
+  path.carried = 0;
+  EXPECT_THAT(told(symptoms),
+              Contains("fault: e1.0 says on eth1 who it is, but answers no read | its disk may "
+                       "hang: see its server's log"));
+  path.carried.reset();
+  path.refusal = "target is reserved";
+  EXPECT_THAT(
+      told(symptoms),
+      Contains("fault: e1.0 refuses to be read on eth1: target is reserved | 'aoe reserve e1.0' says whether "
+               "another machine holds it; its server's log tells the rest"));
+}
+
+TEST(Diagnosis, ADeviceThatIsUpButSilent) {
+  Symptoms symptoms = healthy();
+  symptoms.targets.clear();
+  symptoms.devices[0].device.interfaces = "eth0,eth1";
+  symptoms.devices[0].partitions.clear();
+  const auto silent = Contains(
+      "fault: the driver takes e1.0 for up, but its target does not answer on eth1 | is its server up, the "
+      "cable in, and does its mask still let this machine in? Whoever uses the disk waits, until the driver "
+      "gives it up after aoe_deadsecs");
+  EXPECT_THAT(told(symptoms), silent);
+  EXPECT_FALSE(worth_reading(symptoms, symptoms.devices[0]));
+  // Where nobody listened nothing is known.
+  symptoms.devices[0].device.interfaces = "eth0";
+  EXPECT_THAT(told(symptoms), Not(silent));
+  EXPECT_TRUE(worth_reading(symptoms, symptoms.devices[0]));
+  symptoms.devices[0].hangs = true;
+  EXPECT_THAT(told(symptoms),
+              Contains("fault: e1.0 is up, but reading it hangs | its server's disk may hang, or its "
+                       "frames get lost: see the server's log, and 'aoe top'"));
+}
+
+TEST(Diagnosis, ADiskIsReadOnlyWhereThatTellsSomething) {
+  Symptoms symptoms = healthy();
+  aoetools::DeviceSymptoms& device = symptoms.devices[0];
+  EXPECT_FALSE(worth_reading(symptoms, device)) << "it has partitions";
+  device.partitions.clear();
+  EXPECT_TRUE(worth_reading(symptoms, device));
+  device.node = aoetools::DeviceSymptoms::Node::missing;
+  EXPECT_FALSE(worth_reading(symptoms, device));
+  device.node = aoetools::DeviceSymptoms::Node::right;
+  device.device.state = "down";
+  EXPECT_FALSE(worth_reading(symptoms, device));
 }
 
 TEST(Diagnosis, TwoHostsWithOneAddress) {
