@@ -29,7 +29,7 @@ int overview(const Invocation& invocation) {
   if (invocation.words.empty()) fmt::print("{}\n\n", state_of(Driver(Places::from_environment())));
   fmt::print("usage: aoe COMMAND [WORD]...\n\n");
   for (const Command& command : commands()) {
-    fmt::print("  {:<12}  {}\n", command.name, command.purpose);
+    fmt::print("  {:<13}  {}\n", command.name, command.purpose);
   }
   fmt::print(
       "\n'aoe COMMAND --help' explains one, with examples. The classic names work as well: aoe-stat, "
