@@ -1,7 +1,18 @@
 // aoe mask: the list of MAC addresses that a target lets talk to it, kept by the target itself.
 #include "aoetools/target_words.h"
 
+#include <algorithm>
+
 namespace aoetools {
+
+namespace {
+
+// Whoever edits a list from a machine that is not in it cannot take that back.
+bool leaves_out(const aoe::MaskReply& reply, base::MacAddress mac) {
+  return !reply.macs.empty() && std::ranges::find(reply.macs, mac) == reply.macs.end();
+}
+
+}  // namespace
 
 int mask(const Invocation& invocation) {
   TargetWords target;
@@ -37,6 +48,10 @@ int mask(const Invocation& invocation) {
     return complain(invocation, "{} refuses {}: {}", target.address.text(),
                     index < target.macs.size() ? target.macs[index].text() : "the edit",
                     aoe::error_text(reply->error));
+  }
+  if (leaves_out(*reply, wire->ports()[answer->port].interface.mac)) {
+    complain(invocation, "warning: {} of this machine is not in the list, and gets no answer from now on",
+             wire->ports()[answer->port].interface.mac.text());
   }
   target.print(reply->macs, "no mask, everybody may talk to it");
   return kDone;

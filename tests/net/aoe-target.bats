@@ -55,7 +55,10 @@ other=02:00:00:00:00:99
 
 @test "mask: whoever locks itself out gets no answer any more, and is told what that may mean" {
   serve_with "$VBLADE" 1 0 eth0 "$disk"
-  on_client "$AOE" mask e1.0 add $other
+  run --separate-stderr on_client "$AOE" mask e1.0 add $other
+  [ "$status" -eq 0 ]
+  [ "$output" = "$other" ]
+  [ "$stderr" = "aoe mask: warning: $(own_mac) of this machine is not in the list, and gets no answer from now on" ]
   run on_client "$AOE" mask -i eth0 -t 300ms e1.0
   [ "$status" -eq 1 ]
   [ "$output" = "aoe mask: e1.0 did not answer within 300 ms on eth0: it is not there, or its mask leaves this machine out" ]
