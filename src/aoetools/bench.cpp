@@ -59,13 +59,18 @@ base::Result<LoadPlan> plan_for(const Wish& wish, const TargetPath& path) {
   return plan;
 }
 
+// "e1.0: random requests of 2 sectors, 32 in flight, 50 % writes"
+std::string words_of(const Wish& wish, const LoadPlan& plan) {
+  return fmt::format("{}: {} requests of {} sector{}, {} in flight, {} % writes", wish.address.text(),
+                     wish.sequential ? "sequential" : "random", plan.sectors_per_request,
+                     plan.sectors_per_request == 1 ? "" : "s", plan.depth, plan.write_percent);
+}
+
 void print(const Wish& wish, const LoadPlan& plan, const LoadResult& result) {
   const auto micro = [](std::chrono::nanoseconds time) {
     return std::chrono::duration<double, std::micro>(time).count();
   };
-  fmt::print("{}: {} {} of {} sectors, {} in flight, {} % writes\n", wish.address.text(),
-             wish.sequential ? "sequential" : "random", "requests", plan.sectors_per_request, plan.depth,
-             plan.write_percent);
+  fmt::print("{}\n", words_of(wish, plan));
   fmt::print("  {:.0f} IOPS, {:.1f} MB/s over {}\n", result.iops(), result.bytes_per_second() / 1e6,
              base::duration_text(std::chrono::duration_cast<milliseconds>(result.elapsed)));
   fmt::print(
@@ -78,26 +83,26 @@ void print(const Wish& wish, const LoadPlan& plan, const LoadResult& result) {
              wish.verify ? fmt::format(", {} sectors that are not as written", result.mismatches) : "");
 }
 
-// Once a second: a sample for the plot, and a line that a person at a terminal sees change.
+// Some times a second: a sample for the plot, and a line that a person at a terminal sees change.
 class Progress {
  public:
   explicit Progress(const Wish& wish) : wish_(wish) {}
 
   bool operator()(const LoadResult& result) {
     if (result.elapsed < last_.elapsed) last_ = {};  // the warm-up is over: counted afresh
+    if (result.elapsed < last_.elapsed + milliseconds(100)) return true;  // too short to tell a rate
     const double seconds = std::chrono::duration<double>(result.elapsed - last_.elapsed).count();
-    if (seconds > 0) {
-      const double bytes = static_cast<double>(result.bytes - last_.bytes);
-      samples_.push_back({std::chrono::duration<double>(result.elapsed).count(), bytes / seconds});
-      line_.show(fmt::format("{:3.0f} of {:.0f} s  {:8.1f} MB/s ", samples_.back().seconds,
-                             std::chrono::duration<double>(wish_.duration).count(),
-                             samples_.back().bytes_per_second / 1e6));
-    }
+    const double bytes = static_cast<double>(result.bytes - last_.bytes);
+    const double requests = static_cast<double>(result.reads + result.writes - last_.reads - last_.writes);
+    samples_.push_back({std::chrono::duration<double>(result.elapsed).count(), bytes / seconds});
+    line_.show(fmt::format("{:3.0f} of {:.0f} s  {:8.1f} MB/s  {:8.0f} IOPS ", samples_.back().seconds,
+                           std::chrono::duration<double>(wish_.duration).count(),
+                           samples_.back().bytes_per_second / 1e6, requests / seconds));
     last_ = result;
     return true;
   }
   std::vector<PlotSample> finish(const LoadResult& result) {
-    if (result.elapsed > last_.elapsed + milliseconds(100)) (*this)(result);
+    (*this)(result);
     line_.clear();
     return samples_;
   }
@@ -132,9 +137,7 @@ int run(const Invocation& invocation, const Wish& wish) {
   }
   if (!wish.plot.empty()) {
     std::ofstream file(wish.plot);
-    file << plot_svg(fmt::format("{}, {} sectors, {} in flight", wish.address.text(),
-                                 plan->sectors_per_request, plan->depth),
-                     samples, result->latency);
+    file << plot_svg(words_of(wish, *plan), samples, result->latency);
     if (!file.flush()) return complain(invocation, "cannot write {}", wish.plot);
   }
   return result->errors == 0 && result->mismatches == 0 ? kDone : kFailed;

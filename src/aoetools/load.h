@@ -122,7 +122,7 @@ struct LoadRun {
   // How long to look at the ring before sleeping; a server's own latency shows only to one who does not
   // sleep.
   std::chrono::nanoseconds spin = std::chrono::microseconds(50);
-  // Called about every second, and between nothing else; may be empty. False ends the run.
+  // Called about four times a second, and between nothing else; may be empty. False ends the run.
   std::function<bool(const LoadResult&)> progress;
 };
 

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kTick{5};
-constexpr seconds kProgress{1};
+constexpr milliseconds kProgress{250};
 constexpr seconds kPatience{5};
 
 // Looks at the ring for a while, then sleeps until a frame comes or a tick is due.

@@ -32,25 +32,25 @@ std::string text(double x, double y, std::string_view anchor, std::string_view w
   return fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor, words);
 }
 
-std::string panel(double left, std::string_view title, std::string_view unit, double top_value,
-                  const std::vector<std::pair<double, std::string>>& ticks,
+using Ticks = std::vector<std::pair<double, std::string>>;  // where, 0..1 of the axis, and what stands there
+
+std::string panel(double left, std::string_view title, const Ticks& y_ticks, const Ticks& x_ticks,
                   const std::vector<Point>& points) {
   std::string svg =
       fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"none\" stroke=\"#999\"/>\n",
                   left, kTop, kWidth, kHeight);
   svg += text(left + kWidth / 2, kTop - 8, "middle", title);
-  for (int i = 0; i <= 4; ++i) {
-    const double y = kTop + kHeight * (1 - i / 4.0);
+  for (const auto& [at, label] : y_ticks) {
+    const double y = kTop + kHeight * (1 - at);
     svg += fmt::format("<line x1=\"{}\" x2=\"{}\" y1=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#ddd\"/>\n", left,
                        left + kWidth, y, y);
-    svg += text(left - 6, y + 4, "end",
-                fmt::format("{:g}{}", top_value * i / 4, i == 4 ? fmt::format(" {}", unit) : ""));
+    svg += text(left - 6, y + 4, "end", label);
   }
-  for (const auto& [x, label] : ticks) svg += text(left + kWidth * x, kTop + kHeight + 16, "middle", label);
+  for (const auto& [x, label] : x_ticks) svg += text(left + kWidth * x, kTop + kHeight + 16, "middle", label);
   svg += "<polyline fill=\"none\" stroke=\"#06c\" stroke-width=\"2\" points=\"";
   for (const Point& point : points) {
-    svg +=
-        fmt::format("{:.1f},{:.1f} ", left + kWidth * point.x, kTop + kHeight * (1 - std::min(point.y, 1.0)));
+    svg += fmt::format("{:.1f},{:.1f} ", left + kWidth * point.x,
+                       kTop + kHeight * (1 - std::clamp(point.y, 0.0, 1.0)));
   }
   return svg + "\"/>\n";
 }
@@ -66,25 +66,40 @@ std::string throughput_panel(const std::vector<PlotSample>& samples) {
   for (const auto& sample : samples)
     points.push_back({sample.seconds / end, sample.bytes_per_second / 1e6 / top});
   if (points.size() == 1) points.insert(points.begin(), {0, points.front().y});
-  return panel(kLeft, "throughput", "MB/s", top,
+  Ticks rates;
+  for (int i = 0; i <= 4; ++i)
+    rates.emplace_back(i / 4.0, fmt::format("{:g}{}", top * i / 4, i == 4 ? " MB/s" : ""));
+  return panel(kLeft, "throughput", rates,
                {{0, "0"}, {0.5, fmt::format("{:.1f}", end / 2)}, {1, fmt::format("{:.1f} s", end)}}, points);
 }
 
+// "100 us", "10 ms"
+std::string time_text(double nanoseconds) {
+  if (nanoseconds >= 1e9) return fmt::format("{:g} s", nanoseconds / 1e9);
+  if (nanoseconds >= 1e6) return fmt::format("{:g} ms", nanoseconds / 1e6);
+  return fmt::format("{:g} us", nanoseconds / 1e3);
+}
+
+// The slowest requests take a hundred times as long as most: on a linear axis most would lie on the ground.
 std::string latency_panel(const LatencyHistogram& latency) {
   constexpr std::array<double, 8> kShares{0, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999};
-  const auto micro = [&](double share) {
-    return std::chrono::duration<double, std::micro>(latency.percentile(share)).count();
+  constexpr double kLeast = 1e3;  // ns
+  const auto decades = [&](double share) {
+    return std::log10(std::max(kLeast, static_cast<double>(latency.percentile(share).count())));
   };
-  const double top = round_up(micro(kShares.back()));
+  const double bottom = std::floor(decades(kShares.front()));
+  const double top = std::max(bottom + 1, std::ceil(decades(kShares.back())));
+  Ticks times, shares;
+  for (double decade = bottom; decade <= top; ++decade)
+    times.emplace_back((decade - bottom) / (top - bottom), time_text(std::pow(10, decade)));
   std::vector<Point> points;
-  std::vector<std::pair<double, std::string>> ticks;
   for (std::size_t i = 0; i < kShares.size(); ++i) {
     const double x = static_cast<double>(i) / (kShares.size() - 1);
-    points.push_back({x, micro(kShares[i]) / top});
-    ticks.emplace_back(x, fmt::format("{:g}", kShares[i] * 100));
+    points.push_back({x, (decades(kShares[i]) - bottom) / (top - bottom)});
+    shares.emplace_back(x, fmt::format("{:g}", kShares[i] * 100));
   }
-  ticks.back().second += " %";
-  return panel(kLeft + kWidth + kGap, "latency by percentile", "us", top, ticks, points);
+  shares.back().second += " %";
+  return panel(kLeft + kWidth + kGap, "latency by percentile", times, shares, points);
 }
 
 }  // namespace

@@ -154,14 +154,14 @@ reservation() { # PROGRAM
   python3 -c 'import sys, xml.dom.minidom as x; d = x.parse(sys.argv[1]); assert len(d.getElementsByTagName("polyline")) == 2' "$BATS_TEST_TMPDIR/plot.svg"
   run on_client "$AOE" bench -d 200ms -n 1 -q 1 -s e1.0
   [ "$status" -eq 0 ]
-  [ "${lines[0]}" = "e1.0: sequential requests of 1 sectors, 1 in flight, 0 % writes" ]
+  [ "${lines[0]}" = "e1.0: sequential requests of 1 sector, 1 in flight, 0 % writes" ]
 }
 
 @test "bench, a long scan and a long doctor show on a terminal how far they are, and nothing of it elsewhere" {
   serve_with "$VBLADE" 1 0 eth0 "$disk"
   local said=$BATS_TEST_TMPDIR/terminal
   on_client script -qec "'$AOE' bench -d 2s e1.0" /dev/null </dev/null >"$said"
-  grep -qE $'\r +[0-9]+ of 2 s +[0-9.]+ MB/s ' "$said"
+  grep -qE $'\r +[0-9]+ of 2 s +[0-9.]+ MB/s +[0-9]+ IOPS ' "$said"
   grep -q 'IOPS' "$said"
   on_client script -qec "'$AOE' scan -t 3s" /dev/null </dev/null >"$said"
   grep -qE $'\r[0-9.]+ s of 3 s: 1 target ' "$said"
@@ -171,6 +171,22 @@ reservation() { # PROGRAM
   run on_client "$AOE" scan -t 2s
   [ "$status" -eq 0 ]
   [[ $output == "target "* && $output != *" of 2"* ]]
+}
+
+@test "bench: counts what it had to send again" {
+  serve_with vblade 1 0 eth0 "$disk"
+  local target=$STARTED load before
+  start_on_client "$AOE" bench -d 5s --json e1.0 >"$BATS_TEST_TMPDIR/out"
+  load=$STARTED
+  sent() { on_client cat /sys/class/net/eth0/statistics/tx_packets; }
+  more_than() { (($(sent) > $1)); }
+  within 30 more_than 1000
+  kill -STOP "$target"
+  before=$(sent)
+  within 30 more_than $((before + 100)) # three times what is in flight
+  kill -CONT "$target"
+  wait "$load"
+  [ "$(jq '.retransmissions > 60 and .errors == 0 and .latency_us.max > 200000' "$BATS_TEST_TMPDIR/out")" = true ]
 }
 
 @test "bench: on Debian's vblade" {

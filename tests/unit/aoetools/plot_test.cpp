@@ -18,6 +18,16 @@ TEST(Plot, ShowsThroughputAndLatency) {
   EXPECT_THAT(svg, HasSubstr(">99.99 %<"));
 }
 
+TEST(Plot, LatencyHasADecadeALine) {
+  LatencyHistogram latency;
+  for (int i = 0; i < 99; ++i) latency.record(std::chrono::microseconds(150));
+  latency.record(std::chrono::milliseconds(20));
+  const std::string svg = plot_svg("", {}, latency);
+  for (const char* line : {">100 us<", ">1 ms<", ">10 ms<", ">100 ms<"}) EXPECT_THAT(svg, HasSubstr(line));
+  EXPECT_THAT(svg, Not(HasSubstr(">10 us<")));
+  EXPECT_THAT(svg, Not(HasSubstr(">1 s<")));
+}
+
 TEST(Plot, HasNoNumbersThatAreNone) {
   const std::string svg = plot_svg("", {}, LatencyHistogram());
   EXPECT_THAT(svg, Not(HasSubstr("nan")));
