@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -22,6 +24,7 @@ struct Place {
   int column = 0, row = 0;
   int x() const { return kMargin + column * kColumn; }
   int y() const { return kMargin + row * kRow; }
+  int middle() const { return y() + kBoxHeight / 2; }
 };
 
 class Picture {
@@ -38,17 +41,16 @@ class Picture {
 
   std::string svg() const {
     Place end;
-    for (const Place& place : places_) {
-      end.column = std::max(end.column, place.column);
-      end.row = std::max(end.row, place.row);
-    }
+    for (const Place& place : places_) end.column = std::max(end.column, place.column);
+    for (const auto& [column, free] : free_rows_) end.row = std::max(end.row, free - 1);
     std::string svg = fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
         "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" "
         "fill=\"#fff\"/>\n",
         end.x() + kBoxWidth + kMargin, end.y() + kBoxHeight + kMargin);
     for (std::size_t i = 0; i < map_.nodes.size(); ++i) {
-      for (const std::size_t above : map_.nodes[i].above) svg += line(places_[i], places_[above]);
+      for (const std::size_t above : map_.nodes[i].above)
+        svg += line(places_[i], ways_.at({i, above}), places_[above]);
     }
     for (std::size_t i = 0; i < map_.nodes.size(); ++i) svg += box(map_.nodes[i], places_[i]);
     return svg + "</svg>\n";
@@ -66,19 +68,39 @@ class Picture {
   void put(std::size_t index, int row) {
     if (placed_[index]) return;
     placed_[index] = true;
-    Place& place = places_[index];
-    int& free = free_rows_[place.column];
-    place.row = std::max(row, free);
-    free = place.row + 1;
-    for (const std::size_t above : map_.nodes[index].above) put(above, place.row);
+    const Place place = places_[index] = take(places_[index].column, row);
+    for (const std::size_t above : map_.nodes[index].above) {
+      // A line over several columns needs a place of its own in each: it must not look like one to a box
+      // there.
+      auto& way = ways_[{index, above}];
+      for (int column = place.column + 1; column < places_[above].column; ++column)
+        way.push_back(take(column, place.row));
+      put(above, place.row);
+    }
   }
 
-  static std::string line(const Place& from, const Place& to) {
-    const int x1 = from.x() + kBoxWidth, y1 = from.y() + kBoxHeight / 2, x2 = to.x(),
-              y2 = to.y() + kBoxHeight / 2;
-    const int bend = (kColumn - kBoxWidth) / 2;
-    return fmt::format("<path d=\"M{},{} C{},{} {},{} {},{}\" fill=\"none\" stroke=\"#777\"/>\n", x1, y1,
-                       x1 + bend, y1, x2 - bend, y2, x2, y2);
+  Place take(int column, int row) {
+    int& free = free_rows_[column];
+    const Place place{column, std::max(row, free)};
+    free = place.row + 1;
+    return place;
+  }
+
+  static std::string line(const Place& from, const std::vector<Place>& way, const Place& to) {
+    std::string path = fmt::format("M{},{}", from.x() + kBoxWidth, from.middle());
+    Place last = from;
+    for (const Place& over : way) {
+      path += fmt::format("{} H{}", bow(last, over), over.x() + kBoxWidth);
+      last = over;
+    }
+    return fmt::format("<path d=\"{}{}\" fill=\"none\" stroke=\"#777\"/>\n", path, bow(last, to));
+  }
+
+  // From one column to the next.
+  static std::string bow(const Place& from, const Place& to) {
+    const int x1 = from.x() + kBoxWidth, bend = (kColumn - kBoxWidth) / 2;
+    return fmt::format(" C{},{} {},{} {},{}", x1 + bend, from.middle(), to.x() - bend, to.middle(), to.x(),
+                       to.middle());
   }
 
   static std::string words(int x, int y, std::string_view weight, const std::string& text) {
@@ -103,6 +125,8 @@ class Picture {
 
   const StorageMap& map_;
   std::vector<Place> places_;
+  std::map<std::pair<std::size_t, std::size_t>, std::vector<Place>>
+      ways_;  // what each line passes, by its ends
   std::vector<bool> placed_;
   std::map<int, int> free_rows_;  // by column
 };

@@ -96,12 +96,30 @@ END
   [ "$output" = "" ]
   # 2 targets, 2 interfaces, 2 disks, 3 partitions, 2 layers, 3 mount points, and the background.
   python3 - "$tree/map.svg" <<'END'
-import sys, xml.dom.minidom
+import re, sys, xml.dom.minidom
 picture = xml.dom.minidom.parse(sys.argv[1])
 boxes, lines = (picture.getElementsByTagName(name) for name in ("rect", "path"))
 assert len(boxes) == 15 and len(lines) == 15, (len(boxes), len(lines))
 places = [(box.getAttribute("x"), box.getAttribute("y")) for box in boxes]
 assert len(set(places)) == len(places), "boxes lie on each other"
+# A line leaves a box at its right side, bends in the gap between two columns, and passes no box on its way.
+left = lambda box: int(box.getAttribute("x"))
+top = lambda box: int(box.getAttribute("y"))
+boxes = [(left(box), top(box), left(box) + int(box.getAttribute("width")), top(box) + int(box.getAttribute("height")))
+         for box in boxes if box.getAttribute("x")]
+passed = 0
+for line in lines:
+    x = y = None
+    for kind, numbers in re.findall("([MCH])([-0-9, ]*)", line.getAttribute("d")):
+        numbers = [int(number) for number in re.split("[, ]+", numbers.strip())]
+        if kind == "H":
+            passed += 1
+            assert not any(x1 <= x <= x2 and y1 <= y <= y2 for x1, y1, x2, y2 in boxes), "a line through a box"
+            x = numbers[0]
+            continue
+        assert kind == "M" or numbers[-2] - x == 60
+        x, y = numbers[-2:]
+assert passed == 1, passed  # e1.1, beside the partitions of e1.0, to the mirror
 END
   run "$AOE" map --svg "$tree/missing/map.svg"
   [ "$status" -eq 1 ]
