@@ -174,8 +174,9 @@ YAML
     aoe top -n 1 -d 200ms
     aoe top -n 1 -d 200ms --json
     echo "== vanished"
-    echo 3 >/sys/module/aoe/parameters/aoe_deadsecs
     host vanish
+    ! aoe doctor -t 1s e1.0 # for three minutes the driver takes it for up, and whoever reads it waits
+    echo 3 >/sys/module/aoe/parameters/aoe_deadsecs
     ! dd if=/dev/etherd/e1.0 of=/dev/null bs=4k count=1 skip=1000 2>/dev/null
     within 60 grep -q down "/sys/block/etherd!e1.0/state"
     same aoe-stat
@@ -197,6 +198,8 @@ END
   grep -qE '^e1\.0 +up .* [0-9a-f]{12} +0 +[0-9]+ +0 +eth[01]$' "$BATS_TEST_TMPDIR/guest/said"
   [ "$(grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | jq -c 'map([.device, (.paths | map(.interfaces[]) | sort)])')" = \
     '[["e1.0",["eth0","eth1"]],["e1.1",["eth0","eth1"]]]' ]
+  [ "$(grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | jq 'all(.[]; .retransmit_us == 2 * .rtt_us + 8 * .rtt_deviation_us)')" = true ]
+  said "fault the driver takes e1.0 for up, but its target does not answer on "
   said "fault e1.0 is down"
   said "start its target again, then: aoe discover"
   said "e1.0 is there after"
