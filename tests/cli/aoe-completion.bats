@@ -64,6 +64,31 @@ offers() {
   done
 }
 
+# The options that a command explains, each by its longest name.
+options_of() { # COMMAND
+  "$AOE" "$1" --help | awk '/^  -/ { names = split($1, name, ","); print name[names] }' | grep -v -- '^--help$'
+}
+
+@test "bash and zsh: every option that exists is offered" {
+  local command option ours count=0
+  for command in $("$AOE" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p'); do
+    # What stands for the command, alone or as one of several, in the list of zsh's.
+    ours=$(sed -nE "/^    ([a-z| ]+ \| )?$command( \|[a-z| ]+)?\) /,/;;/p" "$ROOT/completions/_aoe")
+    for option in $(options_of "$command"); do
+      count=$((count + 1))
+      [[ " $(offers aoe "$command" -) " == *" $option "* ]] || {
+        echo "bash does not offer aoe $command $option"
+        false
+      }
+      grep -qE -- "[ ',]$option([]'},[]| |$)" <<<"$ours" || {
+        echo "zsh does not offer aoe $command $option"
+        false
+      }
+    done
+  done
+  ((count > 50))
+}
+
 # What stands on the line of a real zsh when TAB was pressed at its end: every match, one after the other.
 zsh_line() { # TYPED
   mkdir -p "$BATS_TEST_TMPDIR/zsh"
