@@ -47,8 +47,10 @@ int flush(const Invocation& invocation) {
   if (unknown) return kFailed;
   int status = kDone;
   for (const auto& name : names.empty() ? std::vector<std::string>{"\n"} : names) {
-    if (driver.steer("flush", name)) continue;
-    status = complain(invocation, "flush failed");
+    const auto done = driver.steer("flush", name);
+    if (done) continue;
+    complain(invocation, "flush failed");
+    status = complain(invocation, "{}", done.error().message);
   }
   if (json && status == kDone)
     fmt::print("{}", json_text(outcome(driver, before, all ? std::vector<std::string>() : names)));

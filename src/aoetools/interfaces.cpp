@@ -9,9 +9,12 @@ namespace {
 
 constexpr std::string_view kList = "aoe_iflist";
 
-int show(const Driver& driver, bool json) {
+int show(const Invocation& invocation, const Driver& driver, bool json) {
   const auto list = driver.parameter(kList);
-  if (!list) return kFailed;
+  if (!list && !driver.loaded())
+    return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
+  if (!list)
+    return complain(invocation, "this driver does not show its interfaces: it has no parameter {}", kList);
   fmt::print("{}", json ? interface_list_json(*list) : *list + "\n");
   return kDone;
 }
@@ -31,7 +34,7 @@ int interfaces(const Invocation& invocation) {
   if (const auto status = options.parse(kFailed)) return *status;
 
   const Driver driver(Places::from_environment());
-  if (!clear && names.empty()) return show(driver, json);
+  if (!clear && names.empty()) return show(invocation, driver, json);
   if (clear && !names.empty()) {
     fmt::print(stderr, "{} Error: -c flag takes no arguments\n", invocation.name);
     return kFailed;

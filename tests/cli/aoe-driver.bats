@@ -108,7 +108,8 @@ recorded() { # CONTROL TEXT
   ln -sf /dev/full "$tree/etherd/flush"
   run "$AOE" flush
   [ "$status" -eq 1 ]
-  [ "$output" = "aoe-flush: flush failed" ]
+  [ "${lines[0]}" = "aoe-flush: flush failed" ]
+  [ "${lines[1]}" = "aoe-flush: $tree/etherd/flush: No space left on device" ]
 }
 
 @test "revalidate: a device" {
@@ -186,10 +187,17 @@ recorded() { # CONTROL TEXT
   rm "$tree/module/aoe/parameters/aoe_iflist"
   run "$AOE" interfaces
   [ "$status" -eq 1 ]
-  [ "$output" = "" ]
+  [ "$output" = "aoe-interfaces: this driver does not show its interfaces: it has no parameter aoe_iflist" ]
   record interfaces
   "$AOE" interfaces eth1
   recorded interfaces 'eth1\0'
+}
+
+@test "interfaces: without the driver" {
+  rm -r "$tree/module/aoe"
+  run "$AOE" interfaces
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoe-interfaces: the aoe driver is not loaded: run 'modprobe aoe'" ]
 }
 
 @test "interfaces: what is none is named and nothing is set" {
