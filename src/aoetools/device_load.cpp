@@ -51,6 +51,11 @@ std::optional<PathState> parse_path(std::string_view line) {
   return path;
 }
 
+// A counter that is less than before began afresh.
+double rate(std::uint64_t from, std::uint64_t to, double seconds) {
+  return to < from || seconds <= 0 ? 0.0 : static_cast<double>(to - from) / seconds;
+}
+
 void read_round_trip(const std::string& line, PathStates& states) {
   std::istringstream words(line);
   std::string rtt, deviation, label;
@@ -77,8 +82,11 @@ PathStates parse_path_states(std::string_view text) {
     } else if (auto path = parse_path(line)) {
       states.paths.push_back(std::move(*path));
     } else if (!states.paths.empty() && whole.starts_with('\t')) {
-      // What stands below a MAC is about it: "taint:0", "ssthresh:8", and last its interfaces.
-      if (line.starts_with("taint:")) {
+      // What stands below a MAC is about it: "taint:0", "ssthresh:8", reads and writes ("r:7"), and last its
+      // interfaces.
+      if (line.starts_with("r:") || line.starts_with("w:")) {
+        states.paths.back().frames += base::parse_number(line.substr(2)).value_or(0);
+      } else if (line.starts_with("taint:")) {
         states.paths.back().taint = base::parse_number(line.substr(6)).value_or(0);
       } else if (line.find(':') == line.npos) {
         states.paths.back().interfaces = printable(line);
@@ -101,6 +109,13 @@ std::optional<Counters> parse_counters(std::string_view line) {
                   .in_flight = numbers[8]};
 }
 
+void LoadWatch::set_rates(DeviceLoad& load, const Counters& now, const Counters& before, double seconds) {
+  load.reads = rate(before.reads, now.reads, seconds);
+  load.read_bytes = rate(before.read_sectors, now.read_sectors, seconds) * base::kSectorBytes;
+  load.writes = rate(before.writes, now.writes, seconds);
+  load.written_bytes = rate(before.written_sectors, now.written_sectors, seconds) * base::kSectorBytes;
+}
+
 std::vector<DeviceLoad> LoadWatch::look(std::chrono::steady_clock::time_point now) {
   std::vector<DeviceLoad> loads;
   std::map<std::string, Before> seen;
@@ -111,20 +126,17 @@ std::vector<DeviceLoad> LoadWatch::look(std::chrono::steady_clock::time_point no
     const auto& sysfs = driver_.places().sysfs;
     load.paths = parse_path_states(text_of(sysfs / "kernel" / "debug" / "aoe" / device.name));
     const auto line = read_line(sysfs / "block" / ("etherd!" + device.name) / "stat");
-    if (const auto counters = line ? parse_counters(*line) : std::nullopt) {
-      load.in_flight = counters->in_flight;
-      if (const auto before = before_.find(device.name); before != before_.end()) {
-        const double seconds = std::chrono::duration<double>(now - before->second.at).count();
-        const auto rate = [&](std::uint64_t from, std::uint64_t to) {
-          return to < from || seconds <= 0 ? 0.0 : static_cast<double>(to - from) / seconds;
-        };
-        const Counters& old = before->second.counters;
-        load.reads = rate(old.reads, counters->reads);
-        load.read_bytes = rate(old.read_sectors, counters->read_sectors) * base::kSectorBytes;
-        load.writes = rate(old.writes, counters->writes);
-        load.written_bytes = rate(old.written_sectors, counters->written_sectors) * base::kSectorBytes;
-      }
-      seen[device.name] = {*counters, now};
+    Before& picture = seen[device.name];
+    picture.at = now;
+    picture.counters = line ? parse_counters(*line) : std::nullopt;
+    load.in_flight = picture.counters ? picture.counters->in_flight : 0;
+    const Before before = before_[device.name];
+    const double seconds = std::chrono::duration<double>(now - before.at).count();
+    if (picture.counters && before.counters) set_rates(load, *picture.counters, *before.counters, seconds);
+    for (PathState& path : load.paths.paths) {
+      picture.frames[path.mac] = path.frames;
+      if (const auto old = before.frames.find(path.mac); old != before.frames.end())
+        path.frame_rate = rate(old->second, path.frames, seconds);
     }
     loads.push_back(std::move(load));
   }

@@ -21,8 +21,10 @@ struct PathState {
   std::uint64_t out = 0;     // requests on their way
   std::uint64_t window = 0;  // the most that may be
   std::uint64_t buffers = 0;
-  std::uint64_t taint = 0;  // grows when it does not answer, and keeps requests away from it
-  std::string interfaces;   // "eth0,eth1"
+  std::uint64_t taint = 0;   // grows when it does not answer, and keeps requests away from it
+  std::uint64_t frames = 0;  // requests that it was sent since the driver knows it
+  double frame_rate = 0;     // of them, a second
+  std::string interfaces;    // "eth0,eth1"
 };
 
 struct PathStates {
@@ -58,10 +60,13 @@ class LoadWatch {
   std::vector<DeviceLoad> look(std::chrono::steady_clock::time_point now);
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
   struct Before {
-    Counters counters;
-    std::chrono::steady_clock::time_point at;
+    std::optional<Counters> counters;
+    std::map<std::string, std::uint64_t> frames;  // by the path's MAC
+    Time at;
   };
+  static void set_rates(DeviceLoad& load, const Counters& now, const Counters& before, double seconds);
   const Driver& driver_;
   std::map<std::string, Before> before_;  // by the device's name
 };

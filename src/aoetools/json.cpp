@@ -262,6 +262,7 @@ std::string json_text(const std::vector<DeviceLoad>& loads) {
                        {"window", path.window},
                        {"buffers", path.buffers},
                        {"taint", path.taint},
+                       {"frames_per_second", path.frame_rate},
                        {"interfaces", list_of(path.interfaces)}});
     }
     list.push_back({{"device", load.name},

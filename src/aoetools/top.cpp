@@ -16,6 +16,10 @@ std::string known(const std::optional<std::uint64_t>& number) {
   return number ? std::to_string(*number) : "-";
 }
 
+std::string milliseconds(const std::optional<std::uint64_t>& microseconds) {
+  return microseconds ? fmt::format("{:.1f}", static_cast<double>(*microseconds) / 1e3) : "-";
+}
+
 std::string table_of(const std::vector<DeviceLoad>& loads) {
   using enum base::Align;
   base::TextTable table({{"device", left},
@@ -26,8 +30,9 @@ std::string table_of(const std::vector<DeviceLoad>& loads) {
                          {"MB/s", right},
                          {"busy", right},
                          {"rtt us", right},
-                         {"resend us", right},
+                         {"resend ms", right},
                          {"mac", left},
+                         {"frames/s", right},
                          {"out", right},
                          {"window", right},
                          {"taint", right},
@@ -41,10 +46,10 @@ std::string table_of(const std::vector<DeviceLoad>& loads) {
                                    fmt::format("{:.1f}", load.written_bytes / 1e6),
                                    std::to_string(load.in_flight),
                                    known(load.paths.rtt_us),
-                                   known(load.paths.retransmit_us())};
+                                   milliseconds(load.paths.retransmit_us())};
     for (const PathState& path : load.paths.paths) {
-      for (auto& more : {path.mac, fmt::format("{}", path.out), fmt::format("{}", path.window),
-                         fmt::format("{}", path.taint), path.interfaces})
+      for (auto& more : {path.mac, fmt::format("{:.0f}", path.frame_rate), fmt::format("{}", path.out),
+                         fmt::format("{}", path.window), fmt::format("{}", path.taint), path.interfaces})
         cells.push_back(more);
       table.add_row(std::move(cells));
       cells.assign(9, "");
@@ -71,8 +76,8 @@ int top(const Invocation& invocation) {
   Options options(
       invocation,
       "Shows, every two seconds, what the driver's devices do and how each path to them feels: the round\n"
-      "trip, after how long a request is sent again, requests on their way, the window of those that may\n"
-      "be, taint (it grows when a path does not answer).\n"
+      "trip, after how long a request is sent again; for each path the frames sent, requests on their way,\n"
+      "the window of those that may be, taint (it grows when a path does not answer).\n"
       "Paths and round trips come from debugfs, which needs root.",
       {{"aoe top", "until interrupted"},
        {"aoe top -n 1 -d 1s", "the rates of one second"},

@@ -17,9 +17,9 @@ setup() {
   run "$AOE" top -n 1 -d 50ms
   echo "$output"
   [ "$status" -eq 0 ]
-  [ "$(tr -s ' ' <<<"${lines[0]}")" = "device state read/s MB/s write/s MB/s busy rtt us resend us mac out window taint interfaces" ]
-  [ "$(tr -s ' ' <<<"${lines[1]}")" = "e1.0 up 0 0.0 0 0.0 3 112 552 0080c8caff65 3 16 2 eth0,eth1" ]
-  [ "$(tr -s ' ' <<<"${lines[2]}")" = " 0080c8caff66 0 1 0 eth1" ]
+  [ "$(tr -s ' ' <<<"${lines[0]}")" = "device state read/s MB/s write/s MB/s busy rtt us resend ms mac frames/s out window taint interfaces" ]
+  [ "$(tr -s ' ' <<<"${lines[1]}")" = "e1.0 up 0 0.0 0 0.0 3 112 0.6 0080c8caff65 0 3 16 2 eth0,eth1" ]
+  [ "$(tr -s ' ' <<<"${lines[2]}")" = " 0080c8caff66 0 0 1 0 eth1" ]
 }
 
 @test "top --json: rates are what the counters moved by in the time between" {
@@ -40,7 +40,7 @@ setup() {
   # A thousand reads of a sector each, however long it took.
   [ "$(grep '"in_flight":0' "$tree/told" | head -n 1 | jq '.[0] | (.read_bytes_per_second / .reads_per_second) == 512 and .writes_per_second == 0')" = true ]
   [ "$(head -n 1 "$tree/told" | jq -c '.[0] | [.rtt_us, .rtt_deviation_us, .retransmit_us]')" = '[112,41,552]' ]
-  [ "$(head -n 1 "$tree/told" | jq -c '.[0].paths[0]')" = '{"mac":"0080c8caff65","out":3,"window":16,"buffers":24,"taint":2,"interfaces":["eth0","eth1"]}' ]
+  [ "$(head -n 1 "$tree/told" | jq -c '.[0].paths[0]')" = '{"mac":"0080c8caff65","out":3,"window":16,"buffers":24,"taint":2,"frames_per_second":0,"interfaces":["eth0","eth1"]}' ]
 }
 
 @test "top: without debugfs, without counters, without the driver" {

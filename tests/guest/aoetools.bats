@@ -173,6 +173,12 @@ YAML
     mount -t debugfs debugfs /sys/kernel/debug
     aoe top -n 1 -d 200ms
     aoe top -n 1 -d 200ms --json
+    while :; do dd if=/dev/etherd/e1.0 of=/dev/null bs=64k iflag=direct 2>/dev/null; done &
+    reader=$!
+    busy() { aoe top -n 1 -d 1s --json >/tmp/busy && ! grep -q '"reads_per_second":0.0' <(head -c 200 /tmp/busy); }
+    within 60 busy
+    kill "$reader"
+    sed 's/^/busy: /' /tmp/busy
     echo "== vanished"
     host vanish
     ! aoe doctor -t 1s e1.0 # for three minutes the driver takes it for up, and whoever reads it waits
@@ -195,10 +201,11 @@ YAML
 END
   said "e1.1  96.0 MiB, up"
   said "/mnt/data  ext4"
-  grep -qE '^e1\.0 +up .* [0-9a-f]{12} +0 +[0-9]+ +0 +eth[01]$' "$BATS_TEST_TMPDIR/guest/said"
+  grep -qE '^e1\.0 +up .* [0-9a-f]{12} +0 +0 +[0-9]+ +0 +eth[01]$' "$BATS_TEST_TMPDIR/guest/said"
   [ "$(grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | jq -c 'map([.device, (.paths | map(.interfaces[]) | sort)])')" = \
     '[["e1.0",["eth0","eth1"]],["e1.1",["eth0","eth1"]]]' ]
   [ "$(grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | jq 'all(.[]; .retransmit_us == 2 * .rtt_us + 8 * .rtt_deviation_us)')" = true ]
+  [ "$(sed -n 's/^busy: //p' "$BATS_TEST_TMPDIR/guest/said" | jq '.[0] | .reads_per_second > 0 and (.paths | map(.frames_per_second) | add) > 0')" = true ]
   said "fault the driver takes e1.0 for up, but its target does not answer on "
   said "fault e1.0 is down"
   said "start its target again, then: aoe discover"

@@ -1,6 +1,12 @@
 #include "aoetools/device_load.h"
 
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace {
 
@@ -11,7 +17,7 @@ using aoetools::parse_path_states;
 constexpr std::string_view kText =
     "rttavg: 112 rttdev: 41\nnskbpool: 0\nkicked: 0\nmaxbcnt: 1024\nref: 1\n"
     "falloc: 34\nffree: "
-    "00000000d1d0c1ab\n0080c8caff65:3:16:24\n\tssthresh:8\n\ttaint:2\n\tr:0\n\tw:0\n\teth0,eth1\n"
+    "00000000d1d0c1ab\n0080c8caff65:3:16:24\n\tssthresh:8\n\ttaint:2\n\tr:70\n\tw:5\n\teth0,eth1\n"
     "falloc: 0\nffree: "
     "0000000000000000\n0080c8caff66:0:1:16\n\tssthresh:8\n\ttaint:0\n\tr:0\n\tw:0\n\teth1\n";
 
@@ -26,6 +32,7 @@ TEST(PathStates, AreReadAsTheDriverWritesThem) {
   EXPECT_EQ(states.paths[0].window, 16u);
   EXPECT_EQ(states.paths[0].buffers, 24u);
   EXPECT_EQ(states.paths[0].taint, 2u);
+  EXPECT_EQ(states.paths[0].frames, 75u);
   EXPECT_EQ(states.paths[0].interfaces, "eth0,eth1");
   EXPECT_EQ(states.paths[1].interfaces, "eth1");
 }
@@ -51,6 +58,43 @@ TEST(Counters, AreNineNumbersOrNone) {
   EXPECT_EQ(counters->in_flight, 3u);
   EXPECT_FALSE(parse_counters("1 2 3"));
   EXPECT_FALSE(parse_counters("1 2 x 4 5 6 7 8 9"));
+}
+
+class LoadWatch : public testing::Test {
+ protected:
+  LoadWatch() { std::filesystem::create_directories(sysfs_); }
+  ~LoadWatch() override { std::filesystem::remove_all(sysfs_); }
+
+  void write(const std::string& file, const std::string& text) {
+    std::filesystem::create_directories((sysfs_ / file).parent_path());
+    std::ofstream(sysfs_ / file) << text;
+  }
+  void write_paths(int reads, int writes) {
+    write(
+        "kernel/debug/aoe/e1.0",
+        fmt::format("rttavg: 112 rttdev: 41\n0080c8caff65:3:16:24\n\tr:{}\n\tw:{}\n\teth0\n", reads, writes));
+  }
+
+  const std::filesystem::path sysfs_ = testing::TempDir() + "aoe-load-watch-" + std::to_string(::getpid());
+  const aoetools::Driver driver_{aoetools::Places{.sysfs = sysfs_, .etherd = {}, .proc = {}}};
+  aoetools::LoadWatch watch_{driver_};
+  std::chrono::steady_clock::time_point now_{};
+};
+
+TEST_F(LoadWatch, RatesAreWhatTheCountersMovedBy) {
+  write("block/etherd!e1.0/stat", "10 0 160 2 20 0 320 5 3 1 7");
+  write_paths(100, 7);
+  auto load = watch_.look(now_).at(0);
+  EXPECT_EQ(load.reads + load.writes + load.paths.paths.at(0).frame_rate, 0) << "nothing to compare with";
+  write("block/etherd!e1.0/stat", "30 0 200 2 20 0 320 5 3 1 7");
+  write_paths(108, 9);
+  load = watch_.look(now_ += std::chrono::seconds(2)).at(0);
+  EXPECT_EQ(load.reads, 10);
+  EXPECT_EQ(load.read_bytes, 20 * 512);
+  EXPECT_EQ(load.writes, 0);
+  EXPECT_EQ(load.paths.paths.at(0).frame_rate, 5);
+  write_paths(2, 0);  // the driver has forgotten the target meanwhile, and found it again
+  EXPECT_EQ(watch_.look(now_ += std::chrono::seconds(2)).at(0).paths.paths.at(0).frame_rate, 0);
 }
 
 }  // namespace
