@@ -39,9 +39,6 @@ TEST(Narrator, TellsRequestsInWords) {
   EXPECT_EQ(words(aoe::read_request(envelope(), 1234567890123, 2)), "read 2 sectors at 1234567890123");
   EXPECT_EQ(words(aoe::write_request(envelope(), 8, std::vector<std::byte>(512))), "write 1 sector at 8");
   EXPECT_EQ(words(aoe::identify_request(envelope())), "identify");
-  EXPECT_EQ(words(aoe::mask_read_request(envelope())), "mask read");
-  EXPECT_EQ(words(aoe::reserve_request(envelope(), aoe::ReserveCommand::set, {kClient})),
-            "reserve set, 1 addresses");
 }
 
 TEST(Narrator, JoinsAReplyToItsRequestByTagAndSaysHowLongItTook) {
