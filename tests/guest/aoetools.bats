@@ -124,6 +124,19 @@ YAML
     [[ $(stat -c '%a %G' /dev/etherd/{discover,flush,interfaces,revalidate} | sort -u) == "220 disk" ]]
     [[ $(stat -c '%a %G' /dev/etherd/err) == "440 disk" ]]
     [[ $(stat -c '%G' /dev/etherd/e1.{0,1} | sort -u) == disk ]]
+    echo "== partition"
+    aoe wait -t 60s e1.1p1 >/tmp/waited &
+    waiter=$!
+    # A DOS table with one partition: 8 MiB from sector 2048 on.
+    { head -c 446 /dev/zero && printf '\0\0\0\0\x83\0\0\0\0\x08\0\0\0\x40\0\0' && head -c 48 /dev/zero && printf '\x55\xaa'; } >/tmp/table
+    dd if=/tmp/table of=/dev/etherd/e1.1 oflag=direct status=none
+    blockdev --rereadpt /dev/etherd/e1.1
+    wait "$waiter"
+    cat /tmp/waited
+    within 60 [ -e /dev/disk/by-aoe/e1.1p1 ]
+    [[ $(readlink -f "/dev/disk/by-aoe/mac-$(cat "/sys/block/etherd!e1.1/mac")-e1.1p1") == /dev/etherd/e1.1p1 ]]
+    dd if=/dev/zero of=/dev/etherd/e1.1 bs=512 count=1 oflag=direct status=none
+    blockdev --rereadpt /dev/etherd/e1.1
     echo "== same"
     same aoe-version
     same aoe-stat
@@ -199,6 +212,7 @@ YAML
     same aoe-flush -a
     same aoe-stat
 END
+  said "e1.1p1 is there after"
   said "e1.1  96.0 MiB, up"
   said "/mnt/data  ext4"
   grep -qE '^e1\.0 +up .* [0-9a-f]{12} +0 +0 +[0-9]+ +0 +eth[01]$' "$BATS_TEST_TMPDIR/guest/said"
