@@ -32,6 +32,10 @@ int overview(const Invocation& invocation) {
     fmt::print("  {:<13}  {}\n", command.name, command.purpose);
   }
   fmt::print(
+      "\nExamples:\n"
+      "  aoe scan                     what is on the wire?\n"
+      "  aoe doctor e1.0              why is that disk not here, or not well?\n"
+      "  aoe discover; aoe wait e1.0  have it here\n"
       "\n'aoe COMMAND --help' explains one, with examples. The classic names work as well: aoe-stat, "
       "aoe-discover, ...\n");
   return kDone;

@@ -26,6 +26,7 @@ setup() {
   run "$AOE" help
   [ "$status" -eq 0 ]
   [ "${lines[0]}" = "usage: aoe COMMAND [WORD]..." ]
+  [[ "$output" == *$'\nExamples:\n  aoe scan  '* ]]
   run "$AOE" stats
   [ "$status" -eq 2 ]
   [ "$output" = "aoe: there is no command 'stats'; 'aoe help' lists them" ]
