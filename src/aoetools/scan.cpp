@@ -17,6 +17,14 @@ namespace aoetools {
 
 namespace {
 
+// A config string may have a thousand bytes, which would tear the table apart; --json has it whole.
+std::string shortened(std::string text) {
+  constexpr std::size_t kMost = 40;
+  if (text.size() <= kMost) return text;
+  text.resize(kMost - 3);
+  return text + "...";
+}
+
 std::string table_of(const std::vector<TargetFound>& targets) {
   using enum base::Align;
   base::TextTable table({{"target", left},
@@ -34,13 +42,13 @@ std::string table_of(const std::vector<TargetFound>& targets) {
     const auto& identity = target.best().identity;
     for (const TargetPath& path : target.paths) {
       const bool first = &path == &target.paths.front();
-      table.add_row({first ? target.address.text() : "",
-                     first && identity ? base::size_text(identity->sectors * base::kSectorBytes) : "",
-                     path.interface, path.mac.text(), std::to_string(path.sectors),
-                     path.carried ? std::to_string(*path.carried) : "-",
-                     path.proven_mtu() ? std::to_string(*path.proven_mtu()) : "-",
-                     std::to_string(path.buffers), first && identity ? identity->model : "",
-                     first && identity ? identity->serial : "", first ? printable(path.config) : ""});
+      table.add_row(
+          {first ? target.address.text() : "",
+           first && identity ? base::size_text(identity->sectors * base::kSectorBytes) : "", path.interface,
+           path.mac.text(), std::to_string(path.sectors), path.carried ? std::to_string(*path.carried) : "-",
+           path.proven_mtu() ? std::to_string(*path.proven_mtu()) : "-", std::to_string(path.buffers),
+           first && identity ? identity->model : "", first && identity ? identity->serial : "",
+           first ? shortened(printable(path.config)) : ""});
     }
   }
   return table.text();

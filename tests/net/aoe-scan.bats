@@ -84,6 +84,17 @@ mac_of() { # INTERFACE
   [ "$output" = "aoe bench: e1.1 cannot be loaded: it refuses to be read: target is reserved" ]
 }
 
+@test "scan: a long config string is cut in the table, and whole in JSON" {
+  make_machines
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  local long
+  long=$(printf '%0100d' 0)
+  on_client "$AOE" cfg -c set -s "$long" 1 0 eth0
+  run --separate-stderr on_client "$AOE" scan -t 2s
+  [[ "${lines[1]}" == *"  ${long:0:37}..." ]]
+  [ "$(on_client "$AOE" scan -t 2s --json | jq -r '.[0].paths[0].config')" = "$long" ]
+}
+
 @test "scan: two paths to one target are two lines, and no conflict" {
   make_machines
   add_cable eth1
