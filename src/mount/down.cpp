@@ -1,7 +1,6 @@
 #include "mount/down.h"
 
 #include "base/units.h"
-#include "mount/left_elsewhere.h"
 #include "mount/scope.h"
 #include "mount/stack.h"
 #include "mount/surrender.h"
@@ -72,7 +71,6 @@ class Down {
     take_in(machine_.look());
     if (remains_.root || only != nullptr) surrender_.be_patient_again();
     tell_earlier_surrender();
-    look_elsewhere(only != nullptr);
     const bool released = summary(only != nullptr ? fmt::format(" of {}", only->file.string())
                                   : remains_.root ? " but the root file system"
                                                   : "");
@@ -98,7 +96,6 @@ class Down {
   void leave_behind(Step& step, std::string_view why);
   void end_of_dead(Step& step);
   void fail(Step& step, std::string_view reason);
-  void look_elsewhere(bool only_ours);
   bool summary(const std::string& whose);
 
   const config::DownPolicy& policy_;
@@ -117,7 +114,7 @@ class Down {
 
 void Down::plan(const config::Client* only, const Snapshot& snapshot) {
   remains_.root = snapshot.root_is_on_aoe();
-  std::vector<Piece> pieces = stack_on_aoe(snapshot);
+  std::vector<Piece> pieces = stack_on_aoe(snapshot, machine_.mounts_elsewhere());
   if (only != nullptr) pieces = pieces_of(*only, std::move(pieces), snapshot, machine_);
   for (Piece& piece : pieces) {
     Step step;
@@ -148,6 +145,7 @@ bool Down::is_free(Step& step) {
     // What is out of the tree keeps its device, but no mount point.
     if (above.out_of_tree && !step.piece.directory.empty()) continue;
     if (above.state == Step::State::failed) {
+      if (step.piece.elsewhere) continue;  // ours beside it, which is busy
       fail(step, fmt::format("{} still stands on it", above.piece.name));
       return false;
     }
@@ -330,22 +328,6 @@ void Down::end_of_dead(Step& step) {
 void Down::fail(Step& step, std::string_view reason) {
   step.state = Step::State::failed;
   story_.bad("{}: {}", step.piece.name, reason);
-}
-
-// What is still mounted in other namespaces, after all that ours could share with them is unmounted. A umount
-// in there is for those who live in there; until then the disk is in use, and the network has to stay.
-void Down::look_elsewhere(bool only_ours) {
-  const std::size_t ours_end = steps_.size();
-  for (LeftElsewhere& left : left_elsewhere(machine_.look(), machine_.mounts_elsewhere())) {
-    const auto end = steps_.begin() + static_cast<std::ptrdiff_t>(ours_end);
-    const bool ours =
-        std::any_of(steps_.begin(), end, [&](const Step& step) { return step.piece.device == left.device; });
-    if (only_ours && !ours) continue;
-    Step step;
-    step.piece.name = std::move(left.name);
-    fail(step, left.remedy);
-    steps_.push_back(std::move(step));
-  }
 }
 
 bool Down::summary(const std::string& whose) {

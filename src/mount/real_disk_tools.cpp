@@ -7,13 +7,16 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <system_error>
 
 #include <blkid/blkid.h>
 #include <fcntl.h>
 #include <fmt/ranges.h>
 #include <libmount/libmount.h>
 #include <linux/loop.h>
+#include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/swap.h>
@@ -47,7 +50,25 @@ base::Result<> mount_error(libmnt_context* context, int rc, const std::string& w
   return base::fail_as(code != 0 ? code : (rc < 0 ? -rc : 0), "{}: {}", what, text);
 }
 
+// What was mounted there because it is mounted here goes with ours, and with its last process all that is in
+// a namespace: then there is nothing left to do.
+base::Result<> detach_elsewhere(const Detach& order) {
+  const base::Fd space(::open(fmt::format("/proc/{}/ns/mnt", order.pid).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!space && errno == ENOENT) return {};
+  if (space && ::setns(space.get(), CLONE_NEWNS) == 0) {
+    const int flags = UMOUNT_NOFOLLOW | (order.lazy ? MNT_DETACH : 0);
+    if (::umount2(order.target.c_str(), flags) == 0 || errno == EINVAL || errno == ENOENT) return {};
+  }
+  const int code = errno;
+  return base::fail_as(
+      code,
+      "cannot unmount it in a mount namespace of its own: {}; end what runs there, or nsenter "
+      "-t {} -m umount {}",
+      code == EBUSY ? "it is busy" : std::generic_category().message(code), order.pid, order.target);
+}
+
 base::Result<> detach(const Detach& order) {
+  if (order.pid != 0) return detach_elsewhere(order);
   const std::unique_ptr<libmnt_context, Free> context(mnt_new_context());
   if (!context) return base::fail_errno(ENOMEM, "cannot unmount {}", order.target);
   mnt_context_set_target(context.get(), order.target.c_str());

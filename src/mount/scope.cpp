@@ -66,6 +66,12 @@ std::vector<Piece> pieces_of(const config::Client& client, std::vector<Piece> pi
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (names.has(pieces[i])) take(i, pieces, taken);
   }
+  // Whoever shares a mount of ours, wherever.
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const bool shares = std::any_of(pieces[i].above.begin(), pieces[i].above.end(),
+                                    [&](std::size_t above) { return taken[above]; });
+    if (pieces[i].elsewhere && shares) take(i, pieces, taken);
+  }
   std::vector<std::size_t> place(pieces.size());
   std::vector<Piece> mine;
   for (std::size_t i = 0; i < pieces.size(); ++i) {

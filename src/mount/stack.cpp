@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,7 +13,8 @@ namespace {
 
 class Stack {
  public:
-  explicit Stack(const Snapshot& snapshot) : snapshot_(snapshot) {
+  Stack(const Snapshot& snapshot, const std::vector<MountElsewhere>& elsewhere)
+      : snapshot_(snapshot), elsewhere_(elsewhere) {
     for (std::string& name : snapshot.on_aoe()) devices_.insert(std::move(name));
     for (const BlockDevice* device : snapshot.beneath_root()) devices_.erase(device->name);
   }
@@ -20,6 +22,7 @@ class Stack {
   std::vector<Piece> pieces() {
     add_layers();
     add_mounts();
+    add_mounts_elsewhere();
     add_swaps();
     add_targets();
     return std::move(pieces_);
@@ -42,7 +45,7 @@ class Stack {
     for (const BlockDevice& device : snapshot_.devices) {
       if (!devices_.contains(device.name) || !is_layer(device)) continue;
       layers_[device.name] = pieces_.size();
-      pieces_.push_back({Release{device.name, device.path()}, device.path(), {}, device.name, {}, {}});
+      pieces_.push_back({Release{device.name, device.path()}, device.path(), {}, device.name, {}, {}, false});
     }
     for (const auto& [name, piece] : layers_) {
       for (const std::string& below : snapshot_.device(name)->below) put_above(piece, below);
@@ -63,7 +66,8 @@ class Stack {
                          entry.target,
                          on_aoe ? device->name : std::string(),
                          {},
-                         {}});
+                         {},
+                         false});
       if (outer != mounts.end()) pieces_[outer->second].above.push_back(piece);
       if (on_aoe) put_above(piece, device->name);
     }
@@ -80,6 +84,29 @@ class Stack {
     if (entry == nullptr) return;
     if (const auto under = mounts.find(entry->id); under != mounts.end())
       pieces_[under->second].above.push_back(piece);
+  }
+
+  void add_mounts_elsewhere() {
+    std::map<std::pair<std::uint64_t, int>, std::size_t> mounts;  // by process and mount id
+    for (const MountElsewhere& mount : elsewhere_) {
+      const BlockDevice* device = snapshot_.device_of(mount.entry);
+      if (device == nullptr || !devices_.contains(device->name)) continue;
+      Piece piece;
+      piece.work = Detach{mount.entry.target, false, mount.pid};
+      piece.name = fmt::format("{} ({}) of {} (pid {})", mount.entry.target, device->title(), mount.process,
+                               mount.pid);
+      piece.device = device->name;
+      piece.elsewhere = true;
+      for (std::size_t i = 0; i < pieces_.size(); ++i) {
+        if (!pieces_[i].directory.empty() && pieces_[i].device == device->name) piece.above.push_back(i);
+      }
+      const std::size_t index = pieces_.size();
+      mounts[{mount.pid, mount.entry.id}] = index;
+      pieces_.push_back(std::move(piece));
+      const auto outer = mounts.find({mount.pid, mount.entry.parent});
+      if (outer != mounts.end()) pieces_[outer->second].above.push_back(index);
+      put_above(index, device->name);
+    }
   }
 
   void add_swaps() {
@@ -99,7 +126,8 @@ class Stack {
                          {},
                          disk != nullptr ? disk->name : std::string(),
                          {},
-                         {}});
+                         {},
+                         false});
       if (is_device) {
         put_above(piece, device->name);
       } else {
@@ -127,6 +155,7 @@ class Stack {
   }
 
   const Snapshot& snapshot_;
+  const std::vector<MountElsewhere>& elsewhere_;
   std::set<std::string, std::less<>> devices_;  // on AoE
   std::vector<Piece> pieces_;
   std::map<std::string, std::size_t, std::less<>> layers_;  // pieces of devices
@@ -135,8 +164,8 @@ class Stack {
 
 }  // namespace
 
-std::vector<Piece> stack_on_aoe(const Snapshot& snapshot) {
-  return Stack(snapshot).pieces();
+std::vector<Piece> stack_on_aoe(const Snapshot& snapshot, const std::vector<MountElsewhere>& elsewhere) {
+  return Stack(snapshot, elsewhere).pieces();
 }
 
 }  // namespace aoe_mount

@@ -1,6 +1,7 @@
 // Stack: what stands on AoE, as pieces that can be taken off one by one, each after those that stand on it.
 #pragma once
 
+#include "mount/namespaces.h"
 #include "mount/snapshot.h"
 #include "mount/work.h"
 
@@ -17,9 +18,11 @@ struct Piece {
   std::string device;              // that it is on: its kernel name; empty: none of its own
   std::vector<std::size_t> above;  // the pieces that go first
   Targets targets;                 // that have to answer: beneath it, and beneath what it is mounted in
+  bool elsewhere = false;          // a mount in another mount namespace
 };
 
 // Top pieces need not come first: follow `above`.
-std::vector<Piece> stack_on_aoe(const Snapshot& snapshot);
+// Mounts in other namespaces go after ours of the same device, for what propagates goes with ours.
+std::vector<Piece> stack_on_aoe(const Snapshot& snapshot, const std::vector<MountElsewhere>& elsewhere = {});
 
 }  // namespace aoe_mount

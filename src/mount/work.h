@@ -49,6 +49,7 @@ struct Run {
 struct Detach {
   std::string target;
   bool lazy = false;
+  std::uint64_t pid = 0;  // in the mount namespace of this process; 0: in ours
 };
 struct SwapOff {
   std::string path;

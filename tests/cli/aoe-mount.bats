@@ -258,25 +258,46 @@ YAML
   [[ $output == *"--all"*"Also what other configurations brought up"* ]]
 }
 
-@test "down names what is mounted in another namespace, and who lives there" {
+# Starts a process that lives in a mount namespace of its own, where a file system is mounted on ./there that nobody sees
+# from outside; a COMMAND may use it. It is process $pid.
+mounted_elsewhere() { # [COMMAND]
+  local number
   ((EUID == 0)) || skip "needs root, as down does"
   unshare --mount true || skip "needs mount namespaces"
-  local number pid
   mkdir there
   mkfifo ready
   # A file system of its own stands for the one on the disk: its number is what counts.
-  unshare --mount sh -c 'mount -t tmpfs none there && stat -c %Hd:%Ld there >ready && exec sleep 600 >/dev/null' 3>&- &
+  unshare --mount sh -c "mount -t tmpfs none there && stat -c %Hd:%Ld there >ready && ${1:-:} && exec sleep 600 >/dev/null" 3>&- &
   pid=$!
   read -r number <ready
   device e1.0 "dev=$number" size=4194304 state=up
   until [[ $(cat /proc/$pid/comm) == sleep ]]; do sleep 0.05; done
+}
+
+@test "down unmounts in another namespace, too" {
+  mounted_elsewhere
+  proc_dir=/proc run "$AOE_MOUNT" down --config a.yaml
+  echo "$output"
+  local left=0
+  grep -F "$PWD/there" /proc/$pid/mountinfo || left=$?
+  kill $pid
+  wait $pid || true
+  [ "$status" -eq 0 ]
+  [ "$left" -eq 1 ]
+  [[ ${lines[0]} == *"ok    $PWD/there (e1.0) of sleep (pid $pid): unmounted" ]]
+  [[ ${lines[1]} == *"ok    nothing stands on AoE any more" ]]
+}
+
+@test "down names what is busy in another namespace, who lives there, and what to do" {
+  mounted_elsewhere 'cd there'
+  echo 'down: {busy-wait: 0s}' >>a.yaml
   # Once only: when that file system is gone, the number may become another's.
   proc_dir=/proc run "$AOE_MOUNT" down --config a.yaml
   kill $pid
   wait $pid || true
   echo "$output"
   [ "$status" -eq 1 ]
-  [[ ${lines[0]} == *"FAIL  $PWD/there (e1.0) of sleep (pid $pid): is in a mount namespace of its own: end what runs there, or nsenter -t $pid -m umount $PWD/there" ]]
+  [[ ${lines[0]} == *"FAIL  $PWD/there (e1.0) of sleep (pid $pid): cannot unmount it in a mount namespace of its own: it is busy; end what runs there, or nsenter -t $pid -m umount $PWD/there" ]]
   [[ ${lines[1]} == *"FAIL  0 of 1 released; left: $PWD/there (e1.0) of sleep (pid $pid)" ]]
 }
 

@@ -582,35 +582,66 @@ TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
   EXPECT_EQ(told.text, "+ nothing of ours.yaml stands on AoE\n");
 }
 
-TEST_F(Down, NamesWhatIsMountedInOtherNamespaces) {
+TEST_F(Down, UnmountsInOtherNamespacesToo) {
   machine.add_aoe("e1.0");
-  machine.add_aoe("e1.1");
-  machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
-  machine.elsewhere = {{{7, 1, "152:0", "/dev/etherd/e1.0", "/data", "ext4"}, 4711, "postgres"},
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "vg-home";
+  machine.add_mount("/dev/mapper/vg-home", "/home");
+  const std::string number = machine.world.devices[1].number;
+  machine.elsewhere = {{{7, 1, number, "/dev/mapper/vg-home", "/data", "ext4"}, 4711, "postgres"},
+                       {{9, 7, number, "/dev/mapper/vg-home", "/data/inner", "ext4"}, 4711, "postgres"},
                        {{8, 1, "8:1", "/dev/sda1", "/", "ext4"}, 4711, "postgres"}};
-  EXPECT_FALSE(down());
-  EXPECT_EQ(
-      told.text,
-      "+ /mnt/data (e1.0): done\n"
-      "! /data (e1.0) of postgres (pid 4711): is in a mount namespace of its own: end what runs there, or "
-      "nsenter -t 4711 -m umount /data\n"
-      "! 1 of 2 released; left: /data (e1.0) of postgres (pid 4711)\n");
-  EXPECT_FALSE(down());
-  machine.elsewhere.clear();
   EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, (Asked{"detach /home", "detach /data/inner of 4711", "detach /data of 4711",
+                                  "release /dev/mapper/vg-home"}));
+  EXPECT_EQ(told.text,
+            "+ /home (/dev/mapper/vg-home): done\n"
+            "+ /data/inner (/dev/mapper/vg-home) of postgres (pid 4711): done\n"
+            "+ /data (/dev/mapper/vg-home) of postgres (pid 4711): done\n"
+            "+ /dev/mapper/vg-home: done\n"
+            "+ nothing stands on AoE any more\n");
+}
+
+TEST_F(Down, NamesWhatIsBusyInAnotherNamespaceAndReleasesTheRest) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
+  machine.elsewhere = {{{7, 1, "152:0", "/dev/etherd/e1.0", "/data", "ext4"}, 4711, "postgres"}};
+  aoe_mount::Outcome in_use;
+  in_use.code = EBUSY;
+  in_use.text = "cannot unmount it: it is busy";
+  machine.answers["detach /data of 4711"] = {in_use};
+  EXPECT_FALSE(down());
+  EXPECT_EQ(told.text,
+            "+ /mnt/data (e1.0): done\n"
+            "  /data (e1.0) of postgres (pid 4711) is busy; waiting up to 5 s\n"
+            "! /data (e1.0) of postgres (pid 4711): cannot unmount it: it is busy\n"
+            "! 1 of 2 released; left: /data (e1.0) of postgres (pid 4711)\n");
+}
+
+TEST_F(Down, UnmountsInOtherNamespacesWhatIsBusyInOurs) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
+  machine.elsewhere = {{{7, 1, "152:0", "/dev/etherd/e1.0", "/data", "ext4"}, 4711, "postgres"}};
+  machine.answers["detach /mnt/data"] = {busy("/mnt/data")};
+  EXPECT_FALSE(down());
+  EXPECT_TRUE(machine.elsewhere.empty());
 }
 
 TEST_F(Down, LeavesTheNamespacesOfOtherConfigurationsAlone) {
   machine.add_aoe("e1.0");
   machine.add_aoe("e1.1");
   machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
-  machine.elsewhere = {{{7, 1, "152:1", "/dev/etherd/e1.1", "/data", "ext4"}, 4711, "postgres"}};
+  machine.add_mount("/dev/etherd/e1.1", "/mnt/other");
+  machine.elsewhere = {{{7, 1, "152:1", "/dev/etherd/e1.1", "/other", "ext4"}, 4711, "postgres"},
+                       {{8, 1, "152:0", "/dev/etherd/e1.0", "/data", "ext4"}, 4711, "postgres"}};
   client.file = "lab.yaml";
   config::Mount& mount = client.mounts.emplace_back();
   mount.source = config::AoeDevice{{1, 0}, {}};
   mount.mountpoint = "/mnt/data";
   EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
-  EXPECT_EQ(told.text, "+ /mnt/data (e1.0): done\n+ nothing of lab.yaml stands on AoE any more\n");
+  EXPECT_EQ(told.text,
+            "+ /mnt/data (e1.0): done\n"
+            "+ /data (e1.0) of postgres (pid 4711): done\n"
+            "+ nothing of lab.yaml stands on AoE any more\n");
 }
 
 TEST_F(Down, AMountOfTheRootDiskInAContainerIsNoReasonToFail) {

@@ -236,7 +236,8 @@ class FakeMachine : public aoe_mount::Machine {
     if (const auto* w = std::get_if<aoe_mount::Attach>(&work))
       return fmt::format("attach {} {}", w->device, w->target);
     if (const auto* w = std::get_if<aoe_mount::Detach>(&work)) {
-      return fmt::format("{} {}", w->lazy ? "detach lazily" : "detach", w->target);
+      return fmt::format("{} {}{}", w->lazy ? "detach lazily" : "detach", w->target,
+                         w->pid != 0 ? fmt::format(" of {}", w->pid) : "");
     }
     if (const auto* w = std::get_if<aoe_mount::SwapOff>(&work)) return "swapoff " + w->path;
     if (const auto* w = std::get_if<aoe_mount::SwapOn>(&work))
@@ -335,7 +336,11 @@ class FakeMachine : public aoe_mount::Machine {
   void happen(const aoe_mount::Work& work) {
     if (const auto* attach = std::get_if<aoe_mount::Attach>(&work)) add_mount(attach->device, attach->target);
     if (const auto* detach = std::get_if<aoe_mount::Detach>(&work)) {
-      std::erase_if(world.mounts, [&](const auto& entry) { return entry.target == detach->target; });
+      if (detach->pid == 0)
+        std::erase_if(world.mounts, [&](const auto& entry) { return entry.target == detach->target; });
+      std::erase_if(elsewhere, [&](const auto& mount) {
+        return mount.pid == detach->pid && mount.entry.target == detach->target;
+      });
     }
     if (const auto* release = std::get_if<aoe_mount::Release>(&work))
       std::erase_if(world.devices, [&](const auto& device) { return device.name == release->name; });
