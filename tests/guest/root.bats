@@ -149,10 +149,13 @@ is() { # EXPECTED COMMAND
   shown "AoE: the disks of the kernel's command line did not come up: e1.0p2 --interface=eth0,eth7 --wait=3s"
 }
 
-@test "beside a root on AoE another disk's dead server does not hold up the shutdown, and the root is left clean" {
+@test "a root found by its UUID; another disk's server dies and does not hold up the shutdown, and the root is left clean" {
   serve_both
-  start_by_kernel root=aoe:e1.0p2 aoe.if=eth0
+  local uuid
+  uuid=$(blkid -p -s UUID -o value -O $((root_at << 20)) "$disk")
+  start_by_kernel "root=UUID=$uuid" rd.aoe=e1.0p2 aoe.if=eth0
   machine_booted diskless "$patience"
+  is "/dev/etherd/e1.0p2" "findmnt -no SOURCE /"
   is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
   types "cp /etc/passwd /mnt/data/kept && sync && dd if=/dev/zero of=/mnt/data/dirty bs=64k count=16 status=none"
   serve_stop data KILL || true
