@@ -217,6 +217,7 @@ END
     echo "== whole"
     aoe-mount status
     for place in home secret; do dd if=/dev/urandom of=/mnt/$place/file bs=1M count=4 status=none; done
+    sha256sum /mnt/{home,secret}/file >/tmp/sums
     # What nobody has listed: a loop device with a file system, and a swap file.
     truncate -s 4M /mnt/secret/image
     losetup /dev/loop0 /mnt/secret/image
@@ -234,6 +235,13 @@ END
     ! grep '^aoe ' /proc/modules
     cat /tmp/hooks
     cat /sys/class/net/eth0/mtu
+    echo "== once more"
+    aoe-mount up
+    sha256sum --quiet -c /tmp/sums
+    umount /mnt/www /mnt/home /mnt/secret
+    e2fsck -fn /dev/vg-aoe/home
+    e2fsck -fn /dev/mapper/secret
+    aoe-mount down
     echo "== a driver that was there"
     settings() { cat /sys/class/net/eth0/mtu /sys/module/aoe/parameters/aoe_{iflist,deadsecs,maxout} | xargs; }
     modprobe aoe aoe_iflist="eth0 eth7" aoe_maxout=7
