@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # The command line of aoe-mount, and `status` on a recorded tree. Needs: no root, no driver, no network.
 
+load ../lab/within
+
 setup() {
   : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/mount/aoe-mount}"
   cd "$BATS_TEST_TMPDIR" || return
@@ -398,16 +400,6 @@ mounted_elsewhere() { # [COMMAND]
   echo "$output"
   [ "$status" -eq 0 ]
   [ "$output" = "e1.0 52:54:00:a0:e0:01" ]
-}
-
-# within SECONDS COMMAND...: until it succeeds.
-within() {
-  local end=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || return 1
-    sleep 0.05
-  done
 }
 
 @test "guard sleeps until the mark of a shutdown is there, and then gives up what owes an answer" {

@@ -13,6 +13,8 @@
 
 lab=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(cd "$lab/../.." && pwd)
+# shellcheck source=tests/lab/within.bash
+source "$lab/within.bash"
 
 make_machine() {
   local root programs layers
@@ -53,7 +55,7 @@ boot() {
   setsid unshare --mount --propagation private --pid --net --ipc --uts --fork --kill-child \
     "$lab/openrc-init" "$machine" >"$machine/console" 2>&1 </dev/null 3>&- 4>&- &
   echo $! >"$machine/unshare.pid"
-  retry 60 booted || {
+  within 60 booted || {
     cat "$machine/console"
     return 1
   }
@@ -81,7 +83,7 @@ is_off() { ! kill -0 "$(<"$machine/unshare.pid")" 2>/dev/null; }
 power_off() {
   inside openrc-shutdown --poweroff now >/dev/null 2>&1 || true # it may well be ended by what it asked for
   # A second or two; but it ends in a sync of everything that this machine has in memory.
-  retry 60 is_off || {
+  within 60 is_off || {
     cat "$machine/console"
     pull_plug
     return 1
@@ -97,16 +99,6 @@ pull_plug() {
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
     rm "$machine/$name.pid"
-  done
-}
-
-# retry SECONDS COMMAND...: until it succeeds.
-retry() {
-  local end=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    ((SECONDS < end)) || return 1
-    sleep 0.05
   done
 }
 

@@ -11,6 +11,9 @@
 # Interfaces carry no addresses and no traffic of the kernel's own. Names are unique for each caller, so that
 # tests may run side by side; what a killed run left behind goes with the next.
 
+# shellcheck source=tests/lab/within.bash
+source "$(dirname "${BASH_SOURCE[0]}")/within.bash"
+
 SERVER_NS="" CLIENT_NS=""
 
 # Says why a test cannot run here, if so (bats).
@@ -77,14 +80,4 @@ remove_machines() {
     ip netns del "$ns" 2>/dev/null || true
   done
   SERVER_NS="" CLIENT_NS=""
-}
-
-# Retries CMD until it succeeds, for at most SECONDS. For what comes by itself in its own time.
-within() { # SECONDS CMD...
-  local until=$((SECONDS + $1 + 1))
-  shift
-  until "$@"; do
-    ((SECONDS < until)) || return 1
-    sleep 0.05
-  done
 }

@@ -74,8 +74,8 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   inside rc-service vblade start
   before=$(child_of vblade)
   inside kill -SEGV "$before"
-  retry 20 is_another_child "$before"
-  retry 20 sees e1.0
+  within 20 is_another_child "$before"
+  within 20 sees e1.0
   inside rc-service vblade status
 }
 
@@ -84,9 +84,9 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   inside rc-service vblade start
   before=$(child_of vblade)
   inside kill -KILL "$before"
-  retry 20 is_another_child "$before"
+  within 20 is_another_child "$before"
   inside kill -KILL "$(child_of vblade)"
-  retry 20 is_stopped
+  within 20 is_stopped
   run -3 inside rc-service vblade status
   [ "$output" = " * status: stopped" ]
   grep -F 'respawned "/usr/sbin/vblade" too many times, exiting' "$machine/syslog"

@@ -41,8 +41,8 @@ vblade_lives() {
 
   before=$(child_of vblade)
   inside kill -KILL "$before"
-  retry 30 is_another_child "$before"
-  retry 30 sees e1.0
+  within 30 is_another_child "$before"
+  within 30 sees e1.0
   inside rc-service vblade status
 
   before=$(child_of vblade)
@@ -73,11 +73,11 @@ aoe_mount_lives() {
   inside sed -i 's/300/0/' /etc/conf.d/aoe-mount.yaml
   run -1 inside rc-service aoe-mount start
   run -16 inside rc-service aoe-mount status
-  retry 30 guard_watches
+  within 30 guard_watches
   inside rc-service aoe-mount stop
-  retry 30 guard_is_gone
+  within 30 guard_is_gone
   run -1 inside rc-service aoe-mount start
-  retry 30 guard_watches
+  within 30 guard_watches
   power_off
   grep -F 'Taking down the AoE file systems of aoe-mount' "$machine/console"
 }
