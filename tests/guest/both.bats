@@ -4,8 +4,7 @@
 # Needs: root, QEMU, /dev/net/tun, what tests/lab/portage needs.
 
 patience=300
-shutdown_limit=20 # seconds, whatever is dead
-in_fstab=32       # MiB: where the second export begins on a disk
+in_fstab=32 # MiB: where the second export begins on a disk
 
 setup_file() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"
@@ -102,6 +101,19 @@ all_is_well() { # NAME FILE
 
 sum_on() { debugfs -R "cat /first" "$disks/$1" 2>/dev/null | sha256sum; } # DISK
 
+# With nothing mounted, the host finds both file systems of both disks clean.
+all_is_on_the_disks() {
+  local name
+  for name in east west; do on "$name" 'rc-service aoe-mount stop >/dev/null && ! grep etherd /proc/mounts'; done
+  for name in east west; do
+    e2fsck -fn "$disks/$name.disk"
+    e2fsck -fn "$disks/$name.disk?offset=$((in_fstab << 20))"
+  done
+  [ "$(sum_on west.disk)" = "$(cat "$disks/east.sum")" ]
+  [ "$(sum_on east.disk)" = "$(cat "$disks/west.sum")" ]
+  for name in east west; do on "$name" 'rc-service user start >/dev/null'; done # and with it aoe-mount, which it needs
+}
+
 @test "two machines that boot at the same time, each server and client of the other, both come up and write" {
   local name
   for name in east west; do machine_start "$name" "$disks/$name.image" "$disks/$name.disk"; done
@@ -113,6 +125,7 @@ sum_on() { debugfs -R "cat /first" "$disks/$1" 2>/dev/null | sha256sum; } # DISK
     on "$name" 'grep "^/dev/etherd/e.\.1 /mnt/fstab ext4" /proc/mounts'
     came_up_in_order "$(console_since "$name" 0)"
   done
+  all_is_on_the_disks
 }
 
 @test "stopped and started by hand, the client first and then the server: both are as they were, and so is the other machine" {
@@ -123,6 +136,7 @@ sum_on() { debugfs -R "cat /first" "$disks/$1" 2>/dev/null | sha256sum; } # DISK
   on east 'rc-service vblade restart >/dev/null && rc-service aoe-mount restart >/dev/null'
   all_is_well east first
   all_is_well west first
+  all_is_on_the_disks
 }
 
 @test "a client that loses its power with unwritten data: what was synced is there at its next boot" {
@@ -136,6 +150,7 @@ sum_on() { debugfs -R "cat /first" "$disks/$1" 2>/dev/null | sha256sum; } # DISK
   machine_console west | grep -F '/mnt/data: e1.0 is mounted'
   all_is_well west kept
   all_is_well east first
+  all_is_on_the_disks
 }
 
 # What a server keeps of what initiators set, as the client sees it.
@@ -168,8 +183,8 @@ kept() { on west 'aoecfg -t 10 1 0 eth0 && aoe mask -t 10s e1.0 && aoe reserve -
   from_east=$(machine_console east | wc -l)
   from_west=$(machine_console west | wc -l)
   machine_type east "$patience" "openrc-shutdown --poweroff now" >/dev/null || true
-  machine_off west "$shutdown_limit"
-  machine_gone east "$shutdown_limit" "reboot: Power down"
+  machine_off west "$(machine_shutdown_limit)"
+  machine_gone east "$(machine_shutdown_limit)" "reboot: Power down"
   went_down_in_order "$(console_since east "$from_east")"
   went_down_in_order "$(console_since west "$from_west")"
   for name in east west; do
@@ -199,5 +214,5 @@ kept() { on west 'aoecfg -t 10 1 0 eth0 && aoe mask -t 10s e1.0 && aoe reserve -
   grep -F 'Mounting network filesystems' "$BATS_TEST_TMPDIR/console"
   on east 'sed -i s/300/0/ /etc/conf.d/vblade.yaml && rc-service vblade start >/dev/null'
   on east 'sed -i "s/mountpiont/mountpoint/; 1a wait: 1s" /etc/conf.d/aoe-mount.yaml && rc-service aoe-mount start >/dev/null'
-  machine_off east "$shutdown_limit"
+  machine_off east "$(machine_shutdown_limit)"
 }

@@ -159,7 +159,7 @@ is() { # EXPECTED COMMAND
   is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
   types "cp /etc/passwd /mnt/data/kept && sync && dd if=/dev/zero of=/mnt/data/dirty bs=64k count=16 status=none"
   serve_stop data KILL || true
-  machine_off diskless 20
+  machine_off diskless "$(machine_shutdown_limit)"
   machine_console diskless | grep -F -e "the target has not answered for 6 s; giving it up" -e "the driver had given it up before"
   serve_stop root
   e2fsck -fn "$disk?offset=$((root_at << 20))"

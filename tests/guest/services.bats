@@ -7,7 +7,6 @@
 exports=20
 slice=16 # MiB of the server's disk for each export
 patience=300
-shutdown_limit=20 # seconds, whatever is dead
 
 setup_file() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"
@@ -129,7 +128,7 @@ all_is_repairable() { # TEXT
 
 shuts_down() { # NAME
   local start=${EPOCHREALTIME/./} tenths
-  machine_off "$1" "$shutdown_limit"
+  machine_off "$1" "$(machine_shutdown_limit)"
   tenths=$(((${EPOCHREALTIME/./} - start) / 100000))
   echo "# the $1 was off after $((tenths / 10)).$((tenths % 10)) s" >&3
 }

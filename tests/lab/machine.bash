@@ -11,6 +11,7 @@
 #   machine_booted NAME SECONDS         returns when its last service has started
 #   machine_type NAME SECONDS COMMAND   types a command there, prints its output, returns its status
 #   machine_off NAME SECONDS            types poweroff, returns when the power is off
+#   machine_shutdown_limit              prints how many seconds a shutdown may take
 #   machine_reboot NAME SECONDS         types reboot, returns when it has gone down and starts anew
 #   machine_power NAME                  power on again
 #   machine_cut NAME                    pulls the plug
@@ -170,6 +171,14 @@ machine_type() { # NAME SECONDS COMMAND...
 machine_off() { # NAME SECONDS
   machine_type "$1" "$2" "openrc-shutdown --poweroff now" >/dev/null || true
   machine_gone "$1" "$2" "reboot: Power down"
+}
+
+# Seconds that a shutdown may take, whatever is dead: 20. On a host that is busy with something else 60, for OpenRC's own part alone,
+# which is most of it on these slow machines, may then take the 20.
+machine_shutdown_limit() {
+  local load
+  read -r load _ </proc/loadavg
+  if ((${load%.*} > $(nproc))); then echo 60; else echo 20; fi
 }
 
 # QEMU ends at the machine's reset and is started anew: the second start of a kernel in one QEMU hangs.
