@@ -18,6 +18,8 @@ mounts:
 YAML
 }
 
+teardown() { [[ -z ${guard-} ]] || kill "$guard" 2>/dev/null || true; }
+
 # device NAME [ATTRIBUTE=VALUE]...: e1.0, or e1.0p1 on it.
 device() {
   local disk=${1%p*} dir="sys/block/etherd!${1%p*}" word
@@ -409,7 +411,7 @@ mounted_elsewhere() { # [COMMAND]
   echo 9 >sys/module/aoe/parameters/aoe_deadsecs # a digit, for a file keeps what is written over in part
   echo 'down: {target-wait: 1s}' >>a.yaml
   "$AOE_MOUNT" guard --config a.yaml "$PWD/run/stopping" >said 2>&1 3>&- &
-  local guard=$!
+  guard=$!
   within 20 grep -rqs '^inotify' "/proc/$guard/fdinfo" # it watches
   [ "$(<sys/module/aoe/parameters/aoe_deadsecs)" = 9 ]
   touch run/other
@@ -417,7 +419,6 @@ mounted_elsewhere() { # [COMMAND]
   within 20 grep -qx 1 sys/module/aoe/parameters/aoe_deadsecs
   within 20 grep -F 'e1.0: no answer for 1 s while services stopped; given up, what was not written yet is lost' said
   grep -qx 'aoe_deadsecs 9' run/aoe-mount/undo # what it was, for the next up
-  kill "$guard"
 }
 
 @test "guard says when there is no place for the mark" {
