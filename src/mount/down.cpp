@@ -44,6 +44,10 @@ struct Step {
   bool out_of_tree = false;  // and that has worked
 
   bool is_over() const { return state == State::done || state == State::failed; }
+  bool stands_on(const Targets& targets) const {
+    return std::any_of(targets.begin(), targets.end(),
+                       [this](const std::string& name) { return piece.targets.contains(name); });
+  }
 };
 
 class Down {
@@ -271,9 +275,7 @@ void Down::give_up(const Targets& silent) {
   const bool ends = surrender_.give_up(silent, watch_);
   dead_end_ = machine_.now() + (ends ? kGrace : milliseconds(0));
   for (const Step& step : steps_) {
-    const bool waits = std::any_of(silent.begin(), silent.end(),
-                                   [&](const auto& name) { return step.piece.targets.contains(name); });
-    if (!waits || step.state != Step::State::working) continue;
+    if (!step.stands_on(silent) || step.state != Step::State::working) continue;
     story_.warning("{}: the target has not answered for {}; {}", step.piece.name,
                    base::duration_text(policy_.target_wait),
                    ends ? "giving it up, what was not written yet is lost"
@@ -291,13 +293,11 @@ void Down::tell_earlier_surrender() {
 
 // Its time is over for all that stands on dead targets, also for what has not begun.
 void Down::leave_the_dead() {
-  const Targets& dead = surrender_.dead();
   dead_end_.reset();
   if (remains_.root) surrender_.be_patient_again();
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {  // inner mounts first
-    const bool waits = std::any_of(dead.begin(), dead.end(),
-                                   [&](const auto& name) { return step->piece.targets.contains(name); });
-    if (waits && !step->is_over() && !step->is_dead) leave_behind(*step, kSilent);
+    if (step->stands_on(surrender_.dead()) && !step->is_over() && !step->is_dead)
+      leave_behind(*step, kSilent);
   }
 }
 

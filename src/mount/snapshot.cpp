@@ -197,37 +197,30 @@ const MountEntry* Snapshot::mount_of(std::string_view file) const {
   return best;
 }
 
-std::vector<const BlockDevice*> Snapshot::targets_beneath(std::string_view name) const {
-  std::vector<const BlockDevice*> all = {device(name)};
-  std::vector<const BlockDevice*> targets;
-  for (std::size_t i = 0; i < all.size(); ++i) {  // grows meanwhile
-    const BlockDevice* one = all[i];
-    if (one == nullptr || std::find(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(i), one) !=
-                              all.begin() + static_cast<std::ptrdiff_t>(i))
-      continue;
-    if (one->address && !one->partition) targets.push_back(one);
-    for (const std::string& below : one->below) all.push_back(device(below));
-    if (one->backing_file.empty()) continue;
-    if (const MountEntry* entry = mount_of(one->backing_file)) all.push_back(device_of(*entry));
-  }
-  return targets;
-}
-
-std::vector<const BlockDevice*> Snapshot::beneath_root() const {
+std::vector<const BlockDevice*> Snapshot::beneath(const BlockDevice* top) const {
   std::vector<const BlockDevice*> found;
   const auto add = [&](const BlockDevice* device) {
     if (device != nullptr && std::find(found.begin(), found.end(), device) == found.end())
       found.push_back(device);
   };
-  const auto add_mount = [&](const MountEntry* entry) {
-    if (entry != nullptr) add(device_of(*entry));
-  };
-  add_mount(mount_at("/"));
+  add(top);
   for (std::size_t i = 0; i < found.size(); ++i) {  // grows meanwhile
     for (const std::string& below : found[i]->below) add(device(below));
-    if (!found[i]->backing_file.empty()) add_mount(mount_of(found[i]->backing_file));
+    if (found[i]->backing_file.empty()) continue;
+    if (const MountEntry* entry = mount_of(found[i]->backing_file)) add(device_of(*entry));
   }
   return found;
+}
+
+std::vector<const BlockDevice*> Snapshot::targets_beneath(std::string_view name) const {
+  auto targets = beneath(device(name));
+  std::erase_if(targets, [](const auto* device) { return !device->is_target(); });
+  return targets;
+}
+
+std::vector<const BlockDevice*> Snapshot::beneath_root() const {
+  const MountEntry* root = mount_at("/");
+  return beneath(root != nullptr ? device_of(*root) : nullptr);
 }
 
 bool Snapshot::root_is_on_aoe() const {
@@ -240,7 +233,7 @@ std::vector<std::string> Snapshot::on_aoe() const {
   std::vector<std::string> found;
   std::set<std::string, std::less<>> known;
   const auto stands = [&](const BlockDevice& device) {
-    if (device.address && !device.partition) return true;
+    if (device.is_target()) return true;
     if (std::any_of(device.below.begin(), device.below.end(),
                     [&](const auto& d) { return known.contains(d); })) {
       return true;

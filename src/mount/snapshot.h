@@ -33,6 +33,7 @@ struct BlockDevice {
   std::string kernel_path() const;  // "/dev/etherd/e1.0p1", "/dev/dm-0"
   std::string title() const;        // "e1.0p1"; the path of what is not AoE
   bool is_up() const { return state == "up" || state.starts_with("up,"); }
+  bool is_target() const { return address && !partition; }  // an AoE disk itself
 };
 
 struct MountEntry {
@@ -72,9 +73,11 @@ struct Snapshot {
   const MountEntry* mount_at(std::string_view target) const;
   // The mount that this file is on.
   const MountEntry* mount_of(std::string_view file) const;
-  // The AoE disks beneath this device, or the one that it is, each once.
+  // This device and all that it stands on, from the top down, each once; of no device nothing.
+  std::vector<const BlockDevice*> beneath(const BlockDevice* top) const;
+  // The AoE disks among that.
   std::vector<const BlockDevice*> targets_beneath(std::string_view name) const;
-  // What the root file system stands on, from its own device down: in use until the machine is off.
+  // What the root file system stands on: in use until the machine is off.
   std::vector<const BlockDevice*> beneath_root() const;
   // Whether that is AoE in the end.
   bool root_is_on_aoe() const;

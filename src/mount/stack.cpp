@@ -45,7 +45,7 @@ class Stack {
     for (const BlockDevice& device : snapshot_.devices) {
       if (!devices_.contains(device.name) || !is_layer(device)) continue;
       layers_[device.name] = pieces_.size();
-      pieces_.push_back({Release{device.name, device.path()}, device.path(), {}, device.name, {}, {}, false});
+      pieces_.push_back({Release{device.name, device.path()}, device.path(), {}, device.name});
     }
     for (const auto& [name, piece] : layers_) {
       for (const std::string& below : snapshot_.device(name)->below) put_above(piece, below);
@@ -63,11 +63,7 @@ class Stack {
       mounts[entry.id] = piece;
       pieces_.push_back({Detach{entry.target, false},
                          fmt::format("{} ({})", entry.target, on_aoe ? device->title() : entry.type),
-                         entry.target,
-                         on_aoe ? device->name : std::string(),
-                         {},
-                         {},
-                         false});
+                         entry.target, on_aoe ? device->name : std::string()});
       if (outer != mounts.end()) pieces_[outer->second].above.push_back(piece);
       if (on_aoe) put_above(piece, device->name);
     }
@@ -124,10 +120,7 @@ class Stack {
       pieces_.push_back({SwapOff{swap},
                          fmt::format("swap on {}", is_device ? device->title() : swap),
                          {},
-                         disk != nullptr ? disk->name : std::string(),
-                         {},
-                         {},
-                         false});
+                         disk != nullptr ? disk->name : std::string()});
       if (is_device) {
         put_above(piece, device->name);
       } else {

@@ -12,13 +12,13 @@
 namespace aoe_mount {
 
 struct Piece {
-  Work work;                       // that takes it off
-  std::string name;                // "/mnt/data (e1.0p1)", "swap on e1.1", "/dev/mapper/vg-home"
-  std::string directory;           // of a mount
-  std::string device;              // that it is on: its kernel name; empty: none of its own
-  std::vector<std::size_t> above;  // the pieces that go first
-  Targets targets;                 // that have to answer: beneath it, and beneath what it is mounted in
-  bool elsewhere = false;          // a mount in another mount namespace
+  Work work;                         // that takes it off
+  std::string name;                  // "/mnt/data (e1.0p1)", "swap on e1.1", "/dev/mapper/vg-home"
+  std::string directory;             // of a mount
+  std::string device;                // that it is on: its kernel name; empty: none of its own
+  std::vector<std::size_t> above{};  // the pieces that go first
+  Targets targets{};                 // that have to answer: beneath it, and beneath what it is mounted in
+  bool elsewhere = false;            // a mount in another mount namespace
 };
 
 // Top pieces need not come first: follow `above`.

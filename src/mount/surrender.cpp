@@ -9,6 +9,11 @@ using std::chrono::seconds;
 
 namespace {
 
+bool is_down(const std::string& name, const Snapshot& snapshot) {
+  const BlockDevice* device = snapshot.device(name);
+  return device == nullptr || !device->is_up();
+}
+
 // A root file system whose target has kept a request waiting for so long is not put at risk.
 constexpr std::chrono::milliseconds kRootIsWell{2000};
 
@@ -17,17 +22,13 @@ constexpr std::chrono::milliseconds kRootIsWell{2000};
 void Surrender::look(const Snapshot& snapshot, const TargetWatch& watch) {
   root_.clear();
   for (const BlockDevice* device : snapshot.beneath_root()) {
-    if (device->address && !device->partition) root_.insert(device->name);
+    if (device->is_target()) root_.insert(device->name);
   }
   std::erase_if(dead_, [&](const std::string& name) {
-    const BlockDevice* device = snapshot.device(name);
-    return device != nullptr && device->is_up() && watch.silence_of(name) == std::chrono::milliseconds(0);
+    return !is_down(name, snapshot) && watch.silence_of(name) == std::chrono::milliseconds(0);
   });
-  const bool all_down = std::all_of(dead_.begin(), dead_.end(), [&](const std::string& name) {
-    const BlockDevice* device = snapshot.device(name);
-    return device == nullptr || !device->is_up();
-  });
-  if (all_down) be_patient_again();
+  if (std::all_of(dead_.begin(), dead_.end(), [&](const auto& name) { return is_down(name, snapshot); }))
+    be_patient_again();
 }
 
 Targets Surrender::due(const Targets& targets, const TargetWatch& watch) const {

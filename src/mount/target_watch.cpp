@@ -10,7 +10,7 @@ using std::chrono::milliseconds;
 void TargetWatch::look(const Snapshot& snapshot) {
   const auto now = machine_.now();
   for (const BlockDevice& device : snapshot.devices) {
-    if (!device.address || device.partition) continue;
+    if (!device.is_target()) continue;
     const auto [known, is_new] = signs_.try_emplace(device.name);
     Signs& signs = known->second;
     // What the driver has given up fails at once, and so keeps nobody waiting.

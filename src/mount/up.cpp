@@ -296,13 +296,13 @@ void Up::advance(Item& item, const Snapshot& snapshot, const std::string& device
     item.tried_with = devices;
     if (const auto* attach = std::get_if<Attach>(&now.work)) item.device = attach->device;
     item.targets.clear();
+    std::vector<std::string> disks;
     for (const BlockDevice* device : now.devices) {
-      for (const BlockDevice* target : snapshot.targets_beneath(device->name))
-        item.targets.insert(target->name);
+      for (const BlockDevice* target : snapshot.targets_beneath(device->name)) {
+        if (item.targets.insert(target->name).second) disks.push_back(target->kernel_path());
+      }
     }
     Work work = now.work;
-    std::vector<std::string> disks;
-    for (const std::string& name : item.targets) disks.push_back(snapshot.device(name)->kernel_path());
     if (auto* attach = std::get_if<Attach>(&work)) attach->disks = std::move(disks);
     if (auto* swap = std::get_if<SwapOn>(&work)) swap->disks = std::move(disks);
     item.job = machine_.start(work);

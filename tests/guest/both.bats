@@ -76,7 +76,7 @@ on() { # NAME COMMAND
   machine_type "$1" "$patience" "$2"
 }
 
-# What the console showed since the last time, and the length of what was there then.
+# Prints the path of a file with what the console showed behind its first LINES lines.
 console_since() { # NAME LINES
   machine_console "$1" | tail -n "+$(($2 + 1))" >"$BATS_TEST_TMPDIR/$1.console"
   echo "$BATS_TEST_TMPDIR/$1.console"
