@@ -20,6 +20,8 @@ struct ConfigReply {
   std::uint8_t version = 0;            // of the protocol
   ConfigCommand command = ConfigCommand::read;
   base::Bytes text;  // inside the frame; any bytes at all
+
+  unsigned sectors() const { return sectors_per_frame == 0 ? 2 : sectors_per_frame; }
 };
 
 struct AtaReply {

@@ -76,7 +76,7 @@ Census::Heard Census::hear(std::size_t port, std::string_view interface, std::ui
   path.mac = header.source;
   path.buffers = reply.buffer_count;
   path.firmware = reply.firmware;
-  path.sectors = reply.sectors_per_frame == 0 ? 2 : reply.sectors_per_frame;
+  path.sectors = reply.sectors();
   path.config.assign(reinterpret_cast<const char*>(reply.text.data()), reply.text.size());
   if (header.tag != 0 && !entry.tags[key].insert(header.tag).second) path.answers_twice = true;
   return {&path, is_new};

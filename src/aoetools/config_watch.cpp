@@ -29,7 +29,7 @@ ConfigHeard heard_of(const Wire& wire, const Wire::Heard& heard, const aoe::Head
           .interface = wire.ports()[heard.port].interface.name,
           .mac = header.source,
           .buffers = reply.buffer_count,
-          .sectors = reply.sectors_per_frame == 0 ? 2U : reply.sectors_per_frame,
+          .sectors = reply.sectors(),
           .config = std::string(reinterpret_cast<const char*>(reply.text.data()), reply.text.size()),
           .unasked = header.tag == 0};
 }

@@ -1,5 +1,7 @@
 #include "aoetools/diagnosis.h"
 
+#include "aoe/target.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -162,8 +164,7 @@ class Doctor {
   }
 
   void examine(const std::string& name, const TargetPath& path) {
-    const std::size_t room =
-        path.mtu < aoe::kAtaHeaderBytes ? 0 : (path.mtu - aoe::kAtaHeaderBytes) / base::kSectorBytes;
+    const std::uint32_t room = aoe::sectors_per_frame(path.mtu);
     if (!path.refusal.empty()) {
       tell(fault, fmt::format("{} refuses to be read on {}: {}", name, path.interface, path.refusal),
            fmt::format(

@@ -140,8 +140,7 @@ ReplyWords body_words(std::monostate) {
 ReplyWords body_words(const aoe::ConfigReply& reply) {
   return {false,
           fmt::format("{}, {} a frame, firmware {:#06x}, config '{}'", counted(reply.buffer_count, "buffer"),
-                      counted(reply.sectors_per_frame == 0 ? 2 : reply.sectors_per_frame, "sector"),
-                      reply.firmware, printable(reply.text))};
+                      counted(reply.sectors(), "sector"), reply.firmware, printable(reply.text))};
 }
 
 ReplyWords body_words(const aoe::AtaReply& reply) {

@@ -94,7 +94,7 @@ void Subject::meet() {
   mac_ = base::MacAddress::broadcast();
   const auto config =
       expect<aoe::ConfigReply>(aoe::config_request(envelope(), aoe::ConfigCommand::read), memory);
-  sectors_per_frame_ = config.sectors_per_frame == 0 ? 2 : config.sectors_per_frame;
+  sectors_per_frame_ = config.sectors();
   mac_ = base::MacAddress::load(memory.data() + 6);
   const auto identify = expect<aoe::AtaReply>(aoe::identify_request(envelope()), memory);
   const auto identity = aoe::read_identify(identify.data);
