@@ -50,14 +50,22 @@ base::Result<> mount_error(libmnt_context* context, int rc, const std::string& w
   return base::fail_as(code != 0 ? code : (rc < 0 ? -rc : 0), "{}: {}", what, text);
 }
 
+// Its paths are those of the process: below the root that it has, which need not be that of its namespace.
+bool enter_namespace_of(std::uint64_t pid) {
+  const base::Fd space(::open(fmt::format("/proc/{}/ns/mnt", pid).c_str(), O_RDONLY | O_CLOEXEC));
+  const base::Fd root(::open(fmt::format("/proc/{}/root", pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return space && root && ::setns(space.get(), CLONE_NEWNS) == 0 && ::fchdir(root.get()) == 0 &&
+         ::chroot(".") == 0;
+}
+
 // What was mounted there because it is mounted here goes with ours, and with its last process all that is in
 // a namespace: then there is nothing left to do.
 base::Result<> detach_elsewhere(const Detach& order) {
-  const base::Fd space(::open(fmt::format("/proc/{}/ns/mnt", order.pid).c_str(), O_RDONLY | O_CLOEXEC));
-  if (!space && errno == ENOENT) return {};
-  if (space && ::setns(space.get(), CLONE_NEWNS) == 0) {
-    const int flags = UMOUNT_NOFOLLOW | (order.lazy ? MNT_DETACH : 0);
+  const int flags = UMOUNT_NOFOLLOW | (order.lazy ? MNT_DETACH : 0);
+  if (enter_namespace_of(order.pid)) {
     if (::umount2(order.target.c_str(), flags) == 0 || errno == EINVAL || errno == ENOENT) return {};
+  } else if (errno == ENOENT) {
+    return {};
   }
   const int code = errno;
   return base::fail_as(

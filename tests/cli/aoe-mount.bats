@@ -292,6 +292,31 @@ mounted_elsewhere() { # [COMMAND]
   [[ ${lines[1]} == *"ok    nothing stands on AoE any more" ]]
 }
 
+@test "down unmounts in another namespace what its process sees below a root of its own, and nothing else of that name" {
+  local number
+  ((EUID == 0)) || skip "needs root, as down does"
+  unshare --mount true || skip "needs mount namespaces"
+  mkdir -p house "$BATS_TEST_TMPDIR/there"
+  mkfifo ready
+  # The same path leads to two file systems: from the root of the namespace, and from the root of the process.
+  unshare --mount sh -c "mount --bind / house && mount -t tmpfs decoy '$PWD/there' && mount -t tmpfs none 'house$PWD/there' &&
+    stat -c %Hd:%Ld 'house$PWD/there' >ready && exec chroot house sleep 600 >/dev/null" 3>&- &
+  pid=$!
+  read -r number <ready
+  device e1.0 "dev=$number" size=4194304 state=up
+  until [[ $(cat /proc/$pid/comm) == sleep ]]; do sleep 0.05; done
+  proc_dir=/proc run "$AOE_MOUNT" down --config a.yaml
+  echo "$output"
+  local left decoy
+  left=$(nsenter -t "$pid" -m grep -c " $number " /proc/self/mountinfo || true)
+  decoy=$(nsenter -t "$pid" -m grep -c " decoy " /proc/self/mountinfo || true)
+  kill $pid
+  wait $pid || true
+  [ "$status" -eq 0 ]
+  [ "$left" -eq 0 ]
+  [ "$decoy" -eq 1 ]
+}
+
 @test "down names what is busy in another namespace, who lives there, and what to do" {
   mounted_elsewhere 'cd there'
   echo 'down: {busy-wait: 0s}' >>a.yaml
