@@ -3,6 +3,8 @@
 #include "aoetools/json.h"
 #include "aoetools/options.h"
 
+#include <fmt/ranges.h>
+
 namespace aoetools {
 
 int revalidate(const Invocation& invocation) {

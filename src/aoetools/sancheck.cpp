@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/ranges.h>
+
 namespace aoetools {
 
 namespace {

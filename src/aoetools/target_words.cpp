@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <fmt/ranges.h>
+
 namespace aoetools {
 
 void TargetWords::add_to(Options& options, const std::string& verbs) {
