@@ -60,6 +60,19 @@ base::Result<> set_filter(pcap_t* handle, const std::string& expression) {
   return {};
 }
 
+base::Result<> set_options(pcap_t* handle, const CaptureOptions& options, const Interface& interface) {
+  // libpcap cuts its buffer into slots of the snaplen: no longer than a frame can be, or few frames fit.
+  const auto snaplen = std::min<std::size_t>(options.snaplen, interface.mtu + kLinkHeaderBytes);
+  for (const int status :
+       {pcap_set_snaplen(handle, static_cast<int>(snaplen)), pcap_set_buffer_size(handle, kBufferBytes),
+        pcap_set_promisc(handle, options.promiscuous ? 1 : 0), pcap_set_immediate_mode(handle, 1),
+        pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)}) {
+    if (status != 0)
+      return base::fail("cannot capture on {}: {}", interface.name, pcap_statustostr(status));
+  }
+  return {};
+}
+
 base::Result<> activate(pcap_t* handle, const std::string& interface) {
   const int status = pcap_activate(handle);
   if (status >= 0) return {};
@@ -130,13 +143,7 @@ base::Result<Capture> Capture::open(const std::string& interface, const CaptureO
   state->pcap.reset(pcap_create(interface.c_str(), reason.data()));
   pcap_t* const handle = state->pcap.get();
   if (handle == nullptr) return base::fail("cannot capture on {}: {}", interface, reason.data());
-  // libpcap cuts its buffer into slots of the snaplen: no longer than a frame can be, or few frames fit.
-  pcap_set_snaplen(handle,
-                   static_cast<int>(std::min<std::size_t>(options.snaplen, found->mtu + kLinkHeaderBytes)));
-  pcap_set_buffer_size(handle, kBufferBytes);
-  pcap_set_promisc(handle, options.promiscuous ? 1 : 0);
-  pcap_set_immediate_mode(handle, 1);
-  pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
+  if (auto set = set_options(handle, options, *found); !set) return std::unexpected(set.error());
   if (auto active = activate(handle, interface); !active) return std::unexpected(active.error());
   if (auto filtered = set_filter(handle, options.filter); !filtered) return std::unexpected(filtered.error());
   if (!options.outgoing && pcap_setdirection(handle, PCAP_D_IN) != 0)
