@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/units.h"
+#include "cli/help.h"
 
 #include <algorithm>
 #include <utility>
@@ -35,8 +36,7 @@ Options::Options(const Invocation& invocation, std::string_view purpose, const s
   CLI::App& app = parser_->app;
   app.name(invocation.name);
   app.footer(examples_text(examples));
-  app.set_help_flag("-h,--help", "show this help");
-  app.get_formatter()->column_width(34);
+  cli::format_help(app);
 }
 
 Options::~Options() = default;

@@ -67,8 +67,7 @@ base::Result<> set_options(pcap_t* handle, const CaptureOptions& options, const 
        {pcap_set_snaplen(handle, static_cast<int>(snaplen)), pcap_set_buffer_size(handle, kBufferBytes),
         pcap_set_promisc(handle, options.promiscuous ? 1 : 0), pcap_set_immediate_mode(handle, 1),
         pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO)}) {
-    if (status != 0)
-      return base::fail("cannot capture on {}: {}", interface.name, pcap_statustostr(status));
+    if (status != 0) return base::fail("cannot capture on {}: {}", interface.name, pcap_statustostr(status));
   }
   return {};
 }

@@ -1,4 +1,5 @@
 // vbladectl: asks a running vblade, through its control socket.
+#include "cli/help.h"
 #include "vblade/control_client.h"
 #include "vblade/prometheus_text.h"
 #include "vblade/status_text.h"
@@ -89,6 +90,7 @@ int carry_out(const Command& command, const Options& options) {
 
 int main(int argc, char** argv) {
   CLI::App app("Asks a running vblade.", "vbladectl");
+  cli::format_help(app);
   Options options;
   app.add_option("--socket", options.socket, "The server's control socket")->capture_default_str();
   app.add_flag("--json", options.json, "Print what the server answers as JSON");

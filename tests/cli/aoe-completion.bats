@@ -66,7 +66,7 @@ offers() {
 
 # The options that a command explains, each by its longest name.
 options_of() { # COMMAND
-  "$AOE" "$1" --help | awk '/^  -/ { names = split($1, name, ","); print name[names] }' | grep -v -- '^--help$'
+  "$AOE" "$1" --help | sed -nE 's/^  (-[a-zA-Z], )?(-[a-zA-Z0-9-]+).*/\2/p' | grep -v -- '^--help$'
 }
 
 @test "bash and zsh: every option that exists is offered" {

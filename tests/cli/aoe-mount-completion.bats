@@ -18,7 +18,7 @@ offers() {
   echo "${COMPREPLY[*]}"
 }
 
-commands() { "$AOE_MOUNT" --help | sed '1,/^Subcommands:/d' | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
+commands() { "$AOE_MOUNT" --help | sed '1,/^Commands:/d' | sed -nE 's/^  ([a-z]+) .*/\1/p'; }
 
 @test "bash and zsh: every command of aoe-mount is offered" {
   [ "$(commands | wc -l)" -ge 7 ]
@@ -30,7 +30,7 @@ commands() { "$AOE_MOUNT" --help | sed '1,/^Subcommands:/d' | sed -nE 's/^  ([a-
 @test "bash and zsh: exactly the options that there are" {
   local command option
   for command in $(commands); do
-    diff <("$AOE_MOUNT" "$command" --help | grep -oE '(^ +|,)--[a-z-]+' | tr -d ' ,' | sort -u) \
+    diff <("$AOE_MOUNT" "$command" --help | grep -oE '^ +(-[a-z], )?--[a-z-]+' | grep -oE -- '--.*' | sort -u) \
       <(offers aoe-mount "$command" - | tr ' ' '\n' | sort)
     for option in $(offers aoe-mount "$command" - | sed 's/--help//; s/--config//'); do
       grep -qE -- "($option\[|,$option\})" "$ROOT/completions/_aoe-mount"

@@ -34,9 +34,9 @@ headers_only="dev-cpp/cli11 dev-cpp/nlohmann_json"
 # The folders of src/ that a package builds.
 rooms() { # PACKAGE
   case $1 in
-  vblade) echo base aoe net config disk vblade ;;
-  aoetools) echo base aoe net aoetools ;;
-  aoe-mount) echo base aoe net config mount ;;
+  vblade) echo base aoe net cli config disk vblade ;;
+  aoetools) echo base aoe net cli aoetools ;;
+  aoe-mount) echo base aoe net cli config mount ;;
   esac
 }
 
