@@ -41,7 +41,7 @@ BDEPEND="
 "
 
 CONFIG_CHECK="~PACKET"
-ERROR_PACKET="vblade serves through packet sockets. Switch on CONFIG_PACKET:
+WARNING_PACKET="vblade serves through packet sockets. Switch on CONFIG_PACKET:
 Networking support > Networking options > Packet socket"
 
 # The sources stand in this repository: files/ holds links to them.
@@ -54,7 +54,6 @@ src_configure() {
 		-DAOE_VBLADE=ON
 		-DAOE_AOETOOLS=OFF
 		-DAOE_MOUNT=OFF
-		-DAOE_PRECOMPILE=ON
 		-DBUILD_TESTING=$(usex test)
 	)
 	cmake_src_configure

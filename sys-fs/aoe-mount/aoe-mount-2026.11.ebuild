@@ -40,7 +40,7 @@ BDEPEND="
 "
 
 CONFIG_CHECK="~ATA_OVER_ETH"
-ERROR_ATA_OVER_ETH="AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):
+WARNING_ATA_OVER_ETH="AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):
 Device Drivers > Block devices > ATA over Ethernet support"
 
 # The sources stand in this repository: files/ holds links to them.
@@ -53,7 +53,6 @@ src_configure() {
 		-DAOE_VBLADE=OFF
 		-DAOE_AOETOOLS=OFF
 		-DAOE_MOUNT=ON
-		-DAOE_PRECOMPILE=ON
 		-DBUILD_TESTING=$(usex test)
 	)
 	cmake_src_configure

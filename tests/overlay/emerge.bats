@@ -238,12 +238,12 @@ manuals() { # PATTERN...
 
 @test "a kernel without the driver, or without packet sockets: the ebuilds say what to switch on" {
   gentoo_fresh
-  run with_overlay bash -c 'mkdir /tmp/linux; echo "# CONFIG_PACKET is not set" >/tmp/linux/.config; export KERNEL_DIR=/tmp/linux
+  run with_overlay bash -c 'mkdir /tmp/linux; echo "VERSION = 6" >/tmp/linux/Makefile; echo "# CONFIG_PACKET is not set" >/tmp/linux/.config; export KERNEL_DIR=/tmp/linux
     for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*.ebuild setup || exit; done'
   [ "$status" -eq 0 ]
   [[ $output == *"vblade serves through packet sockets. Switch on CONFIG_PACKET:"*"Networking support > Networking options > Packet socket"* ]]
   [ "$(grep -c "AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):" <<<"$output")" -eq 2 ]
-  run with_overlay bash -c 'mkdir /tmp/linux; printf "CONFIG_PACKET=y\nCONFIG_ATA_OVER_ETH=m\n" >/tmp/linux/.config; export KERNEL_DIR=/tmp/linux
+  run with_overlay bash -c 'mkdir /tmp/linux; echo "VERSION = 6" >/tmp/linux/Makefile; printf "CONFIG_PACKET=y\nCONFIG_ATA_OVER_ETH=m\n" >/tmp/linux/.config; export KERNEL_DIR=/tmp/linux
     for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*.ebuild setup || exit; done'
   [ "$status" -eq 0 ]
   [[ $output != *"Switch on"* ]]

@@ -1,8 +1,8 @@
-# A stand-in for Gentoo's acct-user.eclass.
+# A stand-in for Gentoo's acct-user.eclass: the comment is the description, with ';' where /etc/passwd forbids what stands there.
 : "${ACCT_USER_NAME:=${PN}}"
 
 SLOT="0"
-KEYWORDS="amd64"
+KEYWORDS="${KEYWORDS:-amd64}"
 S=${WORKDIR}
 
 EXPORT_FUNCTIONS src_install pkg_preinst
@@ -12,12 +12,20 @@ acct-user_add_deps() {
 }
 
 acct-user_src_install() {
+	: "${ACCT_USER_COMMENT:=${DESCRIPTION//[:,=]/;}}"
+	[[ ${ACCT_USER_COMMENT} != *[:,=]* ]] || die "Invalid characters in user comment: '${ACCT_USER_COMMENT}'"
 	insinto /usr/lib/sysusers.d
-	newins - acct-user-${ACCT_USER_NAME}.conf <<<"u! ${ACCT_USER_NAME} - - /dev/null /sbin/nologin"
+	newins - "${CATEGORY}-${ACCT_USER_NAME}.conf" < <(printf 'u\t%q\t%q\t%q\t%q\t%q\n' "${ACCT_USER_NAME}" "-:${ACCT_USER_GROUPS[0]}" \
+		"${ACCT_USER_COMMENT}" /dev/null /sbin/nologin)
 }
 
 acct-user_pkg_preinst() {
-	local ways=( --system --no-create-home --home-dir /dev/null --shell /sbin/nologin --gid "${ACCT_USER_GROUPS[0]}" )
+	local ways=( --system --no-create-home --no-user-group --home-dir /dev/null --shell /sbin/nologin --gid "${ACCT_USER_GROUPS[0]}" )
 	[[ -z ${ROOT} ]] || ways+=( --prefix "${ROOT}" )
-	grep -q "^${ACCT_USER_NAME}:" "${ROOT}/etc/passwd" || useradd "${ways[@]}" "${ACCT_USER_NAME}" || die
+	if grep -q "^${ACCT_USER_NAME}:" "${ROOT}/etc/passwd"; then
+		elog "User ${ACCT_USER_NAME} already exists"
+	else
+		elog "Adding user ${ACCT_USER_NAME}"
+		useradd "${ways[@]}" --comment "${ACCT_USER_COMMENT}" "${ACCT_USER_NAME}" || die
+	fi
 }
