@@ -36,12 +36,15 @@ scripts_of_this_machine() {
 	    echo "$command: not there"
 	    continue
 	  }
-	  path=$(readlink -f "$path")
-	  package=$(dpkg -S "$path" "${path#/usr}" 2>/dev/null | head -n 1 | cut -d: -f1)
+	  # Of a link that an alternative made, such as awk, the file behind it is in a package.
+	  package=$(for path in "$path" "$(readlink -f "$path")"; do
+	    dpkg -S "$path" "${path#/usr}" 2>/dev/null
+	  done | head -n 1 | cut -d: -f1)
 	  [[ $fine == *" $package "* ]] || echo "$command: in ${package:-no package}, which no list names"
 	done
 	END
-  run on_bare bash -c "$(<"$BATS_TEST_TMPDIR/look")" <"$BATS_TEST_TMPDIR/commands"
+  # Functions that run on Gentoo-like machines call emerge and ebuild there; ccache is used where somebody has installed it.
+  run on_bare bash -c "$(<"$BATS_TEST_TMPDIR/look")" < <(grep -vxE 'emerge|ebuild|ccache' "$BATS_TEST_TMPDIR/commands")
   echo "$output"
   [ "$status" -eq 0 ]
   [ -z "$output" ]
