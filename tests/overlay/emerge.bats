@@ -138,6 +138,22 @@ manuals() { # PATTERN...
   [ "$(awk '/^resident/ {print ($2 < 64 * 1024)}' <<<"$output")" = 1 ]
 }
 
+@test "the user's CXXFLAGS have the last word in everything that is installed" {
+  gentoo_fresh
+  # shellcheck disable=SC2016 # the shell on the machine expands it
+  run with_overlay env CXXFLAGS="-O3 -fno-plt" bash -c 'for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do
+    ebuild /srv/aoe-storage/$package/*-2026.11.ebuild configure || exit
+    cp /var/tmp/portage/$package-2026.11/work/*_build/compile_commands.json /${package#*/}.json
+  done'
+  [ "$status" -eq 0 ]
+  local package
+  for package in vblade aoetools aoe-mount; do
+    echo "$package"
+    [ "$(jq -r '.[].command' "$machine/upper/$package.json" | grep -oE ' -(O[^ ]*|fno-plt)' | sort | uniq -c | awk '{print $2, $1 > 20}')" = "-O3 1
+-fno-plt 1" ]
+  done
+}
+
 @test "no other file appears on the machine" {
   # Portage's own: its data bases and logs, and what env-update and ldconfig make of /etc/env.d after every merge.
   local portages='^\./(var/(db/pkg|cache/(edb|ccache|ldconfig)|lib/portage|log|tmp)|etc/((passwd|group|g?shadow|sub[ug]id)-?|\.pwd\.lock|csh\.env|profile\.env|environment\.d|ld\.so\.(cache|conf).*|prelink\.conf\.d|portage)|tmp|run)(/|$)'
