@@ -17,8 +17,7 @@ RESTRICT="!test? ( test )"
 
 COMMON_DEPEND="
 	dev-libs/libfmt:=
-	dev-libs/spdlog:=
-	net-libs/libmnl
+	net-libs/libmnl:=
 	net-libs/libpcap
 "
 RDEPEND="
@@ -33,7 +32,12 @@ DEPEND="
 "
 BDEPEND="
 	virtual/pkgconfig
-	test? ( dev-util/bats )
+	test? (
+		app-misc/jq
+		app-shells/zsh
+		dev-util/bats
+		net-misc/socat
+	)
 "
 
 CONFIG_CHECK="~ATA_OVER_ETH"
@@ -58,7 +62,7 @@ src_configure() {
 src_test() {
 	cmake_src_test
 	local -x AOE="${BUILD_DIR}/src/aoetools/aoe"
-	nonfatal bats --tap tests/cli/aoe{,-[!m]*,-m[!o]*}.bats || die "the tests of the command line failed"
+	nonfatal bats --tap --filter-tags '!developer' tests/cli/aoe{,-[!m]*,-m[!o]*}.bats || die "the tests of the command line failed"
 }
 
 src_install() {

@@ -33,6 +33,7 @@ END
   diff <(expected) <("$AOE" dump -r "$nano")
 }
 
+# bats test_tags=developer
 @test "dump opens pcap and pcapng, micro- and nanoseconds, from machines of either byte order" {
   local kind order
   need python3 jq

@@ -86,6 +86,7 @@ END
   [ "$(jq '[.nodes[] | select(.name == "md0")] | length' <<<"$output")" -eq 1 ]
 }
 
+# bats test_tags=developer
 @test "map --svg: a picture with a box for every node and a line for every way" {
   need python3
   make_storage

@@ -4,32 +4,16 @@
 
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  source "$ROOT/tests/lab/dependencies.bash"
   ebuilds=("$ROOT"/sys-*/*/*.ebuild)
-}
-
-# Gentoo's package of what find_package or pkg_check_modules names.
-gentoo_package() { # NAME
-  case $1 in
-  CLI11) echo dev-cpp/cli11 ;;
-  GTest) echo dev-cpp/gtest ;;
-  blkid | mount) echo sys-apps/util-linux ;;
-  fmt) echo dev-libs/libfmt ;;
-  libcap-ng) echo sys-libs/libcap-ng ;;
-  libmnl) echo net-libs/libmnl ;;
-  libpcap) echo net-libs/libpcap ;;
-  libseccomp) echo sys-libs/libseccomp ;;
-  libudev) echo virtual/libudev ;;
-  liburing) echo sys-libs/liburing ;;
-  nlohmann_json) echo dev-cpp/nlohmann_json ;;
-  spdlog) echo dev-libs/spdlog ;;
-  yaml-cpp) echo dev-cpp/yaml-cpp ;;
-  PkgConfig | Threads) ;;
-  *) echo "no-package-known-for/$1" ;;
-  esac
+  cd "$BATS_TEST_TMPDIR"
 }
 
 # Of these only headers are used: nothing of them is needed once the program is built.
-headers_only="dev-cpp/cli11 dev-cpp/nlohmann_json"
+headers_only="dev-cpp/cli11 dev-cpp/gtest dev-cpp/nlohmann_json"
+
+# These have a subslot in ::gentoo that changes with the library's binary interface (seen in August 2026).
+subslots="dev-cpp/yaml-cpp dev-libs/libfmt dev-libs/spdlog net-libs/libmnl sys-libs/liburing virtual/libudev"
 
 # The folders of src/ that a package builds.
 rooms() { # PACKAGE
@@ -40,36 +24,54 @@ rooms() { # PACKAGE
   esac
 }
 
-linked() { # PACKAGE
-  local room name
-  for room in $(rooms "$1"); do
-    for name in $(sed -nE 's/#.*//; s/.*find_package\(([A-Za-z0-9_]+).*/\1/p; s/.*pkg_check_modules\([A-Z_]+ REQUIRED IMPORTED_TARGET ([^)]*)\).*/\1/p' "$ROOT/src/$room/CMakeLists.txt"); do
-      gentoo_package "$name"
-    done
-  done | sort -u
+# The programs that a package installs.
+programs() { # PACKAGE
+  local built=$ROOT/build/asan/src
+  case $1 in
+  vblade) echo "${VBLADE:-$built/vblade/vblade}" "${VBLADECTL:-$built/vblade/vbladectl}" ;;
+  aoetools) echo "${AOE:-$built/aoetools/aoe}" ;;
+  aoe-mount) echo "${AOE_MOUNT:-$built/mount/aoe-mount}" ;;
+  esac
 }
 
-# The libraries in one of an ebuild's dependency variables: whatever gentoo_package may answer.
-depended() { # EBUILD VARIABLE
-  (
-    inherit() { :; }
-    P=${1##*/}
-    P=${P%.ebuild} PV=${P##*-} PN=${P%-*} WORKDIR=/
-    # shellcheck source=/dev/null
-    source "$1"
-    tr -s ' \t' '\n' <<<"${!2}"
-  ) | sed 's/:=$//' | grep -Fx -f <(declare -f gentoo_package | grep -oE 'echo [a-z/0-9_-]+' | cut -d' ' -f2) | sort -u
-}
-
-@test "each package depends on the libraries that its program links, and on no others" {
-  local ebuild package wanted
+@test "each package depends on the libraries that its programs need, and on no others" {
+  local ebuild package
   for ebuild in "${ebuilds[@]}"; do
     package=$(basename "$(dirname "$ebuild")")
-    wanted=$(linked "$package")
-    diff -u --label "linked by $package's rooms" --label "DEPEND of $package" \
-      <(printf '%s\n' "$wanted" dev-cpp/gtest | sort -u) <(depended "$ebuild" DEPEND)
-    diff -u --label "linked by $package's rooms, needed at run time" --label "RDEPEND of $package" \
-      <(grep -vFx -f <(tr ' ' '\n' <<<"$headers_only") <<<"$wanted") <(depended "$ebuild" RDEPEND)
+    # shellcheck disable=SC2046 # two words of two programs
+    needed $(programs "$package") >libraries
+    looked_for "$package" >found
+    diff -u --label "looked for by CMake, for $package" --label "DEPEND of $package" found <(depended "$ebuild" DEPEND)
+    diff -u --label "needed by $package's programs" --label "RDEPEND of $package" libraries <(depended "$ebuild" RDEPEND)
+    diff -u --label "needed by $package's programs" --label "looked for by CMake, and more than headers" libraries \
+      <(grep -vFx -f <(tr ' ' '\n' <<<"$headers_only") found)
+  done
+}
+
+@test "a package's dependencies have := where Gentoo's libraries have subslots" {
+  local ebuild variable
+  for ebuild in "${ebuilds[@]}"; do
+    for variable in DEPEND RDEPEND; do
+      diff -u --label "subslots in $variable of $ebuild" --label := \
+        <(depended "$ebuild" "$variable" | grep -Fx -f <(tr ' ' '\n' <<<"$subslots") || true) \
+        <(ebuild_variable "$ebuild" "$variable" | tr -s ' \t' '\n' | sed -n 's/:=$//p' | sort -u)
+    done
+  done
+}
+
+@test "the tests that a package runs call no program that USE=test does not bring" {
+  local ebuild package globs
+  for ebuild in "${ebuilds[@]}"; do
+    package=$(basename "$(dirname "$ebuild")")
+    globs=$(sed -nE "s/.*bats --tap --filter-tags '!developer' ([^|]*) \|\|.*/\1/p" "$ebuild")
+    [[ $globs == tests/cli/* ]]
+    # shellcheck disable=SC2046 # the words are files
+    diff -u --label "called by $globs" --label "BDEPEND of $package with USE=test" \
+      <({
+        tool_package bats
+        cd "$ROOT"
+        tools_called_by $(eval "echo $globs")
+      } | sort -u) <(test_tools "$ebuild")
   done
 }
 

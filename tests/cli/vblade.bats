@@ -173,6 +173,7 @@ END
   [ "$output" = "vbladectl: no vblade answers at $PWD/none.sock: No such file or directory" ]
 }
 
+# bats test_tags=developer
 @test "the manuals are well-formed" {
   command -v mandoc >/dev/null || skip "needs mandoc"
   run mandoc -Tlint -Wwarning "$ROOT/man/vblade.8" "$ROOT/man/vbladectl.8"

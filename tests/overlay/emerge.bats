@@ -2,6 +2,7 @@
 # Real Portage and our three packages, with its sandboxes for user, processes and network on. Needs: root, overlayfs.
 
 load ../lab/gentoo
+load ../lab/dependencies
 
 # Emerged once for all stories, with the packages' own tests; those that change anything do so on a copy.
 setup_file() {
@@ -103,6 +104,18 @@ manuals() { # PATTERN...
     grep -E '^100% tests passed, 0 tests failed out of [1-9][0-9]+$' "$log"
     grep -E '^1\.\.[1-9]' "$log"
     ! grep '^not ok ' "$log"
+    # What USE=test brings is enough: the only stories left out are those that want root, a terminal or Debian's old tools.
+    ! grep -E '^ok .* # skip ' "$log" | grep -vE "# skip needs (root|setpriv|mount namespaces|a pseudo-terminal|Debian's aoetools)"
+  done
+}
+
+@test "RDEPEND of each package names the libraries that its installed programs need, and no others" {
+  local package ebuild
+  for package in vblade aoetools aoe-mount; do
+    ebuild=$(echo "$ROOT"/sys-*/$package/$package-2026.11.ebuild)
+    diff -u --label "needed by $package's programs" --label "RDEPEND of $package" \
+      <(needed $(files_of "$upper" "$(cut -d/ -f1 <<<"${ebuild#"$ROOT"/}")/$package-2026.11" | grep /sbin/ | sed "s,^,$upper,")) \
+      <(depended "$ebuild" RDEPEND)
   done
 }
 
