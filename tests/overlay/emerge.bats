@@ -74,7 +74,11 @@ manuals() { # PATTERN...
         /usr/share/doc/aoetools-2026.11/{CHANGELOG,README}.md /usr/share/zsh/site-functions/_aoe
     } | sort
   ) <(files_of "$upper" sys-block/aoetools-2026.11)
-  [ -L "$upper/usr/sbin/aoe-stat" ]
+  # One program and one completion, which the classic names lead to.
+  for name in $names; do
+    [ "$(readlink "$upper/usr/sbin/$name")" = aoe ]
+    [ "$(readlink "$upper/usr/share/bash-completion/completions/$name")" = aoe ]
+  done
 }
 
 @test "aoe-mount installs exactly this, with USE=dracut" {
