@@ -56,7 +56,7 @@ manuals() { # PATTERN...
 }
 
 @test "vblade's account is there, and nobody can log in to it" {
-  [[ $(grep ^vblade: "$upper/etc/passwd") =~ ^vblade:x:([0-9]+):([0-9]+):[^:]*:/dev/null:/sbin/nologin$ ]]
+  [[ $(grep ^vblade: "$upper/etc/passwd") =~ ^vblade:x:([0-9]+):([0-9]+):'ATA over Ethernet target':/dev/null:/sbin/nologin$ ]]
   ((BASH_REMATCH[1] > 0 && BASH_REMATCH[1] < 1000))
   grep -q "^vblade:x:${BASH_REMATCH[2]}:" "$upper/etc/group"
   [ "$(files_of "$upper" acct-user/vblade-0) $(files_of "$upper" acct-group/vblade-0)" = \
