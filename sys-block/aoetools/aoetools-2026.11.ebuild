@@ -72,6 +72,7 @@ src_install() {
 
 pkg_postinst() {
 	udev_reload
+	[[ -z ${REPLACING_VERSIONS} ]] || return 0 # this machine knows the first steps
 	elog "To see what is on the wire, without the kernel's driver:"
 	elog "  aoe scan"
 	elog "To use it: modprobe aoe; aoe-discover; aoe-stat"

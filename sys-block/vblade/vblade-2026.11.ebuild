@@ -74,10 +74,12 @@ src_install() {
 }
 
 pkg_postinst() {
-	elog "Say what to export in ${EPREFIX}/etc/conf.d/vblade.yaml, then:"
-	elog "  vblade --check ${EPREFIX}/etc/conf.d/vblade.yaml"
-	elog "  rc-update add vblade default"
-	elog "  rc-service vblade start"
+	if [[ -z ${REPLACING_VERSIONS} ]]; then
+		elog "List what to export in ${EPREFIX}/etc/conf.d/vblade.yaml, then:"
+		elog "  vblade --check ${EPREFIX}/etc/conf.d/vblade.yaml"
+		elog "  rc-update add vblade default"
+		elog "  rc-service vblade start"
+	fi
 
 	local old
 	for old in ${REPLACING_VERSIONS}; do

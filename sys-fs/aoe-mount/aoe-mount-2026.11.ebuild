@@ -78,7 +78,8 @@ src_install() {
 }
 
 pkg_postinst() {
-	elog "Say what to mount in ${EPREFIX}/etc/conf.d/aoe-mount.yaml, then:"
+	[[ -z ${REPLACING_VERSIONS} ]] || return 0 # this machine knows the first steps
+	elog "List what to mount in ${EPREFIX}/etc/conf.d/aoe-mount.yaml, then:"
 	elog "  aoe-mount --check ${EPREFIX}/etc/conf.d/aoe-mount.yaml"
 	elog "  rc-update add aoe-mount default"
 	elog "  rc-service aoe-mount start"
