@@ -70,6 +70,8 @@ src_install() {
 	cmake_src_install
 	doinitd init.d/vblade
 	doconfd conf.d/vblade conf.d/vblade.yaml
+	insinto /etc/logrotate.d
+	doins logrotate.d/vblade
 	keepdir /var/lib/vblade
 }
 

@@ -71,6 +71,8 @@ src_install() {
 	cmake_src_install
 	doinitd init.d/aoe-mount
 	doconfd conf.d/aoe-mount conf.d/aoe-mount.yaml
+	insinto /etc/logrotate.d
+	doins logrotate.d/aoe-mount
 	if use dracut; then
 		exeinto /usr/lib/dracut/modules.d/90aoe
 		doexe src/mount/dracut/90aoe/*.sh

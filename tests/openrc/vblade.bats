@@ -206,3 +206,21 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
 @test "the shell conf.d files set nothing: everything stands there at its default" {
   run -1 grep -n '^[^#]' "$checkout/conf.d/vblade" "$checkout/conf.d/aoe-mount"
 }
+
+@test "logrotate empties the log of a running service, which goes on writing at the file's beginning" {
+  local log before rules=$BATS_TEST_TMPDIR/logrotate
+  inside rc-service vblade start
+  log=/proc/$(init_pid)/root/var/log/vblade.log
+  before=$(<"$log")
+  [ "$before" ]
+  sed "s,/var/log,${log%/*},g" "$checkout/logrotate.d/vblade" >"$rules"
+  chmod 644 "$rules"
+  logrotate --force --state "$BATS_TEST_TMPDIR/state" "$rules"
+  [ "$(<"$log.1")" = "$before" ]
+  [ ! -s "$log" ]
+  serve_web_and_db
+  inside rc-service vblade reload
+  within 10 test -s "$log"
+  [ "$(tr -d '\0' <"$log" | wc -c)" -eq "$(stat -c %s "$log")" ] # no hole where the old lines were
+  inside rm -f /var/log/vblade.log.1
+}

@@ -45,6 +45,7 @@ manuals() { # PATTERN...
 	/etc/conf.d/vblade
 	/etc/conf.d/vblade.yaml
 	/etc/init.d/vblade
+	/etc/logrotate.d/vblade
 	/usr/sbin/vblade
 	/usr/sbin/vbladectl
 	/usr/sbin/vbladed
@@ -87,6 +88,7 @@ manuals() { # PATTERN...
 	/etc/conf.d/aoe-mount
 	/etc/conf.d/aoe-mount.yaml
 	/etc/init.d/aoe-mount
+	/etc/logrotate.d/aoe-mount
 	/usr/lib/dracut/modules.d/90aoe/attach-aoe.sh
 	/usr/lib/dracut/modules.d/90aoe/module-setup.sh
 	/usr/lib/dracut/modules.d/90aoe/parse-aoe.sh
