@@ -66,8 +66,13 @@ src_test() {
 }
 
 src_install() {
-	local DOCS=( README.md CHANGELOG.md )
+	local DOCS=( *.md )
 	cmake_src_install
+	# Where README.md looks for them.
+	docinto docs
+	dodoc docs/*.md
+	docinto docs/benchmarks
+	dodoc docs/benchmarks/*.svg
 	doinitd init.d/vblade
 	doconfd conf.d/vblade conf.d/vblade.yaml
 	insinto /etc/logrotate.d

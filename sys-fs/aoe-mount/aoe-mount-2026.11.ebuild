@@ -67,8 +67,13 @@ src_test() {
 }
 
 src_install() {
-	local DOCS=( README.md CHANGELOG.md )
+	local DOCS=( *.md )
 	cmake_src_install
+	# Where README.md looks for them.
+	docinto docs
+	dodoc docs/*.md
+	docinto docs/benchmarks
+	dodoc docs/benchmarks/*.svg
 	doinitd init.d/aoe-mount
 	doconfd conf.d/aoe-mount conf.d/aoe-mount.yaml
 	insinto /etc/logrotate.d

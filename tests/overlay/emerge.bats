@@ -39,9 +39,14 @@ manuals() { # PATTERN...
   (cd "$ROOT/man" 2>/dev/null && find . -type f "$@" -printf '%f\n') | sed -E 's,(.*\.([0-9]))$,/usr/share/man/man\2/\1,'
 }
 
+# The documents that each package takes, where they are installed: README.md and what it points to.
+documents() { # PACKAGE
+  (cd "$ROOT" && printf "/usr/share/doc/$1-2026.11/%s\n" {CHANGELOG,CONTRIBUTING,README,SECURITY}.md docs/*.md docs/benchmarks/*.svg)
+}
+
 @test "vblade installs exactly this" {
   diff -u <(
-    sort - <(manuals -name 'vblade*') <<-END
+    sort - <(manuals -name 'vblade*') <(documents vblade) <<-END
 	/etc/conf.d/vblade
 	/etc/conf.d/vblade.yaml
 	/etc/init.d/vblade
@@ -49,11 +54,22 @@ manuals() { # PATTERN...
 	/usr/sbin/vblade
 	/usr/sbin/vbladectl
 	/usr/sbin/vbladed
-	/usr/share/doc/vblade-2026.11/CHANGELOG.md
-	/usr/share/doc/vblade-2026.11/README.md
 	/var/lib/vblade/.keep_sys-block_vblade-0
 	END
   ) <(files_of "$upper" sys-block/vblade-2026.11)
+}
+
+@test "what the installed README points to is installed" {
+  local package link
+  for package in vblade aoetools aoe-mount; do
+    cd "$upper/usr/share/doc/$package-2026.11"
+    for link in $(grep -ohE '\]\([^):#]+' README.md docs/*.md | cut -c3- | sort -u); do
+      [[ -e $link || -e docs/$link ]] || {
+        echo "$package: $link is missing"
+        false
+      }
+    done
+  done
 }
 
 @test "vblade's account is there, and nobody can log in to it" {
@@ -71,8 +87,8 @@ manuals() { # PATTERN...
     {
       for name in aoe $names; do printf '%s\n' "/usr/sbin/$name" "/usr/share/bash-completion/completions/$name"; done
       manuals ! -name 'vblade*' ! -name 'aoe-mount*'
-      printf '%s\n' /etc/mod{probe,ules-load}.d/aoe.conf /usr/lib/udev/rules.d/60-aoe.rules \
-        /usr/share/doc/aoetools-2026.11/{CHANGELOG,README}.md /usr/share/zsh/site-functions/_aoe
+      documents aoetools
+      printf '%s\n' /etc/mod{probe,ules-load}.d/aoe.conf /usr/lib/udev/rules.d/60-aoe.rules /usr/share/zsh/site-functions/_aoe
     } | sort
   ) <(files_of "$upper" sys-block/aoetools-2026.11)
   # One program and one completion, which the classic names lead to.
@@ -84,7 +100,7 @@ manuals() { # PATTERN...
 
 @test "aoe-mount installs exactly this, with USE=dracut" {
   diff -u <(
-    sort - <(manuals -name 'aoe-mount*') <<-END
+    sort - <(manuals -name 'aoe-mount*') <(documents aoe-mount) <<-END
 	/etc/conf.d/aoe-mount
 	/etc/conf.d/aoe-mount.yaml
 	/etc/init.d/aoe-mount
@@ -94,8 +110,6 @@ manuals() { # PATTERN...
 	/usr/lib/dracut/modules.d/90aoe/parse-aoe.sh
 	/usr/sbin/aoe-mount
 	/usr/share/bash-completion/completions/aoe-mount
-	/usr/share/doc/aoe-mount-2026.11/CHANGELOG.md
-	/usr/share/doc/aoe-mount-2026.11/README.md
 	/usr/share/zsh/site-functions/_aoe-mount
 	END
   ) <(files_of "$upper" sys-fs/aoe-mount-2026.11)
