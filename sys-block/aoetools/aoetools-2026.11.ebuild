@@ -6,7 +6,7 @@ EAPI=8
 inherit cmake linux-info udev
 
 DESCRIPTION="ATA over Ethernet client tools: find, list, wait for and examine disks"
-HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
+HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
 S="${WORKDIR}/aoe-storage"
 
 LICENSE="GPL-2+"
@@ -62,7 +62,8 @@ src_configure() {
 src_test() {
 	cmake_src_test
 	local -x AOE="${BUILD_DIR}/src/aoetools/aoe"
-	nonfatal bats --tap --filter-tags '!developer' tests/cli/aoe{,-[!m]*,-m[!o]*}.bats || die "the tests of the command line failed"
+	nonfatal bats --tap --filter-tags '!developer' tests/cli/aoe{,-[!m]*,-m[!o]*}.bats \
+		|| die "the tests of the command line failed"
 }
 
 src_install() {

@@ -6,7 +6,7 @@ EAPI=8
 inherit cmake linux-info
 
 DESCRIPTION="ATA over Ethernet target: exports disks and files to other machines"
-HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
+HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
 S="${WORKDIR}/aoe-storage"
 
 LICENSE="GPL-2+"
@@ -62,7 +62,8 @@ src_configure() {
 src_test() {
 	cmake_src_test
 	local -x VBLADE="${BUILD_DIR}/src/vblade/vblade" VBLADECTL="${BUILD_DIR}/src/vblade/vbladectl"
-	nonfatal bats --tap --filter-tags '!developer' tests/cli/vblade*.bats || die "the tests of the command line failed"
+	nonfatal bats --tap --filter-tags '!developer' tests/cli/vblade*.bats \
+		|| die "the tests of the command line failed"
 }
 
 src_install() {

@@ -6,7 +6,7 @@ EAPI=8
 inherit cmake linux-info
 
 DESCRIPTION="Mounts ATA over Ethernet disks at boot and unmounts them at shutdown"
-HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
+HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
 S="${WORKDIR}/aoe-storage"
 
 LICENSE="GPL-2+"
@@ -63,7 +63,8 @@ src_configure() {
 src_test() {
 	cmake_src_test
 	local -x AOE_MOUNT="${BUILD_DIR}/src/mount/aoe-mount"
-	nonfatal bats --tap --filter-tags '!developer' tests/cli/aoe-mount*.bats || die "the tests of the command line failed"
+	nonfatal bats --tap --filter-tags '!developer' tests/cli/aoe-mount*.bats \
+		|| die "the tests of the command line failed"
 }
 
 src_install() {

@@ -63,7 +63,7 @@ programs() { # PACKAGE
   local ebuild package globs
   for ebuild in "${ebuilds[@]}"; do
     package=$(basename "$(dirname "$ebuild")")
-    globs=$(sed -nE "s/.*bats --tap --filter-tags '!developer' ([^|]*) \|\|.*/\1/p" "$ebuild")
+    globs=$(sed -nE "s/.*bats --tap --filter-tags '!developer' (.*\.bats) .*/\1/p" "$ebuild")
     [[ $globs == tests/cli/* ]]
     # shellcheck disable=SC2046 # the words are files
     diff -u --label "called by $globs" --label "BDEPEND of $package with USE=test" \

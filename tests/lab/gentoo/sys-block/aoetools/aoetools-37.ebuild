@@ -1,7 +1,7 @@
 # A stand-in: what a machine with ::gentoo's package has before it knows this repository.
 EAPI=8
 DESCRIPTION="A stand-in for ::gentoo's aoetools"
-HOMEPAGE="https://wiki.gentoo.org/wiki/ATA_over_Ethernet"
+HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
 S="${WORKDIR}"
 LICENSE="GPL-2+"
 SLOT="0"
