@@ -58,6 +58,7 @@ looked_for() { # PACKAGE
 }
 
 # A variable of an ebuild.
+# shellcheck disable=SC2034,SC2317 # what the ebuild uses
 ebuild_variable() { # EBUILD VARIABLE
   (
     inherit() { :; }

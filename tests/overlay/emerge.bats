@@ -130,12 +130,11 @@ documents() { # PACKAGE
 }
 
 @test "RDEPEND of each package names the libraries that its installed programs need, and no others" {
-  local package ebuild
-  for package in vblade aoetools aoe-mount; do
-    ebuild=$(echo "$ROOT"/sys-*/$package/$package-2026.11.ebuild)
-    diff -u --label "needed by $package's programs" --label "RDEPEND of $package" \
-      <(needed $(files_of "$upper" "$(cut -d/ -f1 <<<"${ebuild#"$ROOT"/}")/$package-2026.11" | grep /sbin/ | sed "s,^,$upper,")) \
-      <(depended "$ebuild" RDEPEND)
+  local package programs
+  for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do
+    mapfile -t programs < <(files_of "$upper" "$package-2026.11" | grep /sbin/ | sed "s,^,$upper,")
+    diff -u --label "needed by the programs of $package" --label "RDEPEND of $package" \
+      <(needed "${programs[@]}") <(depended "$ROOT/$package/${package#*/}-2026.11.ebuild" RDEPEND)
   done
 }
 
