@@ -1,4 +1,6 @@
 // aoe version (aoe-version): these tools, the driver that is installed, the driver that runs.
+#include "base/version.h"
+
 #include "aoetools/driver.h"
 #include "aoetools/installed_driver.h"
 #include "aoetools/json.h"
@@ -20,13 +22,13 @@ int version(const Invocation& invocation) {
   std::optional<std::string> running;
   if (driver.loaded()) running = driver.version().value_or("(unknown)");
   if (json) {
-    fmt::print("{}", json_text(Versions{AOE_VERSION, installed, running}));
+    fmt::print("{}", json_text(Versions{std::string(base::version()), installed, running}));
     return kDone;
   }
   const auto line = [](std::string_view what, std::string_view value) {
     fmt::print("{:>22}:\t{}\n", what, value);
   };
-  line("aoetools", AOE_VERSION);
+  line("aoetools", base::version());
   line("installed aoe driver", installed.value_or("(unknown)"));
   line("running aoe driver", running.value_or("(none)"));
   return kDone;

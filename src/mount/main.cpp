@@ -1,6 +1,7 @@
 // aoe-mount: brings file systems on AoE devices up at boot and down at shutdown.
 #include "base/number.h"
 #include "base/units.h"
+#include "base/version.h"
 #include "cli/help.h"
 #include "config/client_config.h"
 #include "mount/boot_table.h"
@@ -251,7 +252,7 @@ int run(int argc, char** argv) {
   CLI::App app("Brings file systems on ATA over Ethernet devices up, and takes them down again.",
                "aoe-mount");
   cli::format_help(app);
-  app.set_version_flag("--version", "aoe-mount " AOE_VERSION);
+  app.set_version_flag("--version", fmt::format("aoe-mount {}", base::version()));
   app.add_option("--check", options.check, "Report every problem of FILE; exit 0 when there is none, else 2")
       ->type_name("FILE");
   CLI::App* up_command =

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/units.h"
+#include "base/version.h"
 
 #include <charconv>
 #include <cstdio>
@@ -162,7 +163,7 @@ CommandLine parse_command_line(int argc, char** argv) {
   }
   if (help || version) {
     if (help) print_usage(stdout, program);
-    if (version) fmt::print("vblade {}\n", AOE_VERSION);
+    if (version) fmt::print("vblade {}\n", base::version());
     line.task = Answered{0};
     return line;
   }

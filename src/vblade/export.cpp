@@ -1,5 +1,6 @@
 #include "vblade/export.h"
 
+#include "base/version.h"
 #include "vblade/serial.h"
 
 #include <array>
@@ -72,7 +73,7 @@ Export::Export(const config::Export& settings, disk::Volume open_volume, disk::E
   target.address = settings.address;
   target.sectors = volume.sectors();
   target.read_only = settings.read_only;
-  target.identity.firmware = AOE_VERSION;
+  target.identity.firmware = base::release();
   target.identity.physical_block_bytes = volume.physical_block_bytes();
   target.identity.rotational = volume.rotational();
   target.identity.can_trim = volume.can_trim() && !settings.read_only;

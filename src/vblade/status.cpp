@@ -1,5 +1,6 @@
 #include "vblade/status.h"
 
+#include "base/version.h"
 #include "vblade/front.h"
 
 #include <nlohmann/json.hpp>
@@ -107,7 +108,7 @@ nlohmann::json port_of(const Port& port) {
 }  // namespace
 
 std::string status_json(const Inventory& inventory) {
-  nlohmann::json out{{"version", AOE_VERSION}, {"pid", front()}};
+  nlohmann::json out{{"version", base::version()}, {"pid", front()}};
   out["exports"] = nlohmann::json::array();
   for (const auto& [address, one] : inventory.exports()) out["exports"].push_back(export_of(*one, inventory));
   out["interfaces"] = nlohmann::json::array();

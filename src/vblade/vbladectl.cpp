@@ -1,4 +1,5 @@
 // vbladectl: asks a running vblade, through its control socket.
+#include "base/version.h"
 #include "cli/help.h"
 #include "vblade/control_client.h"
 #include "vblade/prometheus_text.h"
@@ -97,7 +98,7 @@ int main(int argc, char** argv) {
   app.add_flag("--prometheus", options.prometheus,
                "Print the server's figures for node_exporter's textfile collector")
       ->excludes("--json");
-  app.set_version_flag("-V,--version", std::string("vbladectl ") + AOE_VERSION);
+  app.set_version_flag("-V,--version", fmt::format("vbladectl {}", base::version()));
   app.require_subcommand(1);
   app.fallthrough();
   int status = 0;

@@ -1,0 +1,63 @@
+# What base::version() answers: the release; the package's revision, by the ebuild's name; and the commit of the sources.
+set(AOE_REVISION "" CACHE STRING "The package's revision, as in r1; without it the ebuild in this tree says it")
+set(AOE_COMMIT "" CACHE STRING "The commit of the sources, or none; without it git says it, or the tarball's own note")
+
+# Git knows in a checkout, git archive left a note in a tarball, and the package says it where it knows.
+function(aoe_commit out)
+  set(commit "${AOE_COMMIT}")
+  if(NOT commit AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
+    find_program(GIT_PROGRAM git)
+    if(GIT_PROGRAM)
+      execute_process(COMMAND ${GIT_PROGRAM} rev-parse --verify HEAD WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+        OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+      execute_process(COMMAND ${GIT_PROGRAM} --no-optional-locks diff --quiet HEAD WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+        RESULT_VARIABLE changed OUTPUT_QUIET ERROR_QUIET)
+      # Grows with each commit: then this is configured again.
+      execute_process(COMMAND ${GIT_PROGRAM} rev-parse --git-path logs/HEAD WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+        OUTPUT_VARIABLE log OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+      get_filename_component(log "${log}" ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
+      if(NOT CMAKE_SCRIPT_MODE_FILE AND EXISTS ${log})
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${log})
+      endif()
+    endif()
+  endif()
+  if(NOT commit)
+    file(READ ${PROJECT_SOURCE_DIR}/src/base/commit commit)
+  endif()
+  if(commit MATCHES "^([0-9a-f]+)(-changed)?[ \n]*$")
+    set(changes "${CMAKE_MATCH_2}")
+    string(SUBSTRING "${CMAKE_MATCH_1}" 0 12 commit)
+    if(changes OR (DEFINED changed AND changed EQUAL 1))
+      string(APPEND commit ", changed")
+    endif()
+    set(${out} ${commit} PARENT_SCOPE)
+  else()
+    set(${out} "" PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(aoe_version out)
+  set(version ${PROJECT_VERSION})
+  set(revision "${AOE_REVISION}")
+  if(NOT revision)
+    file(GLOB ebuild RELATIVE ${PROJECT_SOURCE_DIR}/sys-block/vblade
+      ${PROJECT_SOURCE_DIR}/sys-block/vblade/vblade-${PROJECT_VERSION}-r*.ebuild)
+    if(ebuild MATCHES "-(r[0-9]+)\\.ebuild$")
+      set(revision ${CMAKE_MATCH_1})
+    endif()
+  endif()
+  if(revision)
+    string(APPEND version -${revision})
+  endif()
+  aoe_commit(commit)
+  if(commit)
+    string(APPEND version " (commit ${commit})")
+  endif()
+  set(${out} "${version}" PARENT_SCOPE)
+endfunction()
+
+# cmake -DPROJECT_SOURCE_DIR=... -DPROJECT_VERSION=... -P version.cmake prints it.
+if(CMAKE_SCRIPT_MODE_FILE)
+  aoe_version(version)
+  execute_process(COMMAND ${CMAKE_COMMAND} -E echo "${version}")
+endif()
