@@ -3,15 +3,16 @@
 
 EAPI=8
 
-inherit cmake linux-info udev
+inherit aoe-storage cmake linux-info udev
 
 DESCRIPTION="ATA over Ethernet client tools: find, list, wait for and examine disks"
 HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
-S="${WORKDIR}/aoe-storage"
 
 LICENSE="GPL-2+"
 SLOT="0"
-KEYWORDS="amd64"
+if [[ ${PV} != 9999 ]]; then
+	KEYWORDS="amd64"
+fi
 IUSE="+mount test"
 RESTRICT="!test? ( test )"
 
@@ -44,11 +45,6 @@ CONFIG_CHECK="~ATA_OVER_ETH"
 WARNING_ATA_OVER_ETH="AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):
 Device Drivers > Block devices > ATA over Ethernet support"
 
-# The sources stand in this repository: files/ holds links to them.
-src_unpack() {
-	cp -RL "${FILESDIR}" "${S}" || die
-}
-
 src_configure() {
 	local mycmakeargs=(
 		-DAOE_VBLADE=OFF
@@ -56,6 +52,7 @@ src_configure() {
 		-DAOE_MOUNT=OFF
 		-DBUILD_TESTING=$(usex test)
 	)
+	aoe-storage_configure_args
 	cmake_src_configure
 }
 
@@ -67,17 +64,13 @@ src_test() {
 }
 
 src_install() {
-	local DOCS=( *.md )
 	cmake_src_install
-	# Where README.md looks for them.
-	docinto docs
-	dodoc docs/*.md
-	docinto docs/benchmarks
-	dodoc docs/benchmarks/*.svg
+	aoe-storage_dodoc
 }
 
 pkg_postinst() {
 	udev_reload
+	aoe-storage_check_registered
 	[[ -z ${REPLACING_VERSIONS} ]] || return 0 # this machine knows the first steps
 	elog "To see what is on the wire, without the kernel's driver:"
 	elog "  aoe scan"

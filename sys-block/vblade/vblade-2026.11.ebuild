@@ -3,15 +3,16 @@
 
 EAPI=8
 
-inherit cmake linux-info
+inherit aoe-storage cmake linux-info
 
 DESCRIPTION="ATA over Ethernet target: exports disks and files to other machines"
 HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
-S="${WORKDIR}/aoe-storage"
 
 LICENSE="GPL-2+"
 SLOT="0"
-KEYWORDS="amd64"
+if [[ ${PV} != 9999 ]]; then
+	KEYWORDS="amd64"
+fi
 IUSE="test"
 RESTRICT="!test? ( test )"
 
@@ -44,11 +45,6 @@ CONFIG_CHECK="~PACKET"
 WARNING_PACKET="vblade serves through packet sockets. Switch on CONFIG_PACKET:
 Networking support > Networking options > Packet socket"
 
-# The sources stand in this repository: files/ holds links to them.
-src_unpack() {
-	cp -RL "${FILESDIR}" "${S}" || die
-}
-
 src_configure() {
 	local mycmakeargs=(
 		-DAOE_VBLADE=ON
@@ -56,6 +52,7 @@ src_configure() {
 		-DAOE_MOUNT=OFF
 		-DBUILD_TESTING=$(usex test)
 	)
+	aoe-storage_configure_args
 	cmake_src_configure
 }
 
@@ -67,13 +64,8 @@ src_test() {
 }
 
 src_install() {
-	local DOCS=( *.md )
 	cmake_src_install
-	# Where README.md looks for them.
-	docinto docs
-	dodoc docs/*.md
-	docinto docs/benchmarks
-	dodoc docs/benchmarks/*.svg
+	aoe-storage_dodoc
 	doinitd init.d/vblade
 	doconfd conf.d/vblade conf.d/vblade.yaml
 	insinto /etc/logrotate.d
@@ -82,6 +74,7 @@ src_install() {
 }
 
 pkg_postinst() {
+	aoe-storage_check_registered
 	if [[ -z ${REPLACING_VERSIONS} ]]; then
 		elog "List what to export in ${EPREFIX}/etc/conf.d/vblade.yaml, then:"
 		elog "  vblade --check ${EPREFIX}/etc/conf.d/vblade.yaml"

@@ -3,15 +3,16 @@
 
 EAPI=8
 
-inherit cmake linux-info
+inherit aoe-storage cmake linux-info
 
 DESCRIPTION="Mounts ATA over Ethernet disks at boot and unmounts them at shutdown"
 HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
-S="${WORKDIR}/aoe-storage"
 
 LICENSE="GPL-2+"
 SLOT="0"
-KEYWORDS="amd64"
+if [[ ${PV} != 9999 ]]; then
+	KEYWORDS="amd64"
+fi
 IUSE="dracut test"
 RESTRICT="!test? ( test )"
 
@@ -45,11 +46,6 @@ CONFIG_CHECK="~ATA_OVER_ETH"
 WARNING_ATA_OVER_ETH="AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):
 Device Drivers > Block devices > ATA over Ethernet support"
 
-# The sources stand in this repository: files/ holds links to them.
-src_unpack() {
-	cp -RL "${FILESDIR}" "${S}" || die
-}
-
 src_configure() {
 	local mycmakeargs=(
 		-DAOE_VBLADE=OFF
@@ -57,6 +53,7 @@ src_configure() {
 		-DAOE_MOUNT=ON
 		-DBUILD_TESTING=$(usex test)
 	)
+	aoe-storage_configure_args
 	cmake_src_configure
 }
 
@@ -68,13 +65,8 @@ src_test() {
 }
 
 src_install() {
-	local DOCS=( *.md )
 	cmake_src_install
-	# Where README.md looks for them.
-	docinto docs
-	dodoc docs/*.md
-	docinto docs/benchmarks
-	dodoc docs/benchmarks/*.svg
+	aoe-storage_dodoc
 	doinitd init.d/aoe-mount
 	doconfd conf.d/aoe-mount conf.d/aoe-mount.yaml
 	insinto /etc/logrotate.d
@@ -86,6 +78,7 @@ src_install() {
 }
 
 pkg_postinst() {
+	aoe-storage_check_registered
 	[[ -z ${REPLACING_VERSIONS} ]] || return 0 # this machine knows the first steps
 	elog "List what to mount in ${EPREFIX}/etc/conf.d/aoe-mount.yaml, then:"
 	elog "  aoe-mount --check ${EPREFIX}/etc/conf.d/aoe-mount.yaml"

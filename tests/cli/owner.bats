@@ -13,7 +13,7 @@ copy_with() { # KEY=VALUE...
   local line
   mkdir "$BATS_TEST_TMPDIR/copy"
   cd "$BATS_TEST_TMPDIR/copy"
-  (cd "$ROOT" && tar --create overlay man SECURITY.md README.md acct-*/*/*.* sys-*/*/*.*) | tar --extract
+  (cd "$ROOT" && tar --create eclass overlay man SECURITY.md README.md acct-*/*/*.* sys-*/*/*.*) | tar --extract
   for line; do
     grep -q "^${line%%=*}=" overlay/owner.conf
     sed -i "s|^${line%%=*}=.*|$line|" overlay/owner.conf
@@ -67,6 +67,8 @@ refuses() { # MESSAGE
   done
   [[ $(<SECURITY.md) == *'Please report a weakness privately to <secret@some.org>,
 with a frame (pcap) or a file that shows it.'* ]]
+  [ "$(grep -P '^\tEGIT_REPO_URI=' eclass/aoe-storage.eclass)" = '	EGIT_REPO_URI="https://some.org/aoe.git"' ]
+  grep -qx 'eselect repository add aoe-storage git https://some.org/aoe.git' README.md
   for file in man/{vblade,aoe,aoe-mount}.8; do
     [[ $(<"$file") == *'.Sh BUGS
 Report bugs to

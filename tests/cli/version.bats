@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
-  export GIT_{AUTHOR,COMMITTER}_NAME=Tester GIT_{AUTHOR,COMMITTER}_EMAIL=tester@localhost
+  export GIT_AUTHOR_NAME=Tester GIT_AUTHOR_EMAIL=tester@localhost GIT_COMMITTER_NAME=Tester GIT_COMMITTER_EMAIL=tester@localhost
 }
 
 # What the sources in a directory say of themselves.

@@ -33,3 +33,9 @@ with_overlay() { # COMMAND...
 files_of() { # UPPER CATEGORY/NAME-VERSION
   awk '$1 == "obj" || $1 == "sym" {print $2}' "$1/var/db/pkg/$2/CONTENTS" | sort
 }
+
+# What 'eselect repository add aoe-storage git URI' writes (seen with eselect-repository 14).
+followed_from_eselect() { # URI
+  on_gentoo bash -c "printf '%s\n' '# created by eselect-repo' '' '[aoe-storage]' 'location = /var/db/repos/aoe-storage' \
+    'sync-type = git' 'sync-uri = $1' >/etc/portage/repos.conf/eselect-repo.conf"
+}

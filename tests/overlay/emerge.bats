@@ -285,15 +285,38 @@ documents() { # PACKAGE
  *   rc-service aoe-mount start"* ]]
 }
 
+unregistered=" * Portage finds the repository aoe-storage only while PORTDIR_OVERLAY is set. Without it there
+ * are no updates of vblade, and the next update of the machine takes vblade and aoetools from
+ * ::gentoo again. To register the repository for good, run:
+ *   /srv/aoe-storage/overlay/register"
+
+@test "PORTDIR_OVERLAY in the environment is no registration: the packages warn, and say how to register" {
+  [[ $(cat "$EMERGED/log") == *"$unregistered"* ]]
+  [[ $(cat "$EMERGED/log") == *" * are no updates of aoe-mount, and"* ]]
+  [[ $(cat "$EMERGED/log") == *" * are no updates of aoetools, and"* ]]
+}
+
+@test "a binary package does not warn, neither here nor in another root: its updates come from somewhere else" {
+  gentoo_emerged
+  run with_overlay bash -c 'quickpkg --quiet y vblade >/dev/null && emerge --usepkgonly --oneshot vblade'
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output != *PORTDIR_OVERLAY* ]]
+  run with_overlay bash -c 'mkdir -p /other && ROOT=/other emerge --usepkgonly --oneshot --nodeps vblade'
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output != *PORTDIR_OVERLAY* ]]
+}
+
 @test "a kernel without the driver, or without packet sockets: the ebuilds say what to switch on" {
   gentoo_fresh
   run with_overlay bash -c 'mkdir /tmp/linux; echo "VERSION = 6" >/tmp/linux/Makefile; echo "# CONFIG_PACKET is not set" >/tmp/linux/.config; export KERNEL_DIR=/tmp/linux
-    for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*.ebuild setup || exit; done'
+    for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*-2026.11.ebuild setup || exit; done'
   [ "$status" -eq 0 ]
   [[ $output == *"vblade serves through packet sockets. Switch on CONFIG_PACKET:"*"Networking support > Networking options > Packet socket"* ]]
   [ "$(grep -c "AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):" <<<"$output")" -eq 2 ]
   run with_overlay bash -c 'mkdir /tmp/linux; echo "VERSION = 6" >/tmp/linux/Makefile; printf "CONFIG_PACKET=y\nCONFIG_ATA_OVER_ETH=m\n" >/tmp/linux/.config; export KERNEL_DIR=/tmp/linux
-    for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*.ebuild setup || exit; done'
+    for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*-2026.11.ebuild setup || exit; done'
   [ "$status" -eq 0 ]
   [[ $output != *"Switch on"* ]]
 }

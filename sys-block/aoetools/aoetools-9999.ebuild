@@ -1,0 +1,1 @@
+aoetools-2026.11.ebuild

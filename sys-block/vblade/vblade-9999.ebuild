@@ -1,0 +1,1 @@
+vblade-2026.11.ebuild

@@ -1,0 +1,1 @@
+aoe-mount-2026.11.ebuild
