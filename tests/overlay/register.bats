@@ -78,7 +78,7 @@ overlay/register: Allow it (chmod o+x /root/src) or move the checkout, to /var/d
 }
 
 @test "a checkout with files that Portage's user may not read is refused, with the remedy" {
-  run on_gentoo bash -c "mkdir -p /srv/copy && cd /srv/aoe-storage && cp -a overlay profiles metadata acct-group acct-user sys-block sys-fs src tests README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md CMakeLists.txt docs conf.d init.d logrotate.d man completions /srv/copy 2>/dev/null
+  run on_gentoo bash -c "mkdir -p /srv/copy && cd /srv/aoe-storage && cp -a eclass overlay profiles metadata acct-group acct-user sys-block sys-fs src tests README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md CMakeLists.txt docs conf.d init.d logrotate.d man completions /srv/copy 2>/dev/null
     chmod 0600 /srv/copy/src/CMakeLists.txt && /srv/copy/overlay/register"
   [ "$status" -eq 1 ]
   [[ $output == "overlay/register: Portage's user may not read /srv/copy/sys-"*"/files/src/CMakeLists.txt.
@@ -101,4 +101,38 @@ overlay/register: Allow it: chmod -R o+rX /srv/copy" ]]
   run on_gentoo "$register" --help
   [ "$status" -eq 2 ]
   [ "$output" = "usage: overlay/register [--remove]" ]
+}
+
+@test "eselect repository makes the same repository, which emaint keeps up to date" {
+  git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1 || skip "needs a git checkout"
+  local origin clone
+  on_gentoo true
+  origin=$machine/upper/srv/origin clone=$machine/upper/var/db/repos/aoe-storage
+  git clone --quiet "$ROOT" "$origin"
+  followed_from_eselect file:///srv/origin
+  run on_gentoo emaint sync -r aoe-storage
+  echo "$output"
+  [ "$status" -eq 0 ]
+  run on_gentoo emerge --pretend vblade
+  [[ $output == *"sys-block/vblade-2026.11"* ]]
+
+  # What is published later comes with the next synchronization.
+  (cd "$origin" && overlay/bump 2026.12 2>/dev/null && git add -A &&
+    git -c user.name=Tester -c user.email=tester@localhost commit --quiet -m "packaging: Bump to 2026.12")
+  on_gentoo emaint sync -r aoe-storage
+  run on_gentoo emerge --pretend vblade
+  [[ $output == *"sys-block/vblade-2026.12"* ]]
+}
+
+@test "register works in the tarball of a release, too" {
+  git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1 || skip "needs a git checkout: the tarball is made of a commit"
+  git clone --quiet "$ROOT" "$BATS_TEST_TMPDIR/clone"
+  on_gentoo true
+  mkdir -p "$machine/upper/var/db/repos"
+  tar -xf "$BATS_TEST_TMPDIR/clone/$("$BATS_TEST_TMPDIR/clone/overlay/dist" 2>/dev/null)" -C "$machine/upper/var/db/repos"
+  run on_gentoo /var/db/repos/aoe-storage-2026.11/overlay/register
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "/var/db/repos/aoe-storage-2026.11 is now a repository of this machine ($conf/aoe-storage.conf)" ]
+  run on_gentoo emerge --pretend vblade
+  [[ $output == *"sys-block/vblade-2026.11"* ]]
 }
