@@ -1,6 +1,7 @@
 #include "config/list_edit.h"
 
 #include "config/source_text.h"
+#include "config/yaml_text.h"
 
 #include <algorithm>
 #include <vector>
@@ -25,17 +26,6 @@ bool same(const Node& a, const Node& b) {
   return std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same) &&
          std::equal(a.entries.begin(), a.entries.end(), b.entries.begin(), b.entries.end(),
                     [](const Entry& x, const Entry& y) { return x.key == y.key && same(x.value, y.value); });
-}
-
-// Plain where YAML takes it for this text and nothing else, in every place that it may come to stand.
-std::string yaml_text(const std::string& text) {
-  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_";
-  const bool plain = !text.empty() && kLetters.contains(text.front()) && text != "null" && text != "Null" &&
-                     text != "NULL" && text.find_first_not_of(std::string(kLetters) + "-.+=@%") == text.npos;
-  if (plain) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-  return quoted + "'";
 }
 
 std::string yaml_value(const Node& value) {
