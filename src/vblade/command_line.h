@@ -1,22 +1,15 @@
 // The command line of vblade and vbladed: the classic form, and the one that serves a configuration file.
 #pragma once
 
-#include "base/mac_address.h"
-#include "config/server_config.h"
+#include "vblade/classic_form.h"
+#include "vblade/old_import.h"
 
 #include <filesystem>
 #include <string>
 #include <variant>
-#include <vector>
 
 namespace vblade {
 
-// vblade [-b N] [-d] [-s] [-r] [-m MAC[,MAC...]] [-o N] [-l N] SHELF SLOT NETIF FILE
-struct ServeOne {
-  config::Server server;  // of one export and no file
-  std::vector<base::MacAddress> mask;
-  bool force = false;
-};
 // vblade --config FILE
 struct ServeFile {
   std::filesystem::path file;
@@ -31,7 +24,7 @@ struct Answered {
 };
 
 struct CommandLine {
-  std::variant<Answered, ServeOne, ServeFile, CheckFile> task;
+  std::variant<Answered, ServeOne, ServeFile, CheckFile, ImportOld> task;
   int notify_fd = -1;            // gets a newline when the server is ready
   std::filesystem::path socket;  // the control socket; empty: none
   std::filesystem::path state;   // where to keep what initiators set; empty: nowhere

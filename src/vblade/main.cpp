@@ -6,6 +6,7 @@
 #include "vblade/front.h"
 #include "vblade/hasty_end.h"
 #include "vblade/machine.h"
+#include "vblade/old_import.h"
 #include "vblade/opener_process.h"
 #include "vblade/service.h"
 #include "vblade/state_store.h"
@@ -145,6 +146,7 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
 int main(int argc, char** argv) {
   const CommandLine line = parse_command_line(argc, argv);
   if (const auto* answered = std::get_if<Answered>(&line.task)) return answered->status;
+  if (const auto* import = std::get_if<ImportOld>(&line.task)) return import_old(*import);
   const auto* check = std::get_if<CheckFile>(&line.task);
   const auto* file = std::get_if<ServeFile>(&line.task);
   const bool logs = file != nullptr || line.daemon;

@@ -12,7 +12,8 @@ setup() {
   usage='usage: vblade [-b bufcnt] [-o offset] [-l length] [-d] [-s] [-r] [-m mac[,mac...]] shelf slot netif filename
        vblade --config FILE [--socket PATH] [--state DIR] [--user NAME] [--spin MICROSECONDS]
               [--notify-fd N]
-       vblade --check FILE'
+       vblade --check FILE
+       vblade --import [--into DIR [--only NAME]] [FILE]'
 }
 
 # The message, the usage, and status 1.

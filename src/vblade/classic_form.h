@@ -1,0 +1,48 @@
+// The classic form: vblade [-b N] [-d] [-s] [-r] [-m MAC[,MAC...]] [-o N] [-l N] SHELF SLOT NETIF FILE. The
+// command line has it, and so do the configuration files of older targets.
+#pragma once
+
+#include "base/mac_address.h"
+#include "base/result.h"
+#include "config/server_config.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace vblade {
+
+struct ServeOne {
+  config::Server server;  // of one export and no file
+  std::vector<base::MacAddress> mask;
+  bool force = false;
+};
+
+// The words before they are understood.
+struct ClassicWords {
+  std::string shelf, slot, interface, path;
+  std::string buffers, offset, length;
+  std::vector<std::string> mask;
+  bool direct = false, synchronous = false, read_only = false, force = false;
+};
+
+// An option, and what a configuration file calls it.
+struct ClassicOption {
+  const char* name;
+  const char* key;
+};
+std::span<const ClassicOption> classic_options();
+
+// Lets `app` read these words.
+void add_classic_form(CLI::App& app, ClassicWords& words);
+
+base::Result<ServeOne> understand(const ClassicWords& words);
+
+// The same of a text that a shell has split into words.
+base::Result<ServeOne> read_classic_form(const std::vector<std::string>& words);
+
+}  // namespace vblade
