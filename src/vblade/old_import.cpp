@@ -197,7 +197,7 @@ int import_as_one(OldConfiguration& old, const ImportOld& task) {
   return finish(left ? kSomeLeft : kAllImported);
 }
 
-// The service's own configuration, beside that of the service vblade.
+// The service's own configuration, next to that of the service vblade.
 std::filesystem::path file_of(const ImportOld& task, const std::string& name) {
   return task.into / fmt::format("vblade.{}.yaml", name);
 }

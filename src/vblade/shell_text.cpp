@@ -323,7 +323,7 @@ class ShellReader {
 
   struct HereDocument {
     std::string end;
-    bool tabs = false;  // may stand before its end
+    bool tabs = false;  // are allowed before its end
   };
 
   std::optional<HereDocument> read_here_document() {

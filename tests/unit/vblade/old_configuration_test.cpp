@@ -405,3 +405,70 @@ TEST(OldConfiguration, RoundTripOfRandomOptions) {
     EXPECT_EQ(now.force, task.force);
   }
 }
+
+// Whatever is in the old file, the YAML is one that can be loaded, and holds each line of it.
+TEST(OldConfiguration, AnyTextBecomesYamlThatLoads) {
+  const std::string_view kPieces[] = {"config_a=",
+                                      "config_b=",
+                                      "\"",
+                                      "'",
+                                      "\\",
+                                      "\n",
+                                      "\n",
+                                      "$",
+                                      "$(",
+                                      ")",
+                                      "(",
+                                      "{",
+                                      "}",
+                                      "`",
+                                      "#",
+                                      " ",
+                                      "\t",
+                                      ";",
+                                      "<<E",
+                                      "E",
+                                      "if ",
+                                      "fi",
+                                      "&&",
+                                      "|",
+                                      "\xe9",
+                                      "\x01",
+                                      "\r",
+                                      "- ",
+                                      ": ",
+                                      "export ",
+                                      "\xef\xbb\xbf",
+                                      "\xc2\x85",
+                                      "\xe2\x80\xa8",
+                                      "0 1 eth0 /a",
+                                      "-r 0 2 eth0 /b\xff",
+                                      "-s 0 3 eth0 /c: d",
+                                      "shelf=1",
+                                      "slot=2",
+                                      "netif=e0",
+                                      "filename=/d"};
+  std::mt19937 random(23);
+  std::uniform_int_distribution<std::size_t> piece(0, std::size(kPieces) - 1);
+  std::size_t imported = 0;
+  const Old old;
+  for (int round = 0; round < 1000; ++round) {
+    std::string text = round % 2 == 0 ? "config_c=\"0 9 eth0 /e\"\n" : "";
+    for (std::size_t left = piece(random); left > 0; --left) text += kPieces[piece(random)];
+    std::ofstream(old.path("vblade"), std::ios::binary) << text;
+    auto found = vblade::read_old_configuration(old.path("vblade")).value();
+    std::ofstream(old.path("vblade.yaml"), std::ios::binary) << vblade::yaml_of(found, "vblade");
+    std::size_t services = 0;
+    for (const auto& part : found.parts) services += part.service ? 1 : 0;
+    imported += services;
+    const auto server = config::load_server(old.path("vblade.yaml"));
+    if (services > 0) {
+      ASSERT_TRUE(server) << text << config::report(server.error());
+      ASSERT_EQ(server->exports.size(), services) << text;
+    } else {
+      ASSERT_EQ(server.error().size(), 1U) << text << config::report(server.error());
+      ASSERT_EQ(server.error().front().message, "exports: is empty: there is nothing to serve") << text;
+    }
+  }
+  EXPECT_GT(imported, 300U);
+}
