@@ -77,14 +77,14 @@ void add_classic_form(CLI::App& app, ClassicWords& words) {
   app.add_option("filename", words.path);
 }
 
-base::Result<ServeOne> understand(const ClassicWords& words) {
+base::Result<ServeOne> understand(const ClassicWords& words, const std::filesystem::path& directory) {
   const auto shelf = number_in("shelf", words.shelf, 0, aoe::Address::kMaxShelf);
   if (!shelf) return std::unexpected(shelf.error());
   const auto slot = number_in("slot", words.slot, 0, aoe::Address::kMaxSlot);
   if (!slot) return std::unexpected(slot.error());
   config::Export one;
   one.address = {static_cast<std::uint16_t>(*shelf), static_cast<std::uint8_t>(*slot)};
-  one.path = std::filesystem::absolute(words.path).lexically_normal();
+  one.path = (directory / words.path).lexically_normal();
   one.interfaces = CLI::detail::split(words.interface, ',');
   one.read_only = words.read_only;
   one.direct = words.direct;
@@ -114,7 +114,8 @@ base::Result<ServeOne> understand(const ClassicWords& words) {
   return task;
 }
 
-base::Result<ServeOne> read_classic_form(const std::vector<std::string>& words) {
+base::Result<ServeOne> read_classic_form(const std::vector<std::string>& words,
+                                         const std::filesystem::path& directory) {
   ClassicWords found;
   CLI::App app;
   app.set_help_flag();
@@ -128,7 +129,7 @@ base::Result<ServeOne> read_classic_form(const std::vector<std::string>& words) 
   if (!known || found.path.empty())
     return base::fail("'{}' is not [-b N] [-d] [-s] [-r] [-m MAC,...] SHELF SLOT NETIF FILE",
                       fmt::join(words, " "));
-  return understand(found);
+  return understand(found, directory);
 }
 
 }  // namespace vblade

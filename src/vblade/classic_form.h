@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "config/server_config.h"
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,9 +41,11 @@ std::span<const ClassicOption> classic_options();
 // Lets `app` read these words.
 void add_classic_form(CLI::App& app, ClassicWords& words);
 
-base::Result<ServeOne> understand(const ClassicWords& words);
+// A path that is relative begins in `directory`.
+base::Result<ServeOne> understand(const ClassicWords& words, const std::filesystem::path& directory);
 
-// The same of a text that a shell has split into words.
-base::Result<ServeOne> read_classic_form(const std::vector<std::string>& words);
+// The same of words that another target was given.
+base::Result<ServeOne> read_classic_form(const std::vector<std::string>& words,
+                                         const std::filesystem::path& directory);
 
 }  // namespace vblade

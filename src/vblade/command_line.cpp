@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 
@@ -98,7 +99,8 @@ CommandLine parse_command_line(int argc, char** argv) {
     line.task = ServeFile{config_file};
   } else {
     if (words.path.empty()) return mistake("");
-    auto task = understand(words);
+    std::error_code reason;  // without a directory, only an absolute path can be found
+    auto task = understand(words, std::filesystem::current_path(reason));
     if (!task) return mistake(task.error().message);
     line.task = std::move(*task);
   }

@@ -1,9 +1,9 @@
 #include "vblade/findings.h"
 
-#include "disk/volume.h"
 #include "vblade/export.h"
 #include "vblade/interface_choice.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -60,21 +60,49 @@ std::vector<std::vector<std::string>> choose_all(const config::Server& wanted,
   return chosen;
 }
 
+std::optional<FileId> file_of(const disk::Volume& volume) {
+  struct stat status{};
+  if (::fstat(volume.fd(), &status) != 0) return std::nullopt;
+  return file_id(status);
+}
+
+void find_conflicts(const std::vector<OldServer>& servers, const config::Server& wanted, std::size_t index,
+                    const std::vector<std::string>& interfaces, const std::optional<FileId>& file,
+                    Findings& findings) {
+  const config::Export& one = wanted.exports[index];
+  const auto of_address = conflicts_of_address(servers, one, interfaces);
+  const auto of_file = file ? conflicts_of_file(servers, one, *file) : std::vector<std::string>();
+  for (const std::string& reason : of_address)
+    findings.problems.push_back(slot_problem(wanted, index, reason));
+  for (const std::string& reason : of_file) {
+    // A server of both is reported once.
+    if (std::find(of_address.begin(), of_address.end(), reason) == of_address.end())
+      findings.problems.push_back(path_problem(wanted, index, reason));
+  }
+  if (!of_address.empty() || !of_file.empty()) findings.hopeless.insert(index);
+}
+
 Findings check(const config::Server& wanted, Machine& machine) {
   Findings findings;
+  std::vector<std::vector<std::string>> interfaces(wanted.exports.size());
   if (const auto present = machine.interfaces()) {
-    (void)choose_all(wanted, *present, findings);
+    interfaces = choose_all(wanted, *present, findings);
   } else {
     findings.problems.push_back({wanted.file.string(), 0, 0, present.error().message, ""});
   }
+  const std::vector<OldServer> servers = machine.old_servers();
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     disk::VolumeOptions options = volume_options(wanted.exports[i]);
     options.force = true;
     disk::Claims claims;
     const auto volume = disk::Volume::open(options, claims);
-    if (volume) continue;
-    findings.problems.push_back(path_problem(wanted, i, volume.error().message));
-    findings.hopeless.insert(i);
+    if (!volume) {
+      findings.problems.push_back(path_problem(wanted, i, volume.error().message));
+      findings.hopeless.insert(i);
+    }
+    const bool forced = wanted.exports[i].force;
+    find_conflicts(servers, wanted, i, interfaces[i], volume && !forced ? file_of(*volume) : std::nullopt,
+                   findings);
   }
   return findings;
 }

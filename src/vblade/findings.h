@@ -2,9 +2,11 @@
 #pragma once
 
 #include "config/server_config.h"
+#include "disk/volume.h"
 #include "vblade/machine.h"
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,6 +34,15 @@ config::Problem path_problem(const config::Server& wanted, std::size_t index, co
 config::Problem interfaces_problem(const config::Server& wanted, std::size_t index,
                                    const std::string& message);
 config::Problem slot_problem(const config::Server& wanted, std::size_t index, const std::string& message);
+
+// Which file or device a volume has open.
+std::optional<FileId> file_of(const disk::Volume& volume);
+
+// Reports the old servers that keep this export from being served: `interfaces` and `file` are those that
+// it is not served on yet.
+void find_conflicts(const std::vector<OldServer>& servers, const config::Server& wanted, std::size_t index,
+                    const std::vector<std::string>& interfaces, const std::optional<FileId>& file,
+                    Findings& findings);
 
 // The interfaces of each export, in the file's order. What many exports have in common is reported once.
 std::vector<std::vector<std::string>> choose_all(const config::Server& wanted,

@@ -12,7 +12,6 @@ namespace vblade {
 
 namespace {
 
-constexpr std::chrono::milliseconds kKilledServer{500};
 constexpr std::chrono::milliseconds kPause{20};
 
 }  // namespace

@@ -8,6 +8,9 @@
 
 namespace vblade {
 
+// A server that was killed just now is gone after this time at most.
+inline constexpr std::chrono::milliseconds kKilledServer{500};
+
 // Opens a volume; at a start, also one that is not quite free yet: a server that was killed is gone in a
 // moment, at most half a second after `begin`, and a disk that one did not wait for (hasty_end.h) may need
 // until `closers` after it. With 0, as in a reload, nothing is waited for. Errors name the path, and what to

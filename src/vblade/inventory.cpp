@@ -6,7 +6,9 @@
 #include "vblade/interface_choice.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <thread>
 #include <utility>
 
 namespace vblade {
@@ -15,6 +17,8 @@ namespace {
 
 // No frame is so short.
 constexpr const char* kNoRequests = "less 1";
+// Between looks at an old server that may be about to end.
+constexpr std::chrono::milliseconds kPause{20};
 
 }  // namespace
 
@@ -34,6 +38,7 @@ Problems Inventory::apply(const config::Server& wanted, const Options& options) 
   Findings findings;
   prepare_volumes(wanted, options, plan, findings);
   prepare_links(wanted, plan, findings);
+  refuse_old_servers(wanted, options, plan, findings);
   if (findings.keep_from_serving(wanted)) return findings.problems;
   if (options.probe.count() > 0) probe_addresses(wanted, options, plan, findings);
   if (findings.keep_from_serving(wanted)) return findings.problems;
@@ -87,6 +92,45 @@ void Inventory::prepare_links(const config::Server& wanted, Plan& plan, Findings
   }
 }
 
+void Inventory::refuse_old_servers(const config::Server& wanted, const Options& options, const Plan& plan,
+                                   Findings& findings) {
+  if (plan.interfaces.size() != wanted.exports.size()) return;
+  const auto end = std::chrono::steady_clock::now() + std::min(options.closers, kKilledServer);
+  Findings found = conflicts_with_old_servers(wanted, options, plan);
+  while (!found.problems.empty() && std::chrono::steady_clock::now() < end) {
+    std::this_thread::sleep_for(kPause);
+    found = conflicts_with_old_servers(wanted, options, plan);
+  }
+  findings.problems.insert(findings.problems.end(), found.problems.begin(), found.problems.end());
+  findings.hopeless.merge(found.hopeless);
+}
+
+// What is served already stays so: a reload finds nothing new in it.
+Findings Inventory::conflicts_with_old_servers(const config::Server& wanted, const Options& options,
+                                               const Plan& plan) {
+  Findings found;
+  std::optional<std::vector<OldServer>> servers;
+  for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
+    const auto names = unserved(wanted.exports[i].address, plan.interfaces[i]);
+    const auto volume = plan.volumes.find(i);
+    if (names.empty() && volume == plan.volumes.end()) continue;
+    if (!servers) servers = machine_.old_servers();
+    const bool opened = volume != plan.volumes.end() && !options.force && !wanted.exports[i].force;
+    find_conflicts(*servers, wanted, i, names, opened ? file_of(volume->second) : std::nullopt, found);
+  }
+  return found;
+}
+
+std::vector<std::string> Inventory::unserved(aoe::Address address,
+                                             const std::vector<std::string>& interfaces) const {
+  std::vector<std::string> names;
+  for (const std::string& name : interfaces) {
+    const auto port = ports_.find(name);
+    if (port == ports_.end() || port->second->exports.find(address) == nullptr) names.push_back(name);
+  }
+  return names;
+}
+
 void Inventory::probe_addresses(const config::Server& wanted, const Options& options, const Plan& plan,
                                 Findings& findings) {
   ProbeQuestions questions;
@@ -94,11 +138,8 @@ void Inventory::probe_addresses(const config::Server& wanted, const Options& opt
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     const aoe::Address address = wanted.exports[i].address;
     indices[address] = i;
-    for (const std::string& name : plan.interfaces[i]) {
-      const auto port = ports_.find(name);
-      const bool served = port != ports_.end() && port->second->exports.find(address) != nullptr;
-      if (!served && !findings.hopeless.contains(i)) questions[name].push_back(address);
-    }
+    if (findings.hopeless.contains(i)) continue;
+    for (const std::string& name : unserved(address, plan.interfaces[i])) questions[name].push_back(address);
   }
   for (const Rival& rival : find_rivals(machine_, questions, options.probe, [this] { serve_waiting(); })) {
     const auto index = indices.find(rival.address);

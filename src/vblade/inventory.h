@@ -71,6 +71,11 @@ class Inventory {
 
   void prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan, Findings& findings);
   void prepare_links(const config::Server& wanted, Plan& plan, Findings& findings);
+  void refuse_old_servers(const config::Server& wanted, const Options& options, const Plan& plan,
+                          Findings& findings);
+  Findings conflicts_with_old_servers(const config::Server& wanted, const Options& options, const Plan& plan);
+  // Those of these interfaces that the address is not served on yet.
+  std::vector<std::string> unserved(aoe::Address address, const std::vector<std::string>& interfaces) const;
   void probe_addresses(const config::Server& wanted, const Options& options, const Plan& plan,
                        Findings& findings);
   void serve_waiting();

@@ -102,7 +102,7 @@ int serve_file(const std::filesystem::path& file, const CommandLine& line) {
   if (!opener) return fail(opener.error().message);
   const auto wanted = config::load_server(file);
   if (!wanted) return report(wanted.error(), kBadConfiguration);
-  RealMachine machine;
+  RealMachine machine(opener->get());
   const auto service = Service::create(machine, options_of(line, file, {.probe = kProbe}));
   if (!service) return fail(service.error().message);
   if (const Problems problems = (*service)->start(*wanted); !problems.empty()) {
@@ -125,7 +125,7 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
   rules.allow(one.path, !one.read_only);
   const auto opener = divide(line, std::move(rules));
   if (!opener) return fail(opener.error().message);
-  RealMachine machine;
+  RealMachine machine(opener->get());
   const auto service = Service::create(
       machine,
       options_of(line, {},

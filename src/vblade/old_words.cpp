@@ -55,11 +55,11 @@ std::expected<config::Export, OldWordFault> export_of(const std::vector<OldWord>
     if (const auto fault = fault_of(word)) return std::unexpected(OldWordFault{word.offset, *fault});
     texts.push_back(word.text);
   }
-  auto task = read_classic_form(texts);
+  auto task = read_classic_form(texts, "/");
   const std::size_t begin = words.empty() ? 0 : words.front().offset;
   if (!task) return std::unexpected(OldWordFault{begin, task.error().message});
   config::Export one = task->server.exports.front();
-  if (std::filesystem::absolute(words.back().text).lexically_normal() != one.path)
+  if ((std::filesystem::path("/") / words.back().text).lexically_normal() != one.path)
     return std::unexpected(OldWordFault{
         words.back().offset, fmt::format("'{}' is behind the FILE, where the old service passed over it: "
                                          "write options first",

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@ namespace {
 
 // What is said over the socket pair: one message each way, the descriptor beside the answer.
 struct Question {
-  enum class What : int { file, packet_socket } what = What::file;
+  enum class What : int { file, packet_socket, old_servers } what = What::file;
   int number = 0;  // open's flags, or the size of the send buffer
   std::array<char, PATH_MAX> path{};
 };
@@ -70,8 +71,18 @@ base::Fd take_answer(int socket) {
   return base::Fd(number);
 }
 
+// The list as a file in memory.
+base::Fd list_old_servers() {
+  const std::string text = packed(find_old_servers());
+  base::Fd list(::memfd_create("old servers", MFD_CLOEXEC));
+  if (list && ::pwrite(list.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+    list.reset();
+  return list;
+}
+
 base::Fd open_for(OpenRules& rules, Question& question, base::Opener& opener) {
   if (question.what == Question::What::packet_socket) return opener.packet_socket(question.number);
+  if (question.what == Question::What::old_servers) return list_old_servers();
   question.path.back() = '\0';
   const std::filesystem::path path = question.path.data();
   if (rules.is_config(path)) rules.learn();
@@ -156,6 +167,16 @@ base::Fd OpenerProcess::file(const std::filesystem::path& path, int flags) {
 
 base::Fd OpenerProcess::packet_socket(int send_buffer) {
   return ask(child_.get(), {.what = Question::What::packet_socket, .number = send_buffer});
+}
+
+std::vector<OldServer> OpenerProcess::old_servers() {
+  const base::Fd list = ask(child_.get(), {.what = Question::What::old_servers});
+  std::string text;
+  std::array<char, 4096> part{};
+  ssize_t got = 0;
+  while (list && (got = ::pread(list.get(), part.data(), part.size(), static_cast<off_t>(text.size()))) > 0)
+    text.append(part.data(), static_cast<std::size_t>(got));
+  return unpacked(text);
 }
 
 }  // namespace vblade

@@ -5,10 +5,12 @@
 
 #include "base/opener.h"
 #include "base/result.h"
+#include "vblade/old_server.h"
 
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <vector>
 
 namespace vblade {
 
@@ -38,6 +40,8 @@ class OpenerProcess : public base::Opener {
   // EACCES: the rules do not allow it. EPIPE: the child is gone.
   base::Fd file(const std::filesystem::path& path, int flags) override;
   base::Fd packet_socket(int send_buffer) override;
+  // The child may look at other processes, as a server without rights may not.
+  std::vector<OldServer> old_servers();
 
  private:
   explicit OpenerProcess(base::Fd child) : child_(std::move(child)) {}

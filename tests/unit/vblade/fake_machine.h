@@ -20,6 +20,8 @@ class FakeMachine : public vblade::Machine {
   // By interface: frames that a link hears which listens for responses.
   std::map<std::string, std::vector<std::vector<std::byte>>> responses;
 
+  std::vector<vblade::OldServer> old;
+
   void add(const std::string& name, std::uint32_t mtu = 1500) {
     const int index = static_cast<int>(present.size()) + 1;
     present.push_back({.name = name,
@@ -51,4 +53,5 @@ class FakeMachine : public vblade::Machine {
     }
     return link;
   }
+  std::vector<vblade::OldServer> old_servers() override { return old; }
 };

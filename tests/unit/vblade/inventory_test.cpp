@@ -114,6 +114,40 @@ TEST_F(Inventory, NamesWhatCannotCarryAoe) {
                           "interface 'eth1' has an MTU of 300: a frame with one sector needs 548"));
 }
 
+TEST_F(Inventory, IsNotServedBesidesAnOldServer) {
+  struct stat status{};
+  ASSERT_EQ(::stat(file_.path().c_str(), &status), 0);
+  machine_.old = {{.pid = 10, .words = {"1", "0", "eth0", "/a"}, .files_are_known = true, .stop = "kill 10"},
+                  {.pid = 11,
+                   .words = {"9", "9", "eth9", file_.path()},
+                   .files = {vblade::file_id(status)},
+                   .files_are_known = true,
+                   .stop = "rc-service vblade.home stop"}};
+  const std::string address =
+      "process 10, an old vblade, serves e1.0 on eth0 from '/a': end it with 'kill 10'";
+  const std::string path = fmt::format(
+      "process 11, an old vblade, serves e9.9 on eth9 from '{}': end it with 'rc-service vblade.home stop'",
+      file_.path().string());
+  EXPECT_THAT(apply({wanted(0), wanted(1, {"eth1"})}), ElementsAre(address, path, path));
+  EXPECT_THAT(served(), IsEmpty());
+  // Forced is what others hold, never an address.
+  auto forced = wanted(0);
+  forced.force = true;
+  EXPECT_THAT(apply({forced}), ElementsAre(address));
+  forced.address.slot = 1;
+  EXPECT_THAT(apply({forced}), IsEmpty());
+  // What is served stays so, whatever comes later.
+  machine_.old[0].words = {"1", "1", "eth0", "/a"};
+  EXPECT_THAT(apply({forced}), IsEmpty());
+  forced.interfaces = {"eth0", "eth1"};
+  machine_.old[0].words = {"1", "1", "eth1", "/a"};
+  EXPECT_THAT(apply({forced}),
+              ElementsAre("process 10, an old vblade, serves e1.1 on eth1 from '/a': end it with "
+                          "'kill 10'"));
+  machine_.old.clear();
+  EXPECT_THAT(apply({wanted(0), wanted(1, {"eth1"})}), IsEmpty());
+}
+
 TEST_F(Inventory, LeavesAloneWhatDidNotChange) {
   apply({wanted(0), wanted(1)});
   const vblade::Export* kept = inventory_.exports().begin()->second.get();

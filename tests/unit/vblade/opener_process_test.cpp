@@ -3,10 +3,12 @@
 #include "tests/unit/disk/scratch_file.h"
 
 #include <cerrno>
+#include <csignal>
 #include <fstream>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace {
@@ -69,4 +71,24 @@ TEST(OpenerProcess, SaysWhyItCannotOpen) {
   auto opener = vblade::OpenerProcess::start(std::move(rules)).value();
   EXPECT_FALSE(opener->file("/nowhere/disk.img", O_RDWR));
   EXPECT_EQ(errno, ENOENT);
+}
+
+TEST(OpenerProcess, ListsOldServers) {
+  auto opener = vblade::OpenerProcess::start(vblade::OpenRules({})).value();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::execl("/bin/sleep", "/old/vblade", "100", "0", "0", "0", nullptr);
+    ::_exit(1);
+  }
+  // Until it has become the other program it blocks what we block, or has our command line.
+  std::vector<std::string> found;
+  for (int i = 0; i < 1000 && found.empty(); ++i) {
+    for (const auto& one : opener->old_servers()) {
+      if (one.pid == child) found = one.words;
+    }
+    if (found.empty()) ::usleep(10'000);
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_EQ(found, (std::vector<std::string>{"100", "0", "0", "0"}));
 }
