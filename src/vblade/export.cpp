@@ -100,10 +100,10 @@ bool Export::same_volume(const config::Export& settings) const {
          volume.place() != disk::Place::other;
 }
 
-void Export::take_state(const Export& other) {
-  target.config_string = other.target.config_string;
-  target.mask = other.target.mask;
-  target.reservation = other.target.reservation;
+void Export::take_state(const aoe::Target& other) {
+  target.config_string = other.config_string;
+  target.mask = other.mask;
+  target.reservation = other.reservation;
 }
 
 void Export::note_error(const disk::Request& request) {

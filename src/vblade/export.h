@@ -55,7 +55,7 @@ class Export {
   // Whether these settings need another volume than the one that is open.
   bool same_volume(const config::Export& settings) const;
   // What initiators changed: config string, mask list, reservation.
-  void take_state(const Export& other);
+  void take_state(const aoe::Target& other);
   // The disk failed a request: SMART and the status call it failing for a minute after the last such error,
   // and while the last flush has failed.
   void note_error(const disk::Request& request);

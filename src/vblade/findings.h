@@ -21,7 +21,10 @@ struct Findings {
   std::set<std::size_t> hopeless;  // indices of exports
 
   bool keep_from_serving(const config::Server& wanted) const {
-    return !problems.empty() && (!wanted.partial || hopeless.size() == wanted.exports.size());
+    return !problems.empty() && (!wanted.partial || leave_nothing(wanted));
+  }
+  bool leave_nothing(const config::Server& wanted) const {
+    return !problems.empty() && hopeless.size() == wanted.exports.size();
   }
 };
 

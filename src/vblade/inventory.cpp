@@ -27,6 +27,7 @@ struct Inventory::Plan {
   std::map<std::size_t, disk::Volume> volumes;              // by index; the others keep theirs
   std::vector<std::vector<std::string>> interfaces;         // by index
   std::map<std::string, std::unique_ptr<net::Link>> links;  // of interfaces without a port
+  std::map<std::size_t, aoe::Target> states;                // by index of what is new: what is kept of it
   std::set<std::size_t> hopeless;                           // indices of what is left out
 };
 
@@ -42,6 +43,8 @@ Problems Inventory::apply(const config::Server& wanted, const Options& options) 
   if (findings.keep_from_serving(wanted)) return findings.problems;
   if (options.probe.count() > 0) probe_addresses(wanted, options, plan, findings);
   if (findings.keep_from_serving(wanted)) return findings.problems;
+  prepare_states(wanted, plan, findings);
+  if (findings.leave_nothing(wanted)) return findings.problems;
   plan.hopeless = std::move(findings.hopeless);
   left_out_ = std::move(findings.problems);
   for (const config::Problem& one : left_out_) base::log::error("left out: {}", config::report({one}));
@@ -156,6 +159,20 @@ void Inventory::probe_addresses(const config::Server& wanted, const Options& opt
   }
 }
 
+// A state that cannot be read is no fault of the configuration: it takes its own export out of service, and
+// no other.
+void Inventory::prepare_states(const config::Server& wanted, Plan& plan, Findings& findings) {
+  for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
+    if (findings.hopeless.contains(i) || exports_.contains(wanted.exports[i].address)) continue;
+    aoe::Target& kept = plan.states[i];
+    kept.address = wanted.exports[i].address;
+    if (const auto loaded = state_.load(kept); !loaded) {
+      findings.problems.push_back(slot_problem(wanted, i, loaded.error().message));
+      findings.hopeless.insert(i);
+    }
+  }
+}
+
 // A reload that asks the network must not keep the initiators of what is served already waiting.
 void Inventory::serve_waiting() {
   for (const auto& [name, port] : ports_) {
@@ -184,9 +201,9 @@ void Inventory::commit(const config::Server& wanted, const Options& options, Pla
     } else {
       now = std::make_unique<Export>(settings, std::move(volume->second), engine_, server_.done());
       if (old) {
-        now->take_state(*old);
+        now->take_state(old->target);
       } else {
-        if (auto kept = state_.load(now->target); !kept) base::log::error("{}", kept.error().message);
+        now->take_state(plan.states.at(i));
         if (!options.mask.empty()) now->target.mask = options.mask;
       }
     }

@@ -40,7 +40,8 @@ class Inventory {
   };
 
   // Serves exactly this from now on, and advertises what is new. When problems are returned nothing has
-  // changed. With `wanted.partial` it serves what it can, and left_out() has the problems of the rest.
+  // changed. With `wanted.partial` it serves what it can, and left_out() has the problems of the rest. An
+  // export whose state cannot be read is left out, with and without it.
   Problems apply(const config::Server& wanted, const Options& options);
 
   // An interface went away, came, or changed: closes and opens links accordingly.
@@ -78,6 +79,7 @@ class Inventory {
   std::vector<std::string> unserved(aoe::Address address, const std::vector<std::string>& interfaces) const;
   void probe_addresses(const config::Server& wanted, const Options& options, const Plan& plan,
                        Findings& findings);
+  void prepare_states(const config::Server& wanted, Plan& plan, Findings& findings);
   void serve_waiting();
   void commit(const config::Server& wanted, const Options& options, Plan& plan);
   // Which exports can be reached through which ports.

@@ -56,10 +56,8 @@ std::optional<std::vector<base::MacAddress>> macs_of(const nlohmann::json& list,
   return macs;
 }
 
-// All of it or nothing.
-bool read_state(const std::string& text, aoe::Target& target) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object() || json.value("version", 0) != kVersion) return false;
+// The state in `json`; all of it or nothing.
+bool read_state(const nlohmann::json& json, aoe::Target& target) {
   const auto config = json.find("config_string");
   const auto mask = json.find("mask");
   const auto reservation = json.find("reservation");
@@ -73,6 +71,26 @@ bool read_state(const std::string& text, aoe::Target& target) {
   target.mask = std::move(*masked);
   target.reservation = std::move(*reserved);
   return true;
+}
+
+// What is wrong with a file, and how it can be had again.
+struct Fault {
+  std::string what, remedy = "restore the file";
+};
+
+// Of a file of this text; nothing when `target` has its state now.
+std::optional<Fault> read_text(const std::string& text, aoe::Target& target) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  const auto version = json.is_object() ? json.find("version") : json.end();
+  if (!json.is_object() || version == json.end() || !version->is_number_integer())
+    return Fault{.what = "is damaged"};
+  if (*version != kVersion) {
+    return Fault{
+        .what = fmt::format("has version {}, and this vblade reads version {}", version->dump(), kVersion),
+        .remedy = "install the vblade that wrote it"};
+  }
+  if (!read_state(json, target)) return Fault{.what = "is damaged"};
+  return std::nullopt;
 }
 
 // The file's text; nothing when there is no file.
@@ -123,17 +141,19 @@ std::vector<std::filesystem::path> StateStore::files() const {
 base::Result<> StateStore::load(aoe::Target& target) const {
   if (directory_.empty()) return {};
   const std::filesystem::path path = file_of(target.address);
-  constexpr const char* kWithout = "starts without config string, mask list and reservation";
   const auto text = read_file(path);
-  if (!text) return base::fail("{}: {} {}", text.error().message, target.address.text(), kWithout);
-  if (!*text || read_state(**text, target)) return {};
-  std::filesystem::path aside = path;
-  aside += ".damaged";
-  std::error_code reason;
-  std::filesystem::rename(path, aside, reason);
-  const std::string kept = reason ? fmt::format("could not be set aside ({})", reason.message())
-                                  : fmt::format("was set aside as '{}'", aside.string());
-  return base::fail("'{}' is damaged and {}: {} {}", path.string(), kept, target.address.text(), kWithout);
+  std::optional<Fault> fault;
+  if (!text) {
+    fault = Fault{.what = text.error().message};
+  } else if (*text) {
+    fault = read_text(**text, target);
+    if (fault) fault->what = fmt::format("'{}' {}", path.string(), fault->what);
+  }
+  if (!fault) return {};
+  return base::fail(
+      "{0}: {1} is not served, because its mask list and reservation are not known; {2}, or, to serve {1} to "
+      "every host, remove it: rm -r '{3}'",
+      fault->what, target.address.text(), fault->remedy, path.string());
 }
 
 base::Result<> StateStore::save(const aoe::Target& target) const {

@@ -15,8 +15,8 @@ class StateStore {
   // Keeps nothing when `directory` is empty.
   explicit StateStore(std::filesystem::path directory = {}) : directory_(std::move(directory)) {}
 
-  // Puts what is kept for target.address into `target`; nothing kept is no error. A damaged file is set aside
-  // as NAME.damaged, and the error says so.
+  // Puts what is kept for target.address into `target`; nothing kept is no error. After an error the export
+  // must not be served: the file may say who is to be kept from it. The file stays as it is.
   base::Result<> load(aoe::Target& target) const;
   // The new state replaces the old as a whole, on stable storage: kill -9 and a power cut leave one of the
   // two.

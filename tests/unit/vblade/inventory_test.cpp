@@ -6,10 +6,13 @@
 #include "tests/unit/disk/scratch_file.h"
 #include "tests/unit/vblade/fake_machine.h"
 
+#include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -255,6 +258,34 @@ TEST_F(Inventory, ServesWhatItCanWhenAskedTo) {
   server.exports = {wanted(2, {"eth9"})};
   EXPECT_THAT(served_of(server, {}, messages), ElementsAre("e1.0", "e1.3")) << "nothing of it can be served";
   EXPECT_EQ(messages.size(), 1u);
+}
+
+TEST_F(Inventory, LeavesOutWhatHasAStateThatCannotBeRead) {
+  std::string directory = "/tmp/aoe-inventory-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const std::filesystem::path kept = std::filesystem::path(directory) / "e1.1.json";
+  std::ofstream(kept) << "damaged";
+  vblade::Inventory inventory(machine_, engine_, server_, vblade::StateStore(directory));
+  const std::string message = fmt::format(
+      "'{0}' is damaged: e1.1 is not served, because its mask list and reservation are not known; restore "
+      "the file, or, to serve e1.1 to every host, remove it: rm -r '{0}'",
+      kept.string());
+  const config::Server both{.file = {}, .exports = {wanted(0), wanted(1)}};
+  EXPECT_THAT(inventory.apply(both, {}), IsEmpty()) << "the configuration is in order";
+  EXPECT_EQ(inventory.exports().size(), 1u);
+  ASSERT_EQ(inventory.left_out().size(), 1u);
+  EXPECT_EQ(inventory.left_out()[0].message, message);
+
+  const auto problems = inventory.apply({.file = {}, .exports = {wanted(1)}}, {});
+  ASSERT_EQ(problems.size(), 1u) << "nothing could be served";
+  EXPECT_EQ(problems[0].message, message);
+  EXPECT_EQ(inventory.exports().begin()->first, (aoe::Address{1, 0}));
+
+  std::filesystem::remove(kept);
+  EXPECT_THAT(inventory.apply(both, {}), IsEmpty());
+  EXPECT_EQ(inventory.exports().size(), 2u);
+  EXPECT_THAT(inventory.left_out(), IsEmpty());
+  std::filesystem::remove_all(directory);
 }
 
 TEST_F(Inventory, AdvertisesWhereAnExportWasNotServedBefore) {

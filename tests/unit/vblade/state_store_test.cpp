@@ -1,6 +1,8 @@
 #include "vblade/state_store.h"
 
 #include <fstream>
+#include <iterator>
+#include <string>
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -21,6 +23,10 @@ class StateStore : public testing::Test {
     return target;
   }
   void put(const std::string& text) { std::ofstream(directory_ / "e1.2.json") << text; }
+  std::string text_of(const char* name) {
+    std::ifstream in(directory_ / name);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
 
   std::filesystem::path directory_;
 };
@@ -49,9 +55,10 @@ TEST_F(StateStore, NothingKeptIsNoError) {
   EXPECT_TRUE(one.config_string.empty());
 }
 
-TEST_F(StateStore, SetsADamagedFileAside) {
+TEST_F(StateStore, LeavesADamagedFileAndSaysThatItsExportIsNotServed) {
   for (const char* text :
-       {"", "{", "[]", R"({"version":1})", R"({"version":2,"config_string":"","mask":[],"reservation":[]})",
+       {"", "{", "[]", R"({"version":1})", R"({"config_string":"","mask":[],"reservation":[]})",
+        R"({"version":"1","config_string":"","mask":[],"reservation":[]})",
         R"({"version":1,"config_string":"0","mask":[],"reservation":[]})",
         R"({"version":1,"config_string":"zz","mask":[],"reservation":[]})",
         R"({"version":1,"config_string":"","mask":["x"],"reservation":[]})",
@@ -64,12 +71,27 @@ TEST_F(StateStore, SetsADamagedFileAside) {
     EXPECT_EQ(
         loaded.error().message,
         fmt::format(
-            "'{0}/e1.2.json' is damaged and was set aside as '{0}/e1.2.json.damaged': e1.2 starts without "
-            "config string, mask list and reservation",
+            "'{0}/e1.2.json' is damaged: e1.2 is not served, because its mask list and reservation are not "
+            "known; restore the file, or, to serve e1.2 to every host, remove it: rm -r '{0}/e1.2.json'",
             directory_.string()));
-    EXPECT_FALSE(std::filesystem::exists(directory_ / "e1.2.json"));
-    EXPECT_TRUE(std::filesystem::exists(directory_ / "e1.2.json.damaged"));
+    EXPECT_EQ(text_of("e1.2.json"), text);
   }
+}
+
+TEST_F(StateStore, LeavesAFileOfAnotherVersion) {
+  const std::string text = R"({"version":2,"config_string":"","mask":[],"reservation":[]})";
+  put(text);
+  aoe::Target one = target();
+  const auto loaded = vblade::StateStore(directory_).load(one);
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(
+      loaded.error().message,
+      fmt::format(
+          "'{0}/e1.2.json' has version 2, and this vblade reads version 1: e1.2 is not served, because its "
+          "mask list and reservation are not known; install the vblade that wrote it, or, to serve e1.2 to "
+          "every host, remove it: rm -r '{0}/e1.2.json'",
+          directory_.string()));
+  EXPECT_EQ(text_of("e1.2.json"), text);
 }
 
 TEST_F(StateStore, SaysThatItCannotRead) {
@@ -80,8 +102,9 @@ TEST_F(StateStore, SaysThatItCannotRead) {
   EXPECT_EQ(
       loaded.error().message,
       fmt::format(
-          "'{}/e1.2.json' cannot be read: Is a directory: e1.2 starts without config string, mask list and "
-          "reservation",
+          "'{0}/e1.2.json' cannot be read: Is a directory: e1.2 is not served, because its mask list and "
+          "reservation are not known; restore the file, or, to serve e1.2 to every host, remove it: "
+          "rm -r '{0}/e1.2.json'",
           directory_.string()));
 }
 
