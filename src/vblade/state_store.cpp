@@ -106,6 +106,13 @@ base::Result<std::optional<std::string>> read_file(const std::filesystem::path& 
   return text;
 }
 
+// What a later vblade keeps in the file besides: it must outlive a visit of this one.
+nlohmann::json added_keys(const std::filesystem::path& path) {
+  const auto text = read_file(path);
+  auto json = nlohmann::json::parse(text ? text->value_or("") : "", nullptr, false);
+  return json.is_object() ? json : nlohmann::json::object();
+}
+
 base::Result<> write_file(const std::filesystem::path& path, const std::string& text) {
   const base::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
   const ssize_t put = fd ? ::write(fd.get(), text.data(), text.size()) : -1;
@@ -160,11 +167,12 @@ base::Result<> StateStore::save(const aoe::Target& target) const {
   if (directory_.empty()) return {};
   std::error_code reason;
   std::filesystem::create_directories(directory_, reason);  // writing tells when that failed
-  const nlohmann::json json{{"version", kVersion},
-                            {"config_string", to_hex(target.config_string)},
-                            {"mask", to_json(target.mask)},
-                            {"reservation", to_json(target.reservation)}};
   const std::filesystem::path path = file_of(target.address);
+  nlohmann::json json = added_keys(path);
+  json["version"] = kVersion;
+  json["config_string"] = to_hex(target.config_string);
+  json["mask"] = to_json(target.mask);
+  json["reservation"] = to_json(target.reservation);
   std::filesystem::path fresh = path;
   fresh += ".new";
   const auto written = write_file(fresh, json.dump() + "\n");

@@ -1,5 +1,7 @@
 // StateStore: what initiators set on an export (config string, mask list, reservation), kept over restarts:
-// one JSON file for each address, replaced as a whole.
+// one JSON file for each address, replaced as a whole. Versions differ by the keys that they add: each reads
+// the files of all others, and keeps the keys that it does not know. The number in them stays 1, because
+// the first vblade that kept state takes a file of another number for damaged, and serves to every host.
 #pragma once
 
 #include "aoe/target.h"

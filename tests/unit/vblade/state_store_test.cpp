@@ -108,6 +108,18 @@ TEST_F(StateStore, SaysThatItCannotRead) {
           directory_.string()));
 }
 
+TEST_F(StateStore, KeepsTheKeysOfALaterVersion) {
+  put(R"({"version":1,"config_string":"61","mask":[],"reservation":[],"uuid":"x","later":{"a":[1,2]}})");
+  aoe::Target one = target();
+  ASSERT_TRUE(vblade::StateStore(directory_).load(one));
+  EXPECT_EQ(one.config_string.size(), 1u);
+  one.config_string.clear();
+  ASSERT_TRUE(vblade::StateStore(directory_).save(one));
+  EXPECT_EQ(text_of("e1.2.json"),
+            R"({"config_string":"","later":{"a":[1,2]},"mask":[],"reservation":[],"uuid":"x","version":1})"
+            "\n");
+}
+
 TEST_F(StateStore, SaysThatItCannotKeep) {
   std::filesystem::remove_all(directory_);
   std::ofstream(directory_) << "a file where the directory should be";
