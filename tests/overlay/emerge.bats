@@ -12,7 +12,7 @@ setup_file() {
   mkdir "$machine"
   on_gentoo true
   (cd "$EMERGED/upper" && find . | sort) >"$EMERGED/before"
-  with_overlay env FEATURES=test USE=dracut emerge --verbose --quiet-build=n vblade aoetools >"$EMERGED/log" 2>&1 || {
+  with_overlay env FEATURES="test buildpkg" USE=dracut emerge --verbose --quiet-build=n vblade aoetools >"$EMERGED/log" 2>&1 || {
     cat "$EMERGED/log"
     echo "emerge vblade aoetools failed"
     return 1
@@ -188,7 +188,7 @@ documents() { # PACKAGE
 
 @test "no other file appears on the machine" {
   # Portage's own: its data bases and logs, and what env-update and ldconfig make of /etc/env.d after every merge.
-  local portages='^\./(var/(db/pkg|cache/(edb|ccache|ldconfig)|lib/portage|log|tmp)|etc/((passwd|group|g?shadow|sub[ug]id)-?|\.pwd\.lock|csh\.env|profile\.env|environment\.d|ld\.so\.(cache|conf).*|prelink\.conf\.d|portage)|tmp|run)(/|$)'
+  local portages='^\./(var/(db/pkg|cache/(binpkgs|edb|ccache|ldconfig)|lib/portage|log|tmp)|etc/((passwd|group|g?shadow|sub[ug]id)-?|\.pwd\.lock|csh\.env|profile\.env|environment\.d|ld\.so\.(cache|conf).*|prelink\.conf\.d|portage)|tmp|run)(/|$)'
   diff -u <(for package in "${PACKAGES[@]}"; do files_of "$upper" "$package"; done | sort) \
     <(cd "$upper" && find . ! -type d | sort | comm -13 "$EMERGED/before" - | grep -vE "$portages" | cut -c2-)
 }
@@ -234,6 +234,44 @@ documents() { # PACKAGE
 	END
   [ ! -d "$machine/upper/var/lib/vblade" ]
   grep -qx 'shelf: 7' "$machine/upper/etc/conf.d/vblade.yaml"
+}
+
+# A machine that does not know this repository, and has the binary packages that EMERGED made of it.
+gentoo_with_binaries() {
+  gentoo_fresh
+  on_gentoo true
+  cp -a "$EMERGED/upper/var/cache/binpkgs" "$machine/upper/var/cache/"
+}
+
+# ROOT has from binary packages what EMERGED has from sources.
+has_the_packages() { # ROOT
+  local package
+  [ "$(cd "$1/var/db/pkg" && echo */*)" = "${PACKAGES[*]}" ]
+  for package in "${PACKAGES[@]}"; do
+    diff -u <(files_of "$upper" "$package") <(files_of "$1" "$package")
+    files_of "$upper" "$package" | while read -r file; do cmp "$upper$file" "$1$file" || exit; done
+  done
+  grep ^vblade: "$1/etc/passwd"
+}
+
+@test "binary packages: emerge --usepkgonly installs them on a machine that does not know this repository" {
+  gentoo_with_binaries
+  run on_gentoo emerge --usepkgonly vblade aoetools
+  [ "$status" -eq 0 ]
+  has_the_packages "$machine/upper"
+  [[ $(on_gentoo vblade --version) == vblade* ]]
+}
+
+@test "binary packages: ROOT=/other installs them there, and nothing here" {
+  gentoo_with_binaries
+  mkdir -p "$machine/upper/other/etc"
+  touch "$machine/upper"/other/etc/{passwd,group,shadow,gshadow}
+  run on_gentoo env ROOT=/other emerge --usepkgonly vblade aoetools
+  [ "$status" -eq 0 ]
+  has_the_packages "$machine/upper/other"
+  [ ! -e "$machine/upper/var/db/pkg/sys-block" ]
+  [ ! -e "$machine/upper/usr/sbin/vblade" ]
+  ! grep ^vblade: "$machine/upper/etc/passwd"
 }
 
 @test "USE=-mount leaves aoe-mount out" {
