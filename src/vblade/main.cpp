@@ -9,6 +9,7 @@
 #include "vblade/old_import.h"
 #include "vblade/opener_process.h"
 #include "vblade/service.h"
+#include "vblade/service_manager.h"
 #include "vblade/state_store.h"
 
 #include <chrono>
@@ -54,7 +55,8 @@ void announce(const Export& one) {
   std::fflush(stdout);
 }
 
-void tell_ready(int fd) {
+void tell_ready(int fd, const Service& service) {
+  ServiceManager::from_environment().ready(service.summary());
   if (fd < 0) return;
   if (::write(fd, "\n", 1) != 1) base::log::warning("nobody takes the readiness on descriptor {}", fd);
   ::close(fd);
@@ -72,7 +74,8 @@ ServiceOptions options_of(const CommandLine& line, const std::filesystem::path& 
           .socket = line.socket,
           .state = line.state,
           .spin = std::chrono::microseconds(line.spin),
-          .inventory = std::move(inventory)};
+          .inventory = std::move(inventory),
+          .manager = ServiceManager::from_environment()};
 }
 
 // From now on there is the server and its front; with --user a server without rights, and a process that
@@ -109,7 +112,7 @@ int serve_file(const std::filesystem::path& file, const CommandLine& line) {
     return report(problems, kBadConfiguration);
   }
   base::log::info("{}: {} exports are served", file.string(), (*service)->inventory().exports().size());
-  tell_ready(line.notify_fd);
+  tell_ready(line.notify_fd, **service);
   return serve_until_stopped(**service);
 }
 
@@ -136,7 +139,7 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
     return kFailed;
   }
   announce(*(*service)->inventory().exports().begin()->second);
-  tell_ready(line.notify_fd);
+  tell_ready(line.notify_fd, **service);
   if (background) background->ready();
   return serve_until_stopped(**service);
 }

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace vblade {
@@ -151,7 +152,13 @@ base::Result<std::unique_ptr<OpenerProcess>> OpenerProcess::start(OpenRules rule
     child.reset();
     serve(std::move(parent), std::move(rules));
   }
-  return std::unique_ptr<OpenerProcess>(new OpenerProcess(std::move(child)));
+  return std::unique_ptr<OpenerProcess>(new OpenerProcess(std::move(child), pid));
+}
+
+OpenerProcess::~OpenerProcess() {
+  child_.reset();
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 base::Fd OpenerProcess::file(const std::filesystem::path& path, int flags) {

@@ -12,6 +12,8 @@
 #include <memory>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace vblade {
 
 // What may be opened, and how.
@@ -36,6 +38,10 @@ class OpenerProcess : public base::Opener {
  public:
   // Forks: before there are threads and what a child should not have.
   static base::Result<std::unique_ptr<OpenerProcess>> start(OpenRules rules);
+  // Returns when the child is gone, so that a server that ends leaves no process behind: systemd logs those.
+  ~OpenerProcess() override;
+  OpenerProcess(const OpenerProcess&) = delete;
+  OpenerProcess& operator=(const OpenerProcess&) = delete;
 
   // EACCES: the rules do not allow it. EPIPE: the child is gone.
   base::Fd file(const std::filesystem::path& path, int flags) override;
@@ -44,9 +50,10 @@ class OpenerProcess : public base::Opener {
   std::vector<OldServer> old_servers();
 
  private:
-  explicit OpenerProcess(base::Fd child) : child_(std::move(child)) {}
+  OpenerProcess(base::Fd child, pid_t pid) : child_(std::move(child)), pid_(pid) {}
 
   base::Fd child_;
+  pid_t pid_;
 };
 
 }  // namespace vblade

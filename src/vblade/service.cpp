@@ -180,6 +180,7 @@ std::span<const int> Service::port_fds() {
 }
 
 bool Service::finish_in_flight() {
+  options_.manager.stopping();
   const auto deadline = std::chrono::steady_clock::now() + kStopTime;
   inventory_->write_back();
   while (inventory_->outstanding() > 0) {
@@ -194,6 +195,11 @@ bool Service::finish_in_flight() {
     if (inventory_->outstanding() > 0) loop_.wait(std::min(left, std::chrono::milliseconds(100)));
   }
   return true;
+}
+
+std::string Service::summary() const {
+  const std::size_t exports = inventory_->exports().size();
+  return fmt::format("{} {} served", exports, exports == 1 ? "export is" : "exports are");
 }
 
 std::vector<int> Service::release_all_but_hanging() {
@@ -212,7 +218,15 @@ void Service::take_signals() {
   }
 }
 
+// Ready again, whatever came of it: what was served before goes on being served.
 base::Result<> Service::reload() {
+  options_.manager.reloading(std::chrono::duration_cast<std::chrono::microseconds>(steady_time()));
+  auto applied = apply_file();
+  options_.manager.ready(summary());
+  return applied;
+}
+
+base::Result<> Service::apply_file() {
   if (options_.config_file.empty()) return base::fail("there is no configuration file to read again");
   auto wanted = config::load_server(options_.config_file);
   Problems problems;

@@ -13,6 +13,7 @@
 #include "vblade/inventory.h"
 #include "vblade/machine.h"
 #include "vblade/server.h"
+#include "vblade/service_manager.h"
 #include "vblade/spin.h"
 
 #include <filesystem>
@@ -29,6 +30,7 @@ struct ServiceOptions {
   std::filesystem::path state;        // directory for what initiators set; empty: it is forgotten
   std::chrono::microseconds spin{};   // the longest look for work before sleeping
   Inventory::Options inventory;
+  ServiceManager manager;  // hears of reloads and of the stop
 };
 
 // Blocks the signals that the service takes as events. Before any other thread or descriptor is made.
@@ -52,6 +54,8 @@ class Service {
   std::vector<int> release_all_but_hanging();
 
   const Inventory& inventory() const { return *inventory_; }
+  // "3 exports are served"
+  std::string summary() const;
 
  private:
   explicit Service(Machine& machine, ServiceOptions options);
@@ -64,6 +68,7 @@ class Service {
   bool spin_for_work();
   bool finish_in_flight();
   base::Result<> reload();
+  base::Result<> apply_file();
   void every_second();
 
   Machine& machine_;

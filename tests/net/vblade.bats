@@ -258,6 +258,47 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   [[ $output == *"cannot make the control socket $PWD/vblade.sock: Permission denied" ]]
 }
 
+# What vblade reports to systemd, a line for each datagram; times as N.
+systemd_hears() {
+  chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
+  start_on_server python3 "$BATS_TEST_DIRNAME/../lab/syslog.py" "$PWD/notify" >heard
+  within 10 test -S notify
+  export NOTIFY_SOCKET=$PWD/notify
+}
+
+heard() { [ "$(sed 's/USEC=[1-9][0-9]*$/USEC=N/' heard)" = "$1" ]; } # LINES
+
+@test "systemd hears when it is ready, reloads and stops, also from a server without rights" {
+  systemd_hears
+  truncate -s 1M second.img
+  config "  - {slot: 0, path: $PWD/disk.img}"
+  mkdir -m 0755 run
+  chown nobody run
+  serve --config vblade.yaml --socket "$PWD/run/vblade.sock" --state "$PWD/run/state" --user nobody
+  within 10 heard "READY=1#012STATUS=1 export is served"
+  config "  - {slot: 0, path: $PWD/disk.img}
+  - {slot: 1, path: $PWD/second.img}"
+  "$BIN/vbladectl" --socket "$PWD/run/vblade.sock" reload
+  config "  - {slot: 300, path: $PWD/disk.img}"
+  run "$BIN/vbladectl" --socket "$PWD/run/vblade.sock" reload
+  [ "$status" -eq 1 ]
+  stop_server TERM
+  within 10 heard "READY=1#012STATUS=1 export is served
+RELOADING=1#012MONOTONIC_USEC=N
+READY=1#012STATUS=2 exports are served
+RELOADING=1#012MONOTONIC_USEC=N
+READY=1#012STATUS=2 exports are served
+STOPPING=1"
+}
+
+@test "the classic form reports to systemd, too, and serves on when nobody takes the report" {
+  systemd_hears
+  serve 1 0 eth0 disk.img
+  within 10 heard "READY=1#012STATUS=1 export is served"
+  rm notify
+  stop_server TERM | grep -xF "vblade: cannot report to NOTIFY_SOCKET='$PWD/notify': No such file or directory"
+}
+
 @test "the classic form with --user: Debian's tools, and a link that comes back" {
   chmod 0600 disk.img
   serve --user nobody 1 0 eth0 disk.img

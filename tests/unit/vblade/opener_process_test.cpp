@@ -92,3 +92,11 @@ TEST(OpenerProcess, ListsOldServers) {
   ::waitpid(child, nullptr, 0);
   EXPECT_EQ(found, (std::vector<std::string>{"100", "0", "0", "0"}));
 }
+
+TEST(OpenerProcess, LeavesNoProcessBehind) {
+  auto opener = vblade::OpenerProcess::start(vblade::OpenRules({})).value();
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), 0) << "it runs";
+  opener.reset();
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
