@@ -1,5 +1,6 @@
-// The program's log: stderr always, syslog when it runs as a service.
-// spdlog stays behind this header, so that its templates are compiled once.
+// The program's log: stderr always, syslog when it runs as a service. Where systemd has connected stderr with
+// the journal, a service writes there only, with the severity of each line. spdlog stays behind this header,
+// so that its templates are compiled once.
 #pragma once
 
 #include <string_view>
