@@ -3,7 +3,7 @@
 
 EAPI=8
 
-inherit aoe-storage cmake linux-info
+inherit aoe-storage cmake linux-info systemd
 
 DESCRIPTION="ATA over Ethernet target: exports disks and files to other machines"
 HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
@@ -70,6 +70,7 @@ src_install() {
 	doconfd conf.d/vblade conf.d/vblade.yaml
 	insinto /etc/logrotate.d
 	doins logrotate.d/vblade
+	systemd_dounit systemd/vblade.service systemd/vblade@.service
 	keepdir /var/lib/vblade
 }
 
@@ -80,6 +81,7 @@ pkg_postinst() {
 		elog "  vblade --check ${EPREFIX}/etc/conf.d/vblade.yaml"
 		elog "  rc-update add vblade default"
 		elog "  rc-service vblade start"
+		elog "or, with systemd: systemctl enable --now vblade"
 	fi
 
 	local old

@@ -3,7 +3,7 @@
 
 EAPI=8
 
-inherit aoe-storage cmake linux-info
+inherit aoe-storage cmake linux-info systemd
 
 DESCRIPTION="Mounts ATA over Ethernet disks at boot and unmounts them at shutdown"
 HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
@@ -71,6 +71,8 @@ src_install() {
 	doconfd conf.d/aoe-mount conf.d/aoe-mount.yaml
 	insinto /etc/logrotate.d
 	doins logrotate.d/aoe-mount
+	systemd_dounit systemd/aoe-mount*.service
+	systemd_enable_service shutdown.target aoe-mount-guard.service
 	if use dracut; then
 		exeinto /usr/lib/dracut/modules.d/90aoe
 		doexe src/mount/dracut/90aoe/*.sh
@@ -84,6 +86,7 @@ pkg_postinst() {
 	elog "  aoe-mount --check ${EPREFIX}/etc/conf.d/aoe-mount.yaml"
 	elog "  rc-update add aoe-mount default"
 	elog "  rc-service aoe-mount start"
+	elog "or, with systemd: systemctl enable --now aoe-mount"
 	elog "What it brings up beneath file systems needs their tools: sys-fs/mdadm for arrays,"
 	elog "sys-fs/lvm2 for volume groups, sys-fs/cryptsetup for encrypted disks."
 	if use dracut; then

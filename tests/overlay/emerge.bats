@@ -51,6 +51,8 @@ documents() { # PACKAGE
 	/etc/conf.d/vblade.yaml
 	/etc/init.d/vblade
 	/etc/logrotate.d/vblade
+	/usr/lib/systemd/system/vblade.service
+	/usr/lib/systemd/system/vblade@.service
 	/usr/sbin/vblade
 	/usr/sbin/vbladectl
 	/usr/sbin/vbladed
@@ -108,6 +110,11 @@ documents() { # PACKAGE
 	/usr/lib/dracut/modules.d/90aoe/attach-aoe.sh
 	/usr/lib/dracut/modules.d/90aoe/module-setup.sh
 	/usr/lib/dracut/modules.d/90aoe/parse-aoe.sh
+	/usr/lib/systemd/system/aoe-mount-guard.service
+	/usr/lib/systemd/system/aoe-mount-shutdown.service
+	/usr/lib/systemd/system/aoe-mount.service
+	/usr/lib/systemd/system/aoe-mount@.service
+	/usr/lib/systemd/system/shutdown.target.wants/aoe-mount-guard.service
 	/usr/sbin/aoe-mount
 	/usr/share/bash-completion/completions/aoe-mount
 	/usr/share/zsh/site-functions/_aoe-mount
