@@ -1,11 +1,12 @@
 # Machines: whole small computers under QEMU, with Debian's stock kernel, a root file system of their own on a disk
-# image and OpenRC as init, side by side on one Ethernet. They boot, reboot, shut down and lose power like real ones.
+# image and OpenRC or systemd as init, side by side on one Ethernet. They boot, reboot, shut down and lose power like real ones.
 #
 #   machine_furnish ROOT                what a machine's root needs besides packages: drivers, a keyboard
 #   machine_initramfs ROOT              makes /boot/initramfs for it by its own dracut, and puts the kernel beside it
 #   machine_image ROOT IMAGE            makes the disk image of it
 #   machine_put IMAGE PATH              puts stdin there as a file
 #   machine_enable IMAGE SERVICE        adds it to the default runlevel, as rc-update does
+#   machine_enable_unit IMAGE UNIT TARGET  adds it to the target, as systemctl enable does
 #   machine_ethernet                    the bridge that the machines' interfaces meet on
 #   machine_start NAME IMAGE [DISK...]  power on; its disks are nvme0n1 (root), nvme0n2, ...
 #   machine_booted NAME SECONDS         returns when its last service has started
@@ -30,8 +31,14 @@ MACHINE_LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 machine_furnish() { # ROOT
   local root=$1
   "$MACHINE_LAB/kernel" --modules "$root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt
-  cp "$MACHINE_LAB"/machine/init.d/* "$root/etc/init.d/"
   install -m 755 "$MACHINE_LAB/machine/keyboard" "$root/usr/local/sbin/keyboard"
+  if [[ -e $root/sbin/openrc-init ]]; then machine_furnish_openrc "$root"; else machine_furnish_systemd "$root"; fi
+  rm -rf "$root"/var/lib/apt/lists "$root"/var/cache/apt
+}
+
+machine_furnish_openrc() { # ROOT
+  local root=$1
+  cp "$MACHINE_LAB"/machine/init.d/* "$root/etc/init.d/"
   ln -sf /etc/init.d/modules "$root/etc/runlevels/boot/modules"
   ln -sf /etc/init.d/keyboard "$root/etc/runlevels/default/keyboard"
   # As Gentoo's savecache does: the dependencies of the services are worked out once, for it takes a third of a boot.
@@ -39,7 +46,23 @@ machine_furnish() { # ROOT
   chroot "$root" rc-update -u >/dev/null
   cp -p "$root"/run/openrc/dep* "$root/lib/rc/cache/"
   echo sysinit >"$root/lib/rc/cache/softlevel"
-  rm -rf "$root"/run/openrc "$root"/var/lib/apt/lists "$root"/var/cache/apt
+  rm -rf "$root"/run/openrc
+}
+
+machine_furnish_systemd() { # ROOT
+  local root=$1
+  cp "$MACHINE_LAB"/machine/systemd/*.service "$root/etc/systemd/system/"
+  echo virtio_net >"$root/etc/modules-load.d/lab.conf"
+  # Nobody logs in, and nothing is done by the clock.
+  rm -rf "$root"/etc/systemd/system/{getty,timers}.target.wants "$root"/etc/systemd/system/multi-user.target.wants/e2scrub_reap.service
+  ln -s /dev/null "$root/etc/systemd/system/getty.target"
+  # On a busy host a guest's seconds may be a fraction of real ones.
+  mkdir -p "$root/etc/systemd/system.conf.d"
+  printf '%s\n' '[Manager]' DefaultTimeout{Start,Stop}Sec=15min DefaultDeviceTimeoutSec=15min >"$root/etc/systemd/system.conf.d/lab.conf"
+  ln -s ../keyboard.service "$root/etc/systemd/system/multi-user.target.wants/keyboard.service"
+  ln -s /usr/lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
+  # The accounts that are in the layer of the root, but not in that of the packages.
+  chroot "$root" systemd-sysusers >/dev/null 2>&1
 }
 
 machine_initramfs() { # ROOT
@@ -65,6 +88,7 @@ machine_put() { # IMAGE PATH
   local content
   content=$(mktemp)
   cat >"$content"
+  chmod 644 "$content" # debugfs takes the mode, too
   debugfs -w -f - "$1" >/dev/null 2>&1 <<<"rm $2
 write $content $2"
   rm "$content"
@@ -72,6 +96,12 @@ write $content $2"
 
 machine_enable() { # IMAGE SERVICE
   debugfs -w -R "symlink /etc/runlevels/default/$2 /etc/init.d/$2" "$1" >/dev/null 2>&1
+}
+
+# An instance, a@b.service, is its template's.
+machine_enable_unit() { # IMAGE UNIT TARGET
+  debugfs -w -f - "$1" >/dev/null 2>&1 <<<"mkdir /etc/systemd/system/$3.wants
+symlink /etc/systemd/system/$3.wants/$2 /usr/lib/systemd/system/${2/@*./@.}"
 }
 
 machine_ethernet() { # [MTU]
@@ -169,7 +199,7 @@ machine_type() { # NAME SECONDS COMMAND...
 }
 
 machine_off() { # NAME SECONDS
-  machine_type "$1" "$2" "openrc-shutdown --poweroff now" >/dev/null || true
+  machine_type "$1" "$2" "if [ -d /run/systemd/system ]; then systemctl poweroff; else openrc-shutdown --poweroff now; fi" >/dev/null || true
   machine_gone "$1" "$2" "reboot: Power down"
 }
 
