@@ -107,6 +107,7 @@ documents() { # PACKAGE
 	/etc/conf.d/aoe-mount.yaml
 	/etc/init.d/aoe-mount
 	/etc/logrotate.d/aoe-mount
+	/usr/lib/dracut/modules.d/90aoe/aoe-generator.sh
 	/usr/lib/dracut/modules.d/90aoe/attach-aoe.sh
 	/usr/lib/dracut/modules.d/90aoe/module-setup.sh
 	/usr/lib/dracut/modules.d/90aoe/parse-aoe.sh

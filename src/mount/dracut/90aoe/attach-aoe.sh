@@ -4,7 +4,7 @@
 
 if [ -e /tmp/aoe-attach ]; then
   # shellcheck disable=SC2046 # a word a line, without blanks
-  if aoe-mount attach $(cat /tmp/aoe-attach); then
+  if aoe-mount attach $(cat /tmp/aoe-attach) >&2; then # with systemd only that is on the console
     rm /tmp/aoe-attach
   else
     # The shell may mend what is wrong: after its end this runs again.

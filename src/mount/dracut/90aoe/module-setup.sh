@@ -31,6 +31,10 @@ install() {
   inst_hook cmdline 90 "$moddir/parse-aoe.sh"
   # shellcheck disable=SC2154
   inst_hook initqueue/settled 50 "$moddir/attach-aoe.sh"
+  if dracut_module_included systemd; then
+    # shellcheck disable=SC2154
+    inst_script "$moddir/aoe-generator.sh" "$systemdutildir/system-generators/dracut-aoe-generator"
+  fi
   # For root=UUID= and the like: udev's own rules make these links for kinds of disks that they list, and AoE is not there.
   # shellcheck disable=SC2154
   mkdir -p "$initdir/etc/udev/rules.d"

@@ -36,6 +36,8 @@ for aoe_word in $aoe_disks; do
   aoe:*) root=block:/dev/etherd/$aoe_word ;; # the first one; from here on it is rootfs-block's
   esac
   echo "$aoe_word" >>/tmp/aoe-attach
+  # With systemd in the initramfs nothing else has dracut look for disks: it mounts by units, not by dracut's rootfs-block.
+  [ -z "${DRACUT_SYSTEMD-}" ] || wait_for_dev -n "/dev/etherd/$aoe_word"
 done
 for aoe_word in $aoe_interfaces; do
   echo "--interface=$aoe_word" >>/tmp/aoe-attach
