@@ -308,7 +308,7 @@ has_the_packages() { # ROOT
   gentoo_fresh
   run on_gentoo emerge vblade
   [ "$status" -eq 0 ]
-  [[ $(on_gentoo cat /usr/sbin/vblade) == "#!/bin/sh" ]]
+  [ -x "$machine/upper/etc/init.d/vblade.vblade0" ]
   run with_overlay emerge --update vblade
   [ "$status" -eq 0 ]
   [ "$(cd "$machine/upper/var/db/pkg/sys-block" && echo *)" = vblade-2026.11 ]

@@ -1,4 +1,5 @@
-# A stand-in: what a machine with ::gentoo's package has before it knows this repository.
+# A stand-in: what a machine with ::gentoo's package has before it knows this repository. Its program is Debian's, which
+# tests/lab/portage puts into the distfiles; the files are written anew, and behave as the real ones do.
 EAPI=8
 DESCRIPTION="A stand-in for ::gentoo's vblade"
 HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
@@ -8,6 +9,8 @@ SLOT="0"
 KEYWORDS="amd64"
 
 src_install() {
-	newsbin - vblade <<<"#!/bin/sh"
-	newconfd - vblade <<<"# config_vblade0=\"0 0 eth0 /root/test.img\""
+	newsbin /var/cache/distfiles/vblade-25 vblade
+	dosbin "${FILESDIR}/vbladed"
+	newconfd "${FILESDIR}/vblade.confd" vblade
+	newinitd "${FILESDIR}/vblade.initd" vblade.vblade0
 }
