@@ -4,6 +4,7 @@
 #   load lab/openrc   (see tests/openrc)
 #   make_machine [NAME]   prepares $machine: our programs, init scripts and conf.d files on the root `openrc`; with NAME, say
 #                         openrc-sid, the OpenRC of that root takes the place of its own
+#   make_gentoo           prepares $machine: OpenRC and Portage in one machine (tests/lab/portage), and no package of ours
 #   boot                           starts it and waits until the runlevel default is there
 #   inside COMMAND...              runs a command in it
 #   power_off                      shuts it down in order; fails when that takes longer than a minute
@@ -33,6 +34,19 @@ make_machine() {
     layers=$machine/openrc:$layers
   fi
   printf '%s\n' "$layers" >"$machine/lower"
+}
+
+# What `tests/lab/portage run` makes is booted in place of being thrown away: Portage's own mounts come along.
+make_gentoo() {
+  ((EUID == 0)) || skip "needs root: it makes namespaces and mounts"
+  machine=$BATS_FILE_TMPDIR/machine
+  mkdir -p "$machine"/{work,root,share,tmp}
+  AOE_GENTOO_TREE="" "$lab/portage" run "$machine" true || return
+  mv "$machine/upper" "$machine/disk"
+  "$lab/root" "${AOE_TOOLCHAIN:-toolchain}" >"$machine/lower"
+  install -d -m 1777 "$machine/share/portage"
+  printf '%s\n' "ro $checkout /srv/aoe-storage" "ro $("$lab/portage" path) /opt/portage" "ro $lab/gentoo /var/db/repos/gentoo" \
+    "rw ${AOE_LAB:-$checkout/build/lab}/portage/ccache /var/cache/ccache" "rw $machine/share/portage /var/tmp" >"$machine/more-mounts"
 }
 
 # Only OpenRC's own files of root NAME: our programs are built for the root `openrc` and stay there.
