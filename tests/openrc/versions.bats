@@ -61,6 +61,40 @@ vblade_lives() {
   run -1 inside pgrep vblade
 }
 
+# An upgrade from vblade 25: its daemon runs on while its files make way for the new ones.
+vblade_takes_over() {
+  local old=$lab/gentoo/sys-block/vblade/files
+  cp /usr/sbin/vblade "$machine/share/vblade-25"
+  cp "$old/vbladed" "$old/vblade.initd" "$machine/share/"
+  inside sh -euc '
+    ln -s net.lo /etc/init.d/net.eth1
+    echo "config_vblade0=\"-b 32 7 0 eth1 /mnt/web.img\"" >>/etc/conf.d/vblade
+    mv /usr/sbin/vblade /usr/sbin/vblade-2026
+    rm -f /usr/sbin/vbladed
+    install /mnt/vblade-25 /usr/sbin/vblade
+    install /mnt/vbladed /usr/sbin/vbladed
+    install /mnt/vblade.initd /etc/init.d/vblade.vblade0
+    rc-update -u
+    rc-service net.eth1 start
+    rc-service vblade.vblade0 start'
+  within 30 sees e7.0
+  inside sh -euc '
+    mv -f /usr/sbin/vblade-2026 /usr/sbin/vblade
+    ln -sf vblade /usr/sbin/vbladed
+    ln -sf vblade /etc/init.d/vblade.vblade0
+    rc-update -u'
+
+  run -0 inside rc-service vblade.vblade0 status
+  [ "$output" = " * status: started" ]
+  run -0 inside rc-service vblade.vblade0 restart
+  [[ $output == *"Stopping AoE target vblade.vblade0 of vblade 25"* ]]
+  run -1 inside pgrep -f '^/usr/sbin/vblade -b 32 7 0'
+  sees e7.0
+  inside rc-service vblade.vblade0 status
+  inside rc-service vblade.vblade0 stop
+  run -3 inside rc-service vblade.vblade0 status
+}
+
 # What keeps a shutdown from waiting for dead targets waits for the mark that this OpenRC sets in a shutdown.
 guard_watches() { inside sh -c 'grep -qs ^inotify /proc/$(cat /run/aoe-mount.guard.pid)/fdinfo/*'; }
 guard_is_gone() { ! inside pgrep -f 'aoe-mount guard' >/dev/null; }
@@ -85,17 +119,20 @@ aoe_mount_lives() {
 @test "OpenRC 0.45: vblade and aoe-mount start, fail, crash, reload and stop as they should" {
   boot_with openrc-bookworm 0.45
   vblade_lives
+  vblade_takes_over
   aoe_mount_lives
 }
 
 @test "OpenRC 0.56: vblade and aoe-mount start, fail, crash, reload and stop as they should" {
   boot_with openrc 0.56
   vblade_lives
+  vblade_takes_over
   aoe_mount_lives
 }
 
 @test "the newest OpenRC: vblade and aoe-mount start, fail, crash, reload and stop as they should" {
   boot_with openrc-sid 0.6
   vblade_lives
+  vblade_takes_over
   aoe_mount_lives
 }
