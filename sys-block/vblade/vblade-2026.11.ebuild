@@ -74,6 +74,10 @@ src_install() {
 	keepdir /var/lib/vblade
 }
 
+pkg_preinst() {
+	vblade_keep_old_exports
+}
+
 pkg_postinst() {
 	aoe-storage_check_registered
 	if [[ -z ${REPLACING_VERSIONS} ]]; then
@@ -84,14 +88,58 @@ pkg_postinst() {
 		elog "or, with systemd: systemctl enable --now vblade"
 	fi
 
+	vblade_link_old_services
+	vblade_explain_takeover
+}
+
+# Imports what vblade 25 exported, without waiting for the services to do so: emerge --config sys-block/vblade
+pkg_config() {
+	"${EROOT}/usr/sbin/vblade" --import --into "${EROOT}/etc/conf.d" "${EROOT}/etc/conf.d/vblade" ||
+		die "not everything in ${EROOT}/etc/conf.d/vblade could be imported: see above"
+	einfo "Each service vblade.NAME serves its file ${EPREFIX}/etc/conf.d/vblade.NAME.yaml from its next start on:"
+	einfo "  rc-service vblade.NAME restart"
+}
+
+# conf.d/vblade of vblade 25 holds its exports, config_NAME="...". Portage replaces a file that nobody edited, and
+# etc-update may replace an edited one. The new file ends with the old one, so no export is lost.
+vblade_keep_old_exports() {
+	local old="${EROOT}/etc/conf.d/vblade" heading="# --- conf.d/vblade as vblade 25 had it"
+	grep -qs '^[[:space:]]*config_' "${old}" || return 0
+	if grep -q "^${heading}" "${old}"; then
+		awk -v heading="${heading}" 'index($0, heading) == 1 { on = 1 } on' "${old}"
+	else
+		echo "${heading}: /etc/init.d/vblade.NAME imports config_NAME at its first start."
+		cat "${old}"
+	fi >"${T}/old-exports" || die
+	{ echo && cat "${T}/old-exports"; } >>"${ED}/etc/conf.d/vblade" || die
+}
+
+# The links of all services of vblade 25 lead to its script /etc/init.d/vblade.vblade0, which Portage has removed.
+vblade_link_old_services() {
+	local link script="${EROOT}/etc/init.d/vblade.vblade0"
+	[[ ! -e ${script} ]] || return 0
+	for link in "${EROOT}"/{etc/init.d,etc/runlevels/*,run/openrc/started}/vblade.*; do
+		[[ $(readlink "${link}") =~ (^|/)vblade\.vblade0$ ]] || continue
+		ln -sfn vblade "${script}" || die
+		break
+	done
+}
+
+vblade_explain_takeover() {
 	local old
 	for old in ${REPLACING_VERSIONS}; do
-		if ver_test "${old}" -lt 2026; then
-			ewarn "vblade-${old} was set up by variables like config_vblade0 in"
-			ewarn "${EPREFIX}/etc/conf.d/vblade and by services like vblade.vblade0. Now one service,"
-			ewarn "vblade, serves every export that vblade.yaml lists: take the old exports over"
-			ewarn "there, and the old services out of the runlevels (rc-update del vblade.vblade0)."
-			break
-		fi
+		ver_test "${old}" -lt 2026 || continue
+		ewarn "The daemons that vblade-${old} started still serve. Each service vblade.NAME still"
+		ewarn "stops its own; at its next start, or at the next boot, it imports config_NAME from"
+		ewarn "${EPREFIX}/etc/conf.d/vblade into ${EPREFIX}/etc/conf.d/vblade.NAME.yaml and serves that."
+		ewarn "To import everything now, and to see what cannot be imported:"
+		ewarn "  emerge --config sys-block/vblade"
+		ewarn "To let the new program serve without a reboot, for each NAME:"
+		ewarn "  rc-service vblade.NAME restart"
+		break
 	done
+	if [[ -f ${EROOT}/etc/init.d/vblade.vblade0 && ! -L ${EROOT}/etc/init.d/vblade.vblade0 ]]; then
+		ewarn "${EPREFIX}/etc/init.d/vblade.vblade0 was edited, so it is still the old script. To use the new one:"
+		ewarn "  ln -sfn vblade ${EPREFIX}/etc/init.d/vblade.vblade0"
+	fi
 }
