@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 
 namespace base {
 
@@ -30,17 +29,18 @@ constexpr std::array<Unit<std::uint64_t>, 10> kSizeUnits{{{"", 1},
 constexpr std::array<Unit<std::uint64_t>, 4> kTimeUnits{
     {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3600'000}}};
 
-// Splits "1.5GiB" into its number, as thousandths, and its unit.
+// "1.5GiB" in its parts.
 struct Measure {
-  std::uint64_t thousandths;
+  std::uint64_t whole;
+  std::uint64_t thousandths;  // below 1000
   std::string_view unit;
 };
 
 std::optional<Measure> parse_measure(std::string_view text) {
   const std::size_t digits_end = std::min(text.find_first_not_of("0123456789"), text.size());
   auto whole = parse_number(text.substr(0, digits_end));
-  if (!whole || *whole > std::numeric_limits<std::uint64_t>::max() / 1000) return std::nullopt;
-  std::uint64_t thousandths = *whole * 1000;
+  if (!whole) return std::nullopt;
+  std::uint64_t thousandths = 0;
   std::string_view rest = text.substr(digits_end);
   if (rest.starts_with('.')) {
     rest.remove_prefix(1);
@@ -54,16 +54,21 @@ std::optional<Measure> parse_measure(std::string_view text) {
     rest.remove_prefix(end);
   }
   while (rest.starts_with(' ')) rest.remove_prefix(1);
-  return Measure{thousandths, rest};
+  return Measure{*whole, thousandths, rest};
 }
 
 template <std::size_t N>
 std::optional<std::uint64_t> scale(const Measure& measure, const std::array<Unit<std::uint64_t>, N>& units) {
   for (const auto& unit : units) {
     if (unit.name != measure.unit) continue;
-    const auto exact = static_cast<unsigned __int128>(measure.thousandths) * unit.factor;
-    if (exact % 1000 != 0 || exact / 1000 > std::numeric_limits<std::uint64_t>::max()) return std::nullopt;
-    return static_cast<std::uint64_t>(exact / 1000);
+    // Below 2^50: no factor is above 2^40.
+    const std::uint64_t fraction = measure.thousandths * unit.factor;
+    std::uint64_t exact = 0;
+    if (fraction % 1000 != 0 || __builtin_mul_overflow(measure.whole, unit.factor, &exact) ||
+        __builtin_add_overflow(exact, fraction / 1000, &exact)) {
+      return std::nullopt;
+    }
+    return exact;
   }
   return std::nullopt;
 }

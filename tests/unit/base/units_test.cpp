@@ -1,5 +1,8 @@
 #include "base/units.h"
 
+#include <cstdint>
+#include <limits>
+
 #include <gtest/gtest.h>
 
 using std::chrono::milliseconds;
@@ -13,9 +16,17 @@ TEST(Units, SizesCarryBinaryOrDecimalUnits) {
   EXPECT_EQ(base::parse_size("010").value(), 10u) << "never octal";
 }
 
+TEST(Units, SizesReachToTheLastNumberOf64Bits) {
+  EXPECT_EQ(base::parse_size("18446744073709551615").value(), std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(base::parse_size("18014398509481983.5KiB").value(), 18446744073709551104u);
+  EXPECT_EQ(base::parse_size("16777215.5TiB").value(), 18446743523953737728u);
+  EXPECT_EQ(base::parse_size("18446744.073TB").value(), 18446744'073'000'000'000u);
+}
+
 TEST(Units, RefusesSizesItCannotRead) {
   for (const char* text :
-       {"", "GiB", "-1", "1.GiB", "1gib", "0x10", "1.5B", "99999999999999999999", "20000000TiB"}) {
+       {"", "GiB", "-1", "1.GiB", "1gib", "0x10", "1.5B", "1.2345KiB", "1.001KiB", "18446744073709551616",
+        "99999999999999999999", "18014398509481984KiB", "16777216TiB", "18446744.074TB", "20000000TiB"}) {
     const auto size = base::parse_size(text);
     ASSERT_FALSE(size) << text;
     EXPECT_EQ(
@@ -31,6 +42,14 @@ TEST(Units, TimesNeedAUnit) {
   EXPECT_EQ(base::parse_duration("5m").value(), milliseconds(300'000));
   EXPECT_EQ(base::parse_duration("30").error().message,
             "'30' is not a time: write a number and a unit, as in 250ms, 30s, 5m or 1h");
+}
+
+TEST(Units, TimesReachToAYear) {
+  EXPECT_EQ(base::parse_duration("8760h").value(), milliseconds(31'536'000'000));
+  for (const char* text : {"8760.001h", "18446744073709551615ms", "5124095576030432h"}) {
+    EXPECT_EQ(base::parse_duration(text).error().message,
+              fmt::format("'{}' is not a time: write a number and a unit, as in 250ms, 30s, 5m or 1h", text));
+  }
 }
 
 TEST(Units, TextForPeople) {
