@@ -3,7 +3,12 @@
 
 #include <utility>
 
+#include <sys/types.h>
+
 namespace base {
+
+// Offsets into disks are cast to it.
+static_assert(sizeof(off_t) == 8, "compile with -D_FILE_OFFSET_BITS=64, as CMakeLists.txt does");
 
 class Fd {
  public:

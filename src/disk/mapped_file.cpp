@@ -5,17 +5,20 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <limits>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 namespace disk {
 
 namespace {
 
+// The smallest page that a kernel has. Where its own are larger, it answers for several of these at once.
 constexpr std::uint64_t kPageBytes = 4096;
 constexpr std::uint64_t kCacheLine = 64;
 constexpr std::uint64_t kWindowPages = 256;
@@ -26,15 +29,29 @@ constexpr std::uint64_t kSpread = 509;  // of mappings in that table: small ones
 // Pages leave the page cache when nobody has used them for long or memory is short. What was there so shortly
 // ago is there but for rare cases, which cost one wait for the disk.
 constexpr std::int64_t kTrustedMs = 100;
+// All mappings together. 64-bit machines have less address space than that, so the kernel refuses first; on
+// 32-bit ones, 512 MiB leave room for everything else.
+constexpr std::size_t kMostMapped = std::numeric_limits<std::size_t>::max() / 8;
+std::size_t mapped_bytes = 0;
 
 std::int64_t now_ms() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-  return now.tv_sec * 1000 + now.tv_nsec / 1'000'000;
+  return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+std::uint64_t kernel_page() {
+  static const auto bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return bytes;
 }
 
 std::uint64_t whole_pages(std::uint64_t bytes) {
-  return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
+  return (bytes + kernel_page() - 1) / kernel_page() * kernel_page();
+}
+
+// One page more than the file has, for is_honest().
+std::uint64_t bytes_to_map(std::uint64_t bytes) {
+  return whole_pages(bytes) + kernel_page();
 }
 
 // Which pages of a window of a mapping are in memory. Asking costs a microsecond; so one answer serves all
@@ -48,24 +65,25 @@ struct Window {
 
 // `pages` says of each page of [memory, memory + bytes) whether it is in memory; false: nobody knows.
 bool ask_kernel(const std::byte* memory, std::uint64_t bytes, unsigned char* pages) {
-  return ::mincore(const_cast<std::byte*>(memory), bytes, pages) == 0;
+  return ::mincore(const_cast<std::byte*>(memory), static_cast<std::size_t>(bytes), pages) == 0;
 }
 
 // To a process that could not change the file the kernel says "present" of every page, so as to tell it
 // nothing. Then it says so, too, of the page behind the file's end.
 bool is_honest(const std::byte* behind) {
   unsigned char present = 1;
-  return ask_kernel(behind, kPageBytes, &present) && (present & 1) == 0;
+  return ask_kernel(behind, kernel_page(), &present) && (present & 1) == 0;
 }
 
 void ask(Window& window, const std::byte* memory, std::uint64_t bytes) {
   window.present.reset();
   if (!is_honest(memory + bytes)) return;
   const std::uint64_t begin = window.number * kWindowBytes;
-  const std::uint64_t pages = std::min(kWindowBytes, bytes - begin) / kPageBytes;
+  const std::uint64_t length = std::min(kWindowBytes, bytes - begin);
   std::array<unsigned char, kWindowPages> told{};
-  if (!ask_kernel(memory + begin, pages * kPageBytes, told.data())) return;
-  for (std::size_t page = 0; page < pages; ++page) window.present[page] = (told[page] & 1) != 0;
+  if (!ask_kernel(memory + begin, length, told.data())) return;
+  for (std::size_t page = 0; page < length / kPageBytes; ++page)
+    window.present[page] = (told[page * kPageBytes / kernel_page()] & 1) != 0;
 }
 
 // What was asked last, of all mappings together: so the memory that it takes does not grow with their number.
@@ -94,19 +112,24 @@ std::uint64_t next_id() {
 }  // namespace
 
 MappedFile::MappedFile(int fd, std::uint64_t bytes, bool writable) {
-  // One page more than the file has, for is_honest().
-  void* memory = ::mmap(nullptr, whole_pages(bytes) + kPageBytes, PROT_READ | (writable ? PROT_WRITE : 0),
-                        MAP_SHARED | MAP_NORESERVE, fd, 0);
+  if (bytes_to_map(bytes) > kMostMapped - mapped_bytes) return;
+  const auto length = static_cast<std::size_t>(bytes_to_map(bytes));
+  void* memory =
+      ::mmap(nullptr, length, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED | MAP_NORESERVE, fd, 0);
   if (memory == MAP_FAILED) return;
+  mapped_bytes += length;
   memory_ = static_cast<std::byte*>(memory);
   bytes_ = bytes;
   writable_ = writable;
   id_ = next_id();
-  (void)::madvise(memory, whole_pages(bytes), MADV_RANDOM);
+  (void)::madvise(memory, length, MADV_RANDOM);
 }
 
 MappedFile::~MappedFile() {
-  if (memory_ != nullptr) ::munmap(memory_, whole_pages(bytes_) + kPageBytes);
+  if (memory_ == nullptr) return;
+  const auto length = static_cast<std::size_t>(bytes_to_map(bytes_));
+  ::munmap(memory_, length);
+  mapped_bytes -= length;
 }
 
 std::shared_ptr<const MappedFile> MappedFile::shared(const File& file, int fd, std::uint64_t bytes,
@@ -136,7 +159,7 @@ base::Bytes MappedFile::cached(std::uint64_t offset, std::uint64_t bytes) const 
   if (!is_present(offset, bytes)) return {};
   // They come from memory while the rest of the batch is looked at.
   for (std::uint64_t line = 0; line < bytes; line += kCacheLine) __builtin_prefetch(memory_ + offset + line);
-  return {memory_ + offset, bytes};
+  return {memory_ + offset, static_cast<std::size_t>(bytes)};
 }
 
 bool MappedFile::store(std::uint64_t offset, base::Bytes data) const {

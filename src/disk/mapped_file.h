@@ -19,8 +19,8 @@ class MappedFile {
   // Device and inode number.
   using File = std::pair<dev_t, ino_t>;
 
-  // Maps all `bytes` of the file, for writing if `fd` is open for that. Where the kernel refuses, nothing is
-  // ever found in it.
+  // Maps all `bytes` of the file, for writing if `fd` is open for that. Where the kernel refuses, or the
+  // address space is too small for the file, nothing is ever found in it.
   MappedFile(int fd, std::uint64_t bytes, bool writable);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;

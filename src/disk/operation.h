@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include <sys/uio.h>
@@ -38,7 +39,7 @@ struct Operation {
 
   std::uint64_t end() const { return offset + bytes; }
   void add(void* memory, std::uint64_t length) {
-    piece[pieces++] = {memory, length};
+    piece[pieces++] = {memory, static_cast<std::size_t>(length)};
     bytes += length;
   }
 };

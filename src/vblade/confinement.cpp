@@ -19,7 +19,8 @@ namespace vblade {
 namespace {
 
 // A list of what is forbidden, for the list of what is needed differs between C libraries and their releases,
-// and a server that dies of an update is none. No right is left that the rest could abuse.
+// and a server that dies of an update is none. No right is left that the rest could abuse. A machine that has
+// no such call, like those that only 32-bit ones have, skips its line.
 constexpr int kForbidden[] = {
     // Other programs and processes.
     SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev),
@@ -36,7 +37,8 @@ constexpr int kForbidden[] = {
     SCMP_SYS(request_key), SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module),
     SCMP_SYS(kexec_load), SCMP_SYS(kexec_file_load), SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff),
     SCMP_SYS(open_by_handle_at), SCMP_SYS(personality), SCMP_SYS(quotactl), SCMP_SYS(acct),
-    SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(sethostname), SCMP_SYS(setdomainname)};
+    SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(clock_settime64), SCMP_SYS(stime),
+    SCMP_SYS(umount), SCMP_SYS(sethostname), SCMP_SYS(setdomainname)};
 
 // The account, for root: nobody else can become it or give it anything.
 base::Result<passwd> account(const std::string& user) {

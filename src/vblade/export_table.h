@@ -32,7 +32,7 @@ class ExportTable {
 
   static std::uint32_t key(aoe::Address address) { return std::uint32_t{address.shelf} << 8 | address.slot; }
   std::size_t hash(std::uint32_t value) const {
-    return (value * std::uint64_t{0x9e3779b97f4a7c15}) >> 32 & mask_;
+    return static_cast<std::size_t>((value * std::uint64_t{0x9e3779b97f4a7c15}) >> 32) & mask_;
   }
 
   std::vector<Export*> all_;

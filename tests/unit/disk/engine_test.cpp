@@ -114,6 +114,35 @@ TEST_P(Engine, ATruncatedFileAnswersWithAnError) {
   EXPECT_EQ(lost.error, EIO);
 }
 
+TEST_P(Engine, ReachesBeyond4GiB) {
+  constexpr std::uint64_t kGiB = 1 << 30;
+  file_.resize(5 * kGiB);
+  ASSERT_TRUE(volume_->refresh());
+  const std::uint64_t places[] = {2 * kGiB - 1024, 4 * kGiB - 1024, 5 * kGiB - 2048};
+  for (const std::uint64_t place : places) ask(Command::write, place / 512, 4, 'x');
+  disk::Request& flush = ask(Command::flush, 0, 0);
+  run();
+  EXPECT_EQ(flush.error, 0);
+  for (const std::uint64_t place : places) {
+    disk::Request& read = ask(Command::read, place / 512, 4);
+    run();
+    ASSERT_EQ(read.error, 0) << place;
+    EXPECT_EQ(std::string(reinterpret_cast<const char*>(read.data.data()), read.data.size()),
+              std::string(2048, 'x'));
+    EXPECT_EQ(file_.text(place, 2048), std::string(2048, 'x')) << place;
+  }
+  // What 31 or 32 bits would make of the second and third.
+  EXPECT_EQ(file_.text(0, 2048), std::string(2048, '\0'));
+  EXPECT_EQ(file_.text(kGiB - 2048, 2048), std::string(2048, '\0'));
+
+  disk::Request& trim = ask(Command::trim, 0, 0);
+  base::store_le(trim.buffer.data(), (4 * kGiB / 512) | std::uint64_t{2} << 48);
+  trim.payload = trim.buffer.first(8);
+  run();
+  if (trim.error == EOPNOTSUPP) GTEST_SKIP() << "this file system cannot punch holes";
+  EXPECT_EQ(file_.text(4 * kGiB - 1024, 2048), std::string(1024, 'x') + std::string(1024, '\0'));
+}
+
 INSTANTIATE_TEST_SUITE_P(On, Engine,
                          testing::Values(Kind{"uring", true, false, ScratchFile::usual_directory()},
                                          Kind{"uring_direct", true, true, ScratchFile::usual_directory()},

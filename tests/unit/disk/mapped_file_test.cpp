@@ -51,6 +51,29 @@ class MappedFile : public testing::Test {
   int fd_;
 };
 
+TEST_F(MappedFile, NeverShowsAnotherPlaceOfAFileThatIsTooLargeToMap) {
+  constexpr std::uint64_t kLarge = 5ull << 30;
+  constexpr std::uint64_t kFourGiB = 4ull << 30;
+  scratch_.resize(kLarge);
+  scratch_.write(0, "low");
+  scratch_.write(kFourGiB, "high");
+  const disk::MappedFile mapped(fd_, kLarge, true);
+  constexpr bool kFits = sizeof(void*) > 4;
+  const base::Bytes found = mapped.cached(kFourGiB, 4);
+  ASSERT_EQ(found.size(), kFits ? 4u : 0u);
+  EXPECT_EQ(std::memcmp(found.data(), "high", found.size()), 0);
+  EXPECT_EQ(mapped.store(kFourGiB, bytes_of("HIGH")), kFits);
+  EXPECT_EQ(scratch_.text(0, 3), "low");
+}
+
+TEST_F(MappedFile, MapsAgainWhatWasForgotten) {
+  scratch_.write(0, "here");
+  for (int count = 0; count < 1000; ++count) {
+    const disk::MappedFile mapped(fd_, kBytes, true);
+    ASSERT_EQ(mapped.cached(0, 4).size(), 4u) << "after " << count << " others";
+  }
+}
+
 TEST_F(MappedFile, ShowsWhatIsInThePageCache) {
   scratch_.write(kMiB - 3, "across a window");
   const disk::MappedFile mapped(fd_, kBytes, true);

@@ -38,6 +38,20 @@ TEST(Volume, ExportsAPart) {
   EXPECT_EQ(volume->first_byte(), 1024u);
 }
 
+TEST(Volume, LocksJustItsPartBeyond4GiB) {
+  constexpr std::uint64_t kGiB = 1 << 30;
+  const ScratchFile file(6 * kGiB);
+  Claims ours;
+  const auto held = Volume::open({.path = file.path(), .offset = 5 * kGiB, .length = 1024}, ours);
+  ASSERT_TRUE(held);
+  EXPECT_EQ(held->sectors(), 2u);
+  EXPECT_EQ(error_of({.path = file.path(), .offset = kGiB, .length = 1024}), "opened");
+  EXPECT_EQ(
+      error_of({.path = file.path(), .offset = 5 * kGiB + 512}),
+      fmt::format("'{}' is locked by another process: it is exported already, or a virtual machine uses it",
+                  file.path().string()));
+}
+
 TEST(Volume, SaysWhatIsWrongWithAPath) {
   EXPECT_EQ(error_of({.path = "/nowhere/disk.img"}), "'/nowhere/disk.img' does not exist");
   EXPECT_EQ(error_of({.path = "/etc"}), "'/etc' is a directory: export a file or a block device");
