@@ -5,9 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <fcntl.h>
 #include <sys/uio.h>
 
 namespace disk {
+
+// Of sync_file_range(): waits for all that the page cache holds. Only glibc has one name for these three.
+inline constexpr unsigned kWriteAndWait =
+    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
 
 struct Request;
 class Queue;

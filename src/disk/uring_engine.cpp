@@ -51,7 +51,7 @@ void prepare(io_uring_sqe& entry, const Operation& operation) {
       io_uring_prep_fsync(&entry, fd, IORING_FSYNC_DATASYNC);
       return;
     case Operation::Kind::write_back:
-      io_uring_prep_sync_file_range(&entry, fd, 0, 0, SYNC_FILE_RANGE_WRITE_AND_WAIT);
+      io_uring_prep_sync_file_range(&entry, fd, 0, 0, kWriteAndWait);
       return;
     case Operation::Kind::punch:
       io_uring_prep_fallocate(&entry, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
