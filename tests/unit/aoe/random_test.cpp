@@ -75,7 +75,7 @@ TEST(AnyRequest, KeepsTheRules) {
 
 TEST(AnyRequest, OfTheCorpusKeepsTheRules) {
   int files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("tests/fuzz/corpus/target")) {
+  for (const auto& entry : std::filesystem::directory_iterator(AOE_SOURCE_DIR "/tests/fuzz/corpus/target")) {
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string bytes(std::istreambuf_iterator<char>(file), {});
     EXPECT_EQ(fuzz::broken_rule(std::as_bytes(std::span(bytes))), "") << entry.path();

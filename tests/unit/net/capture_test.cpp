@@ -66,8 +66,8 @@ TEST(CaptureFile, IsReadBackWithTimesAndLengths) {
 // Found by the fuzzer: pcapng counts seconds with 64 bits.
 TEST(CaptureFile, KeepsToTimesThatNanosecondsCanCount) {
   const TemporaryPath path;
-  ASSERT_TRUE(std::filesystem::copy_file("tests/fuzz/corpus/capture/time-overflow", path.text(),
-                                         std::filesystem::copy_options::overwrite_existing));
+  ASSERT_TRUE(std::filesystem::copy_file(AOE_SOURCE_DIR "/tests/fuzz/corpus/capture/time-overflow",
+                                         path.text(), std::filesystem::copy_options::overwrite_existing));
   auto capture = Capture::open_file(path.text(), "");
   ASSERT_TRUE(capture) << capture.error().message;
   const auto frame = capture->next();
