@@ -83,7 +83,7 @@ void ask(Window& window, const std::byte* memory, std::uint64_t bytes) {
   std::array<unsigned char, kWindowPages> told{};
   if (!ask_kernel(memory + begin, length, told.data())) return;
   for (std::size_t page = 0; page < length / kPageBytes; ++page)
-    window.present[page] = (told[page * kPageBytes / kernel_page()] & 1) != 0;
+    window.present[page] = (told[static_cast<std::size_t>(page * kPageBytes / kernel_page())] & 1) != 0;
 }
 
 // What was asked last, of all mappings together: so the memory that it takes does not grow with their number.

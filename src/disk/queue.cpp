@@ -290,7 +290,8 @@ void Queue::settle(Operation& operation) {
 
 // Its data are where they should be; what remains is the promise of durability.
 void Queue::succeed(Request& request) {
-  if (request.command == Command::read) request.data = request.buffer.first(bytes_of(request));
+  if (request.command == Command::read)
+    request.data = request.buffer.first(static_cast<std::size_t>(bytes_of(request)));
   const bool changes = request.command == Command::write || request.command == Command::trim;
   if (!changes || (durability_ != Durability::write && !request.durable)) {
     finish(request, 0);

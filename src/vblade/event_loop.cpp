@@ -46,7 +46,9 @@ base::Result<> EventLoop::every(std::chrono::milliseconds period, Callback due) 
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(period);
   const std::chrono::nanoseconds rest = period - seconds;
   itimerspec times{};
-  times.it_value = times.it_interval = {seconds.count(), rest.count()};
+  times.it_interval.tv_sec = static_cast<decltype(times.it_interval.tv_sec)>(seconds.count());
+  times.it_interval.tv_nsec = static_cast<decltype(times.it_interval.tv_nsec)>(rest.count());
+  times.it_value = times.it_interval;
   ::timerfd_settime(timer.get(), 0, &times, nullptr);
   watch(timer.get(), [fd = timer.get(), due = std::move(due)] {
     std::uint64_t expired = 0;
