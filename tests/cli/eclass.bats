@@ -16,8 +16,11 @@ setup() {
   printf '[gentoo]\nlocation = /var/db/repos/gentoo\n' >"$portage/repos.conf/gentoo.conf"
 }
 
+# By a variable: it is a function of the eclass, not a program.
+check=aoe-storage_check_registered
+
 warns() {
-  run aoe-storage_check_registered
+  run $check
   [ "$status" -eq 0 ]
   [ "$output" = "Portage finds the repository aoe-storage only while PORTDIR_OVERLAY is set. Without it there
 are no updates of vblade, and the next update of the machine takes vblade and aoetools from
@@ -26,7 +29,7 @@ are no updates of vblade, and the next update of the machine takes vblade and ao
 }
 
 says_nothing() {
-  run aoe-storage_check_registered
+  run $check
   [ "$status" -eq 0 ]
   [ "$output" = "" ]
 }
