@@ -78,7 +78,7 @@ overlay/register: Allow it (chmod o+x /root/src) or move the checkout, to /var/d
 }
 
 @test "a checkout with files that Portage's user may not read is refused, with the remedy" {
-  run on_gentoo bash -c "mkdir -p /srv/copy && cd /srv/aoe-storage && cp -a eclass overlay profiles metadata acct-group acct-user sys-block sys-fs src tests README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md CMakeLists.txt docs conf.d init.d logrotate.d man completions /srv/copy 2>/dev/null
+  run on_gentoo bash -c "mkdir -p /srv/copy && cd /srv/aoe-storage && cp -a eclass overlay profiles metadata acct-group acct-user sys-block sys-fs src tests README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md CMakeLists.txt docs conf.d init.d logrotate.d systemd man completions /srv/copy 2>/dev/null
     chmod 0600 /srv/copy/src/CMakeLists.txt && /srv/copy/overlay/register"
   [ "$status" -eq 1 ]
   [[ $output == "overlay/register: Portage's user may not read /srv/copy/sys-"*"/files/src/CMakeLists.txt.
