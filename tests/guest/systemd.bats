@@ -24,8 +24,11 @@ setup_file() {
   for i in 0 1 2; do
     mke2fs -q -F -t ext4 -E "offset=$((i * slice << 20))" "$BATS_FILE_TMPDIR/disk" "${slice}M" >/dev/null 2>&1
   done
+  truncate -s "${slice}M" "$BATS_FILE_TMPDIR/lab"
   exports 1 0 1 | machine_put "$server" /etc/conf.d/vblade.yaml
-  exports 2 2 | machine_put "$server" /etc/conf.d/vblade.lab.yaml
+  # A process that serves a disk has it for itself.
+  printf 'shelf: 2\ninterfaces: [eth0]\nexports:\n  - {slot: 0, path: /dev/nvme0n3}\n' |
+    machine_put "$server" /etc/conf.d/vblade.lab.yaml
   printf '[Match]\nName=eth0\n\n[Network]\nLinkLocalAddressing=no\n' | machine_put "$server" /etc/systemd/network/lab.network
   machine_enable_unit "$server" systemd-networkd.service multi-user.target
   machine_enable_unit "$server" vblade.service multi-user.target
@@ -100,7 +103,7 @@ journal() { # MACHINE UNIT
 }
 
 switch_on() {
-  machine_start server "$images/server.image" "$images/disk"
+  machine_start server "$images/server.image" "$images/disk" "$images/lab"
   machine_start client "$images/client.image"
   machine_booted server "$patience"
   machine_booted client "$patience"
