@@ -326,13 +326,15 @@ has_the_packages() { # ROOT
   [[ $(cat "$EMERGED/log") == *" * List what to export in /etc/conf.d/vblade.yaml, then:
  *   vblade --check /etc/conf.d/vblade.yaml
  *   rc-update add vblade default
- *   rc-service vblade start"* ]]
+ *   rc-service vblade start
+ * or, with systemd: systemctl enable --now vblade"* ]]
   [[ $(cat "$EMERGED/log") == *" * To mount it at every boot: /etc/conf.d/aoe-mount.yaml, then
  *   rc-update add aoe-mount default"* ]]
   [[ $(cat "$EMERGED/log") == *" * List what to mount in /etc/conf.d/aoe-mount.yaml, then:
  *   aoe-mount --check /etc/conf.d/aoe-mount.yaml
  *   rc-update add aoe-mount default
- *   rc-service aoe-mount start"* ]]
+ *   rc-service aoe-mount start
+ * or, with systemd: systemctl enable --now aoe-mount"* ]]
 }
 
 unregistered=" * Portage finds the repository aoe-storage only while PORTDIR_OVERLAY is set. Without it there
