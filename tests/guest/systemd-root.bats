@@ -21,7 +21,7 @@ setup_file() {
 setup() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"
   source "$LAB/machine.bash"
-  machines=$BATS_TEST_TMPDIR/machines patience=300
+  machines=$BATS_TEST_TMPDIR/machines patience=600
   disk=$BATS_TEST_TMPDIR/disk data=$BATS_TEST_TMPDIR/data
   wire_up
 }
@@ -70,7 +70,7 @@ boots_and_is_left_clean() {
   is "/dev/etherd/e1.0" "findmnt -no SOURCE /"
   is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
   is active "systemctl is-active aoe-mount"
-  is running "systemctl is-system-running"
+  is running "while [ \$(systemctl is-system-running) = starting ]; do sleep 0.5; done; systemctl is-system-running"
   types "systemctl restart aoe-mount"
   is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
   types "dd if=/dev/urandom of=/root/letter bs=1M count=4 && cp /root/letter /mnt/data/"

@@ -4,7 +4,7 @@
 # Needs: root, QEMU, /dev/net/tun, what tests/lab/portage needs.
 
 slice=16 # MiB of the server's disk for each export
-patience=300
+patience=600
 
 setup_file() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"
@@ -97,6 +97,11 @@ is() { # EXPECTED MACHINE COMMAND
   [ "$output" = "$1" ]
 }
 
+# When its start is over, what systemd says of the machine.
+system_is() { # STATE MACHINE
+  is "$1" "$2" "while [ \$(systemctl is-system-running) = starting ]; do sleep 0.5; done; systemctl is-system-running"
+}
+
 # The messages of a unit, each after its severity.
 journal() { # MACHINE UNIT
   machine_type "$1" "$patience" "journalctl -b -u $2 -o json | sed -nE 's/.*\"PRIORITY\":\"(.)\".*/\1 &/; s/^(.) .*\"MESSAGE\":\"([^\"]*)\".*/\1 \2/p'"
@@ -114,9 +119,9 @@ export_of_disk() { echo "$images/disk?offset=$(($1 * slice << 20))"; } # SLICE
 @test "systemd: exported and mounted at boot, reloaded, and shut down in order; every image is clean" {
   switch_on
   on_server 'until systemctl -q is-active vblade && systemctl -q is-active vblade@lab; do sleep 0.5; done' # its interface may have come up after them
-  is running server "systemctl is-system-running"
+  system_is running server
   is $'active\nactive' server "systemctl is-active vblade vblade@lab"
-  is running client "systemctl is-system-running"
+  system_is running client
   is $'active\nactive' client "systemctl is-active aoe-mount writer"
   is "2 exports are served" server "systemctl show --value --property StatusText vblade"
   is "/dev/etherd/e1.0" client "findmnt -no SOURCE /mnt/0"
@@ -167,7 +172,7 @@ export_of_disk() { echo "$images/disk?offset=$(($1 * slice << 20))"; } # SLICE
     cat "$BATS_TEST_TMPDIR/more"
   } | machine_put "$images/client.image" /etc/conf.d/aoe-mount.yaml
   switch_on
-  is degraded client "systemctl is-system-running"
+  system_is degraded client
   is $'failed\nactive' client "systemctl is-active aoe-mount aoe-mount-shutdown"
   is "/dev/etherd/e1.0" client "findmnt -no SOURCE /mnt/0"
   journal client aoe-mount | grep -F "2 of 3 mounted; without /mnt/2"
