@@ -2,7 +2,7 @@
 # Machines without disks whose initramfs and root have systemd as init: dracut's initramfs with our module and systemd's,
 # started by QEMU as iPXE would. Needs: root, QEMU, what tests/lab/portage needs.
 
-common="rw console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled"
+common="rw console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled clocksource=hpet"
 
 setup_file() {
   source "$BATS_TEST_DIRNAME/../lab/guest.bash"

@@ -21,6 +21,7 @@
 #   machine_consoles                    prints the end of what each one's screen shows
 #   machine_hand_on FILE                another shell that sources FILE has the same machines on the same wire
 #
+# $machine_words are more words for their kernels' command lines.
 # The caller says where the state of the machines lies ($machines) and the command prefix that enters the
 # namespace of their wire (the array wire, empty when already there).
 
@@ -129,7 +130,7 @@ machine_start() { # NAME IMAGE [DISK...]
   machine_command=(qemu-system-x86_64 -name "$name" -machine q35 -accel "${AOE_ACCEL:-tcg,thread=multi}"
     -cpu qemu64,+rdrand -smp 1 -m "${machine_memory:-384}" -nodefaults -no-user-config -no-reboot -display none
     -kernel "$("$MACHINE_LAB/kernel")/vmlinux"
-    -append "console=ttyS0 loglevel=3 root=/dev/nvme0n1 rootwait rw tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled"
+    -append "console=ttyS0 loglevel=3 root=/dev/nvme0n1 rootwait rw tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled ${machine_words-}"
     -device nvme,id=nvme0,serial="$name"
     -drive "if=none,id=disk1,format=raw,cache=unsafe,file=$image" -device nvme-ns,drive=disk1,nsid=1
     "${disks[@]}"
