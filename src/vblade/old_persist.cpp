@@ -1,6 +1,5 @@
 #include "vblade/old_persist.h"
 
-#include "config/document.h"
 #include "vblade/old_source.h"
 #include "vblade/old_words.h"
 
@@ -14,8 +13,6 @@
 namespace vblade {
 
 namespace {
-
-using config::shown;
 
 constexpr std::array<const char*, 4> kNeeded = {"SHELF", "SLOT", "NETIF", "SOURCE"};
 

@@ -96,7 +96,13 @@ std::optional<std::string> unit_of(const fs::path& process) {
   return std::nullopt;
 }
 
-std::string stop_command(const fs::path& proc, const fs::path& run, pid_t pid) {
+// vblade-persist has each server watched over by runit.
+bool is_supervised(const fs::path& proc, const std::vector<std::uint64_t>& ids) {
+  return ids.size() > 1 && bytes_of(proc / fmt::to_string(ids[1]) / "comm") == "runsv\n";
+}
+
+std::string stop_command(const fs::path& proc, const fs::path& run, pid_t pid,
+                         const std::vector<std::string>& words) {
   const auto ids = ancestry(proc, pid);
   std::error_code reason;
   for (const auto& entry : fs::directory_iterator(run, reason)) {
@@ -108,6 +114,9 @@ std::string stop_command(const fs::path& proc, const fs::path& run, pid_t pid) {
     if (entry.path().extension() == ".pid" && holds_one_of(entry.path(), ids))
       return fmt::format("/etc/init.d/vblade stop {}", entry.path().stem().string());
   }
+  if (is_supervised(proc, ids))
+    return fmt::format("vblade-persist stop {} {}", words[words.size() - kArguments],
+                       words[words.size() - kArguments + 1]);
   if (const auto unit = unit_of(proc / fmt::to_string(pid))) return fmt::format("systemctl stop {}", *unit);
   return fmt::format("kill {}", pid);
 }
@@ -144,7 +153,7 @@ std::vector<OldServer> find_old_servers(const fs::path& proc, const fs::path& ru
     words.erase(words.begin());
     OldServer server{.pid = static_cast<pid_t>(*pid), .words = std::move(words)};
     look_inside(proc, process, server);
-    server.stop = stop_command(proc, run, server.pid);
+    server.stop = stop_command(proc, run, server.pid, server.words);
     servers.push_back(std::move(server));
   }
   return servers;

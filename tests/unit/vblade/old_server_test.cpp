@@ -125,11 +125,15 @@ TEST(OldServer, TheCommandThatEndsIt) {
   machine.start(20, {"vblade", "7", "1", "eth1", "/b"});
   machine.write(machine.run() / "vblade.lab.pid", "20\n");
   EXPECT_EQ(stop(machine, 20), "rc-service vblade.lab stop");
-  // Debian's daemon(1) starts it again after a kill, and so does systemd.
+  // Others start it again after a kill: Debian's daemon(1), runit for vblade-persist, systemd.
   machine.start(29, {"/usr/bin/daemon", "--respawn"});
   machine.start(30, {"vblade", "7", "2", "eth1", "/c"}, 29);
   machine.write(machine.run() / "vblade/demo.pid", "29\n");
   EXPECT_EQ(stop(machine, 30), "/etc/init.d/vblade stop demo");
+  machine.start(49, {"runsv", "e7.4"});
+  machine.write(machine.process(49) / "comm", "runsv\n");
+  machine.start(50, {"vblade", "-m", "001122334455", "7", "4", "eth1", "/e"}, 49);
+  EXPECT_EQ(stop(machine, 50), "vblade-persist stop 7 4");
   machine.start(40, {"vblade", "7", "3", "eth1", "/d"});
   machine.write(machine.process(40) / "cgroup", "0::/system.slice/system-vblade.slice/vblade@demo.service\n");
   EXPECT_EQ(stop(machine, 40), "systemctl stop vblade@demo.service");
