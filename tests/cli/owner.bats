@@ -13,7 +13,7 @@ copy_with() { # KEY=VALUE...
   local line
   mkdir "$BATS_TEST_TMPDIR/copy"
   cd "$BATS_TEST_TMPDIR/copy"
-  (cd "$ROOT" && tar --create eclass overlay man SECURITY.md README.md acct-*/*/*.* sys-*/*/*.*) | tar --extract
+  (cd "$ROOT" && tar --create eclass metadata overlay man SECURITY.md README.md acct-*/*/*.* sys-*/*/*.*) | tar --extract
   for line; do
     grep -q "^${line%%=*}=" overlay/owner.conf
     sed -i "s|^${line%%=*}=.*|$line|" overlay/owner.conf
@@ -56,6 +56,7 @@ refuses() { # MESSAGE
 		<name>Some One</name>
 	</maintainer>'* ]]
   done
+  for file in metadata/news/*/*.txt; do grep -qx 'Author: Some One <one@some.org>' "$file"; done
   for file in sys-*/*/metadata.xml; do
     [[ $(<"$file") == *'	<upstream>
 		<maintainer>
