@@ -67,7 +67,8 @@ vblade_takes_over() {
   cp /usr/sbin/vblade "$machine/share/vblade-25"
   cp "$old/vbladed" "$old/vblade.initd" "$machine/share/"
   inside sh -euc '
-    ln -s net.lo /etc/init.d/net.eth1
+    rm -f /etc/conf.d/vblade.vblade0.yaml # of the version before
+    ln -sf net.lo /etc/init.d/net.eth1
     echo "config_vblade0=\"-b 32 7 0 eth1 /mnt/web.img\"" >>/etc/conf.d/vblade
     mv /usr/sbin/vblade /usr/sbin/vblade-2026
     rm -f /usr/sbin/vbladed
