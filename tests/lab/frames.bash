@@ -8,6 +8,8 @@
 #   frames config SHELF SLOT                  "N buffers, N sectors a frame"
 #   frames trim SHELF SLOT SECTOR COUNT       as identify
 #   frames stream SHELF SLOT                  reads, one after the other, until stdin ends: "N answered, M lost"
+#   frames silence SHELF SLOT                 reads 50 times a second, "answered" when it is the first time, until stdin
+#                                             ends: the longest time without an answer, "N ms"
 #   frames burden SHELF SLOT REQUESTS         so many reads of the first 64 MiB, with no wait for answers
 #   frames flood SHELF SLOT COUNT             so many reads at once: "N asked, N answered"
 #   frames storm SHELF SLOT                   every command with every length and flag, and random ones

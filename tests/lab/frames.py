@@ -4,6 +4,7 @@ import select
 import socket
 import struct
 import sys
+import time
 
 ETHER_TYPE = 0x88A2
 PATIENCE = 3.0
@@ -22,14 +23,12 @@ class Wire:
 
     def ask(self, frame):
         self.socket.send(frame.ljust(60, b"\0"))
-        self.socket.settimeout(PATIENCE)
-        while True:
-            try:
-                reply = self.socket.recv(70000)
-            except TimeoutError:
-                return None
+        until = time.monotonic() + PATIENCE  # whatever else is on the wire
+        while (left := until - time.monotonic()) > 0 and select.select([self.socket], [], [], left)[0]:
+            reply = self.socket.recv(70000)
             if reply[14] & 8 and reply[20:24] == frame[20:24]:
                 return reply
+        return None
 
     def ata(self, shelf, slot, command, sector, count, data=b"", feature=0):
         return self.ask(self.ata_frame(shelf, slot, command, sector, count, data, feature))
@@ -99,6 +98,22 @@ def stream(wire, shelf, slot):
     print("%d answered, %d lost" % (answered, lost))
 
 
+def silence(wire, shelf, slot):
+    longest, last = 0.0, None
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        wire.socket.send(wire.ata_frame(shelf, slot, 0x24, 0, 1).ljust(60, b"\0"))
+        until = time.monotonic() + 0.02
+        while (left := until - time.monotonic()) > 0 and select.select([wire.socket], [], [], left)[0]:
+            reply = wire.socket.recv(70000)
+            if not reply[14] & 8 or reply[19] != 0:
+                continue
+            if last is None:
+                print("answered", flush=True)
+            now = time.monotonic()
+            longest, last = max(longest, now - (last or now)), now
+    print("%d ms" % (1000 * max(longest, time.monotonic() - (last or 0))))
+
+
 def burden(wire, shelf, slot, requests):
     for i in range(requests):
         wire.socket.send(wire.ata_frame(shelf, slot, 0x24, random.randrange(65536) * 2, 2).ljust(60, b"\0"))
@@ -136,6 +151,8 @@ def main():
         show(wire.ata(shelf, slot, 0x06, 0, 1, struct.pack("<Q", sector | count << 48).ljust(512, b"\0"), 1), False)
     elif what == "stream":
         stream(wire, shelf, slot)
+    elif what == "silence":
+        silence(wire, shelf, slot)
     elif what == "burden":
         burden(wire, shelf, slot, int(numbers[0]))
     elif what == "flood":

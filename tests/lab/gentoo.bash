@@ -1,5 +1,7 @@
 # Gentoo-like machines for stories, run by tests/lab/portage. A story has one, `machine`, gone with the story.
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/lab/within.bash
+source "$ROOT/tests/lab/within.bash"
 
 needs_gentoo() {
   ((EUID == 0)) || skip "needs root: overlayfs and chroot do"
@@ -38,4 +40,45 @@ files_of() { # UPPER CATEGORY/NAME-VERSION
 followed_from_eselect() { # URI
   on_gentoo bash -c "printf '%s\n' '# created by eselect-repo' '' '[aoe-storage]' 'location = /var/db/repos/aoe-storage' \
     'sync-type = git' 'sync-uri = $1' >/etc/portage/repos.conf/eselect-repo.conf"
+}
+
+# Switches the machine on, for stories that start services: `inside` runs a command in it until gentoo_off. eth1 and peer1
+# are the two ends of a cable. OpenRC finds itself booted.
+gentoo_on() {
+  # bash: as the first process it takes the place of dead processes' parents.
+  # shellcheck disable=SC2016 # the machine expands it
+  "$ROOT/tests/lab/portage" run "$machine" bash -c '
+    set -e
+    mount -t sysfs -o ro sysfs /sys
+    ip link add eth1 type veth peer name peer1
+    ip link set peer1 up
+    ip link set eth1 up
+    mkdir -p /run/openrc
+    touch /run/openrc/softlevel /run/on
+    while :; do sleep 1000; done' >"$machine/console" 2>&1 </dev/null 3>&- 4>&- &
+  echo $! >"$machine/portage.pid"
+  within 60 gentoo_is_on || {
+    cat "$machine/console"
+    return 1
+  }
+  inside rc-update -u >/dev/null
+}
+
+gentoo_is_on() { [[ -e /proc/$(gentoo_init)/root/run/on ]]; }
+
+# Its first process as this machine sees it: the child of unshare, which the script tests/lab/portage waits for.
+gentoo_init() { pgrep --parent "$(pgrep --parent "$(<"$machine/portage.pid")")"; }
+
+inside() {
+  nsenter --target "$(gentoo_init)" --mount --pid --net --ipc --uts --root --wd \
+    env -i PATH=/opt/portage/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LC_ALL=C.UTF-8 "$@" 3>&- 4>&-
+}
+
+gentoo_off() {
+  local pid
+  [[ -e $machine/portage.pid ]] || return 0
+  pid=$(<"$machine/portage.pid")
+  kill -KILL "$(pgrep --parent "$pid")" 2>/dev/null || true # unshare, and by --kill-child all of the machine
+  wait "$pid" 2>/dev/null || true
+  rm "$machine/portage.pid"
 }
