@@ -212,7 +212,7 @@ Place Volume::place() const {
   if (!file) return errno == ENOENT ? Place::gone : Place::same;
   const auto known = known_of(file.get());
   if (!known) return Place::same;
-  const dev_t device = ::makedev(known->stx_dev_major, known->stx_dev_minor);
+  const dev_t device = makedev(known->stx_dev_major, known->stx_dev_minor);
   return device == device_ && known->stx_ino == inode_ ? Place::same : Place::other;
 }
 
