@@ -25,7 +25,7 @@ test: ## All suites, without their long stories: installs what they need, builds
 	tests/run $(SUITES)
 
 check: ## Every test there is (root)
-	tests/run --long $(SUITES)
+	tests/run --long $(SUITES) portability
 
 lint: ## clang-tidy, shellcheck, shfmt, clang-format: report only
 	tests/lab/install build lint
