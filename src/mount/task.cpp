@@ -1,5 +1,7 @@
 #include "mount/task.h"
 
+#include "base/close_range.h"
+
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -22,7 +24,7 @@ bool keep_only(int pipe) {
   }
   if (pipe != 3 && ::dup2(pipe, 3) < 0) return false;
   // Programs that are run from here (fsck) must not keep the pipe open.
-  return ::fcntl(3, F_SETFD, FD_CLOEXEC) == 0 && ::close_range(4, ~0U, 0) == 0;
+  return ::fcntl(3, F_SETFD, FD_CLOEXEC) == 0 && base::close_range(4, ~0U) == 0;
 }
 
 [[noreturn]] void run_child(const std::function<std::string()>& body, int pipe) {

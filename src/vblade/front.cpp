@@ -1,5 +1,6 @@
 #include "vblade/front.h"
 
+#include "base/close_range.h"
 #include "base/fd.h"
 #include "vblade/background.h"
 
@@ -53,8 +54,8 @@ int milliseconds_until(Clock::time_point end) {
 }
 
 [[noreturn]] void be_front(pid_t server, std::chrono::milliseconds patience) {
-  ::close_range(STDERR_FILENO + 1, ~0U,
-                0);  // nobody who waits for the server's readiness waits for the front
+  // Nobody who waits for the server's readiness waits for the front.
+  base::close_range(STDERR_FILENO + 1, ~0U);
   let_go_of_terminal();
   const base::Fd signals = take_signals();
   auto end = Clock::time_point::max();

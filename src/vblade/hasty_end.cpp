@@ -1,5 +1,7 @@
 #include "vblade/hasty_end.h"
 
+#include "base/close_range.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -21,10 +23,10 @@ void close_all_but(std::vector<int> kept) {
   unsigned next = 0;
   for (const int fd : kept) {
     const auto number = static_cast<unsigned>(fd);
-    if (number > next) ::close_range(next, number - 1, 0);
+    if (number > next) base::close_range(next, number - 1);
     next = number + 1;
   }
-  ::close_range(next, ~0U, 0);
+  base::close_range(next, ~0U);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "vblade/opener_process.h"
 
+#include "base/close_range.h"
 #include "config/server_config.h"
 
 #include <array>
@@ -99,7 +100,7 @@ base::Fd open_for(OpenRules& rules, Question& question, base::Opener& opener) {
 [[noreturn]] void serve(base::Fd parent, OpenRules rules) {
   ::prctl(PR_SET_NAME, "vblade-opener");
   const int socket = ::dup2(parent.get(), STDIN_FILENO);
-  ::close_range(STDERR_FILENO + 1, ~0U, 0);
+  base::close_range(STDERR_FILENO + 1, ~0U);
   const int null = ::open("/dev/null", O_RDWR);
   ::dup2(null, STDOUT_FILENO);
   ::dup2(null, STDERR_FILENO);
