@@ -62,10 +62,10 @@ built_anywhere() {
     sed -n '/set(AOE_TOOLS_ANYWHERE/,/)/p' "$src/aoetools/CMakeLists.txt" | grep -oE '[a-z_]+\.cpp' | sed 's,^,aoetools/,'
     echo aoetools/json.cpp aoetools/options.cpp aoetools/main.cpp
     for room in base net; do
-      sed -n '/^set(sources/p' "$src/$room/CMakeLists.txt" | grep -oE '[a-z_]+\.cpp' | sed "s,^,$room/,"
+      sed -nE '/^set\((sources|frames)/p' "$src/$room/CMakeLists.txt" | grep -oE '[a-z_]+\.cpp' | sed "s,^,$room/,"
     done
-    (cd "$src" && ls aoe/*.cpp)
-  } | tr ' ' '\n'
+    (cd "$src" && ls aoe/*.cpp cli/*.cpp)
+  } | tr ' ' '\n' | sed 's,^base/version\.cpp$,&.in,' # which CMake makes the file of
 }
 
 # Those, and all of our headers that they include, directly or not.
