@@ -178,6 +178,8 @@ TEST(OldConfiguration, SaysWhatToWriteInstead) {
   EXPECT_EQ(reason("config_a=\"-m 00:11 0 1 eth0 /a\""),
             "vblade:1:11: config_a: '00:11' is not a MAC address: write six pairs of hex digits, as in "
             "00:80:c8:ca:ff:65");
+  EXPECT_EQ(reason("config_a=\"-m 01:22:33:44:55:66 0 1 eth0 /a\""),
+            "vblade:1:11: config_a: 01:22:33:44:55:66 is no address that a host can have: leave it out");
   EXPECT_EQ(reason("config_a=\"0 1 eth/0 /a\""),
             "vblade:1:15: config_a: 'eth/0' is not the name of a network interface");
   EXPECT_EQ(reason("config_a=\"0 1 eth0 /a\xe9\""),
@@ -262,7 +264,7 @@ TEST(OldConfiguration, DebianDirectory) {
   old.file("conf.d/skeleton.conf", "# shelf=\n");
   old.file("conf.d/demo.conf",
            "# mine\nshelf=14\nslot=2 # of this\nnetif=ens3\nfilename=/dev/mapper/export\n"
-           "options='-r -m 11:22:33:44:55:66,22:33:44:55:66:77 -o 8'\n"
+           "options='-r -m 12:22:33:44:55:66,22:33:44:55:66:77 -o 8'\n"
            "ionice='--class idle'\n");
   old.file("conf.d/less.conf", "shelf=14\nslot=3\nfilename=/x\n");
   old.file("conf.d/README", "shelf=\n");
@@ -281,7 +283,7 @@ exports:
     read-only: true
     sync: flush
     offset: 4096
-    allow: ["11:22:33:44:55:66", "22:33:44:55:66:77"]
+    allow: ["12:22:33:44:55:66", "22:33:44:55:66:77"]
   # ionice='--class idle'
   # conf.d/less.conf
   # shelf=14
