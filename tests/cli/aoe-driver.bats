@@ -217,7 +217,7 @@ recorded() { # CONTROL TEXT
   chmod +x "$BATS_TEST_TMPDIR/bin/modinfo"
   PATH=$BATS_TEST_TMPDIR/bin:$PATH run "$AOE" version
   [ "$status" -eq 0 ]
-  [[ "${lines[0]}" =~ ^' '{14}aoetools:$'\t'[0-9]{4}\.[0-9]{2}$ ]]
+  [[ "${lines[0]}" =~ ^' '{14}aoetools:$'\t'[0-9]{4}\.[0-9]{2}($|-|' (commit ') ]]
   [ "${lines[1]}" = "  installed aoe driver:"$'\t'"86" ]
   [ "${lines[2]}" = "    running aoe driver:"$'\t'"85" ]
   need jq

@@ -40,7 +40,8 @@ setup() {
   # A thousand reads of a sector each, however long it took.
   [ "$(grep '"in_flight":0' "$tree/told" | head -n 1 | jq '.[0] | (.read_bytes_per_second / .reads_per_second) == 512 and .writes_per_second == 0')" = true ]
   [ "$(head -n 1 "$tree/told" | jq -c '.[0] | [.rtt_us, .rtt_deviation_us, .retransmit_us]')" = '[112,41,552]' ]
-  [ "$(head -n 1 "$tree/told" | jq -c '.[0].paths[0]')" = '{"mac":"0080c8caff65","out":3,"window":16,"buffers":24,"taint":2,"frames_per_second":0,"interfaces":["eth0","eth1"]}' ]
+  # Compared as values: jq 1.7 and later print 0.0 as it was written.
+  [ "$(head -n 1 "$tree/told" | jq '.[0].paths[0] == {"mac":"0080c8caff65","out":3,"window":16,"buffers":24,"taint":2,"frames_per_second":0,"interfaces":["eth0","eth1"]}')" = true ]
 }
 
 @test "top: without debugfs, without counters, without the driver" {

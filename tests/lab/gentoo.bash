@@ -82,3 +82,9 @@ gentoo_off() {
   wait "$pid" 2>/dev/null || true
   rm "$machine/portage.pid"
 }
+
+# Portage's complaints about a package in what emerge has said. That it finds no package with the libraries is Debian's doing, whose
+# packages Portage does not know.
+qa_notices() {
+  grep -E 'QA Notice|not declared in IUSE' | grep -v 'QA Notice: Unresolved soname dependencies'
+}

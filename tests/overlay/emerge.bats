@@ -31,7 +31,7 @@ PACKAGES=(acct-group/vblade-0 acct-user/vblade-0 sys-block/aoetools-2026.11 sys-
   [ "$(cd "$upper/var/db/pkg" && echo */*)" = "${PACKAGES[*]}" ]
   [ "$(cat "$upper"/var/db/pkg/*/*/repository | sort -u)" = aoe-storage ]
   [ "$(sort "$upper/var/lib/portage/world")" = $'sys-block/aoetools\nsys-block/vblade' ] # aoe-mount came as a dependency
-  ! grep -E 'QA Notice|not declared in IUSE' "$EMERGED/log"
+  ! qa_notices <"$EMERGED/log"
 }
 
 # The manual pages in man/ that a package takes, where they are installed.

@@ -23,7 +23,7 @@ short() { git -C "$clone" rev-parse HEAD | cut -c 1-12; }
   echo "$output"
   [ "$status" -eq 0 ]
   [[ $output == *"Fetching file:///var/db/repos/aoe-storage ..."* ]]
-  [[ $output != *"QA Notice"* ]]
+  ! qa_notices <<<"$output"
   [ "$(on_gentoo vblade --version)" = "vblade 2026.11-9999 (commit $(short))" ]
   [ "$(on_gentoo vbladectl --version)" = "vbladectl 2026.11-9999 (commit $(short))" ]
 

@@ -22,7 +22,7 @@ emerge_all() { # VARIABLE=VALUE...
   [ "$(cd "$machine/upper/var/db/pkg" && echo sys-*/*)" = "sys-block/aoetools-2026.11 sys-block/vblade-2026.11 sys-fs/aoe-mount-2026.11" ]
   [ "$(grep -cE '^100% tests passed, 0 tests failed out of [1-9][0-9]+$' "$BATS_TEST_TMPDIR/log")" -eq 3 ]
   ! grep '^not ok ' "$BATS_TEST_TMPDIR/log"
-  ! grep -A 3 'QA Notice' "$BATS_TEST_TMPDIR/log"
+  ! qa_notices <"$BATS_TEST_TMPDIR/log"
   # What was really used.
   grep -E '^-- The CXX compiler identification is GNU 1[5-9]\.' "$BATS_TEST_TMPDIR/log"
   on_gentoo grep -E '^(dev-libs/libfmt-1[1-9]|dev-build/cmake-4)' /etc/portage/profile/package.provided
