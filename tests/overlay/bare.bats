@@ -5,6 +5,7 @@ load ../lab/bare
 
 setup() {
   ((EUID == 0)) || skip "needs root: overlayfs and chroot do"
+  "$ROOT/tests/lab/root" bare-bookworm >/dev/null # what it says while it is made is not the command's
 }
 
 # The scripts of tests/ and overlay/ that run on this machine. Others run elsewhere: in a guest or a root (their commands are those
