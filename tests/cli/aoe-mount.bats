@@ -273,7 +273,7 @@ mounted_elsewhere() { # [COMMAND]
   # A file system of its own stands for the one on the disk: its number is what counts.
   unshare --mount sh -c "mount -t tmpfs none there && stat -c %Hd:%Ld there >ready && ${1:-:} && exec sleep 600 >/dev/null" 3>&- &
   pid=$!
-  read -r number <ready
+  read -r -t 60 number <>ready
   device e1.0 "dev=$number" size=4194304 state=up
   until [[ $(cat /proc/$pid/comm) == sleep ]]; do sleep 0.05; done
 }
@@ -299,10 +299,10 @@ mounted_elsewhere() { # [COMMAND]
   mkdir -p house "$BATS_TEST_TMPDIR/there"
   mkfifo ready
   # The same path leads to two file systems: from the root of the namespace, and from the root of the process.
-  unshare --mount sh -c "mount --bind / house && mount -t tmpfs decoy '$PWD/there' && mount -t tmpfs none 'house$PWD/there' &&
+  unshare --mount sh -c "mount --rbind / house && mount -t tmpfs decoy '$PWD/there' && mount -t tmpfs none 'house$PWD/there' &&
     stat -c %Hd:%Ld 'house$PWD/there' >ready && exec chroot house sleep 600 >/dev/null" 3>&- &
   pid=$!
-  read -r number <ready
+  read -r -t 60 number <>ready
   device e1.0 "dev=$number" size=4194304 state=up
   until [[ $(cat /proc/$pid/comm) == sleep ]]; do sleep 0.05; done
   proc_dir=/proc run "$AOE_MOUNT" down --config a.yaml
