@@ -189,7 +189,7 @@ documents() { # PACKAGE
   local package
   for package in vblade aoetools aoe-mount; do
     echo "$package"
-    [ "$(jq -r '.[].command' "$machine/upper/$package.json" | grep -oE ' -(O[^ ]*|fno-plt)' | sort | uniq -c | awk '{print $2, $1 > 20}')" = "-O3 1
+    [ "$(jq -r '.[].command' "$machine/upper/$package.json" | grep -oE ' -(O[^ ]*|fno-plt)' | sort | uniq -c | awk '{print $2, ($1 > 20)}')" = "-O3 1
 -fno-plt 1" ]
   done
 }

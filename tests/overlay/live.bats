@@ -19,7 +19,7 @@ short() { git -C "$clone" rev-parse HEAD | cut -c 1-12; }
 
 @test "vblade-9999 is built of the newest commit of the repository, and a new commit reaches the machine by @live-rebuild" {
   on_gentoo /var/db/repos/aoe-storage/overlay/register
-  run on_gentoo emerge --verbose =sys-block/vblade-9999
+  run on_gentoo emerge --verbose --quiet-build=n =sys-block/vblade-9999
   echo "$output"
   [ "$status" -eq 0 ]
   [[ $output == *"Fetching file:///var/db/repos/aoe-storage ..."* ]]
