@@ -17,7 +17,9 @@ version_of() { # DIRECTORY SWITCH...
 # A tree with as much of the sources as the version depends on.
 tree() { # DIRECTORY
   mkdir -p "$1/src/base" "$1/sys-block/vblade"
-  cp "$ROOT"/src/base/{version.cmake,commit} "$1/src/base/"
+  cp "$ROOT/src/base/version.cmake" "$1/src/base/"
+  # shellcheck disable=SC2016 # git replaces it in a tarball, so the one here may be that of a release
+  echo '$Format:%H$' >"$1/src/base/commit"
   cp "$ROOT/.gitattributes" "$1/"
   touch "$1/sys-block/vblade/vblade-2026.11.ebuild"
 }
