@@ -36,7 +36,7 @@ ConfigHeard heard_of(const Wire& wire, const Wire::Heard& heard, const aoe::Head
 
 std::string line_of(const ConfigHeard& heard) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(heard.time).time_since_epoch().count();
-  const std::time_t time = seconds;
+  const auto time = static_cast<std::time_t>(seconds);
   std::tm local{};
   ::localtime_r(&time, &local);
   return fmt::format("{:02}:{:02}:{:02} {} on {} at {}: {} buffers, {} sectors, config '{}'{}\n",

@@ -8,9 +8,10 @@ namespace aoetools {
 
 std::size_t LatencyHistogram::bucket(std::uint64_t nanoseconds) {
   constexpr std::uint64_t kFine = 1U << kFineBits;
-  if (nanoseconds < kFine) return nanoseconds;
+  if (nanoseconds < kFine) return static_cast<std::size_t>(nanoseconds);
   const auto octave = static_cast<unsigned>(std::bit_width(nanoseconds)) - kFineBits - 1;
-  const std::size_t index = (std::size_t{octave} << kFineBits) + (nanoseconds >> octave);
+  const std::size_t index =
+      (std::size_t{octave} << kFineBits) + static_cast<std::size_t>(nanoseconds >> octave);
   return std::min(index, kBuckets - 1);
 }
 
