@@ -29,6 +29,7 @@ setup_file() {
 # Runs on the machine.
 look() {
   local package name
+  export NOCOLOR=true
   mkdir /look
   for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do
     name=${package#*/}
@@ -89,6 +90,7 @@ set_up() { # NAME
       grep -E '^ \* ' "$BATS_FILE_TMPDIR/$tree/setup.$kernel" |
         grep -vE 'Determining the location|Please make sure that .*/usr/src/linux|\(or the kernel you wish|Alternatively, set the KERNEL_DIR|Found sources for kernel version|^ \*     6\.12' \
           >"$BATS_TEST_TMPDIR/$tree"
+      grep -q 'kernel' "$BATS_TEST_TMPDIR/$tree"
     done
     diff -u "$BATS_TEST_TMPDIR/standin" "$BATS_TEST_TMPDIR/real"
   done

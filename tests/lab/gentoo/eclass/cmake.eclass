@@ -32,7 +32,7 @@ cmake_src_configure() {
 		printf 'set(%s CACHE PATH "")\n' "CMAKE_INSTALL_LIBDIR $(get_libdir)" \
 			"CMAKE_INSTALL_INFODIR \"${EPREFIX}/usr/share/info\"" "CMAKE_INSTALL_MANDIR \"${EPREFIX}/usr/share/man\"" \
 			"CMAKE_INSTALL_DOCDIR \"${EPREFIX}/usr/share/doc/${PF}\""
-		for language in C CXX EXE_LINKER MODULE_LINKER SHARED_LINKER STATIC_LINKER; do
+		for language in ASM C CXX EXE_LINKER MODULE_LINKER SHARED_LINKER STATIC_LINKER; do
 			echo "set(CMAKE_${language}_FLAGS_RELWITHDEBINFO \"\" CACHE STRING \"\")"
 		done
 		echo 'set(CMAKE_INSTALL_ALWAYS 1)'
