@@ -33,7 +33,7 @@ look() {
   mkdir /look
   for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do
     name=${package#*/}
-    FEATURES=test ebuild "/srv/aoe-storage/$package/$name-2026.11.ebuild" configure >"/look/$name.log" 2>&1
+    FEATURES="test" ebuild "/srv/aoe-storage/$package/$name-2026.11.ebuild" configure >"/look/$name.log" 2>&1
     cp "/var/tmp/portage/$package-2026.11"/work/*_build/CMakeCache.txt "/look/$name.cache"
     cp "/var/tmp/portage/$package-2026.11"/work/*_build/compile_commands.json "/look/$name.json"
     ebuild "/srv/aoe-storage/$package/$name-2026.11.ebuild" clean
