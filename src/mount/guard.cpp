@@ -11,10 +11,19 @@ namespace aoe_mount {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{500};
+constexpr std::chrono::milliseconds kAskUnusedAgain{5000};  // a fleet's disks are many
 
 void add_in_use(Targets& targets, const Snapshot& snapshot) {
   for (const Piece& piece : stack_on_aoe(snapshot)) {
     for (const BlockDevice* target : snapshot.targets_beneath(piece.device)) targets.insert(target->name);
+  }
+}
+
+// Somebody is just reading these: they were not forgotten, or have come back since.
+void add_unused(Targets& targets, const Snapshot& snapshot, const TargetWatch& watch) {
+  for (const BlockDevice& device : snapshot.devices) {
+    if (device.is_target() && device.is_up() && !watch.has_answered_within(device.name, kAskUnusedAgain))
+      targets.insert(device.name);
   }
 }
 
@@ -30,23 +39,26 @@ std::string titles(const Targets& targets, const Snapshot& snapshot) {
 
 void guard_shutdown(const config::DownPolicy& policy, const std::function<bool()>& goes_on, Machine& machine,
                     Story& story) {
+  // LVM, mdadm and udev read also the disks that nothing stands on, and the driver would let them wait for a
+  // dead one. It knows how fast a disk answers only while that is open, so that it would notice late, too.
+  machine.start(machine.forget_unused());
   TargetWatch watch(machine);
   Surrender surrender(policy, machine, story);
-  Targets
-      targets;  // what was in use at any time: a mount is out of sight as soon as its umount begins to hang
+  // What was in use at any time: a mount is out of sight as soon as its umount begins to hang.
+  Targets in_use;
   while (goes_on()) {
     const Snapshot snapshot = machine.look();
     watch.look(snapshot);
     surrender.look(snapshot, watch);
-    if (surrender.dead().empty()) {
-      add_in_use(targets, snapshot);
-      watch.ask(targets, snapshot);
-      const Targets due = surrender.due(targets, watch);
-      if (!due.empty() && surrender.give_up(due, watch)) {
-        story.warning(
-            "{}: no answer for {} while services stopped; given up, what was not written yet is lost",
-            titles(due, snapshot), base::duration_text(policy.target_wait));
-      }
+    add_in_use(in_use, snapshot);
+    Targets targets = in_use;
+    add_unused(targets, snapshot, watch);
+    for (const std::string& name : surrender.dead()) targets.erase(name);
+    watch.ask(targets, snapshot);
+    const Targets due = surrender.due(targets, watch);
+    if (!due.empty() && surrender.give_up(due, watch)) {
+      story.warning("{}: no answer for {} while services stopped; given up, what was not written yet is lost",
+                    titles(due, snapshot), base::duration_text(policy.target_wait));
     }
     for (const Finished& finished : machine.wait(machine.now() + kLookAgain)) watch.take(finished);
   }

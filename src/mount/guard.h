@@ -11,9 +11,9 @@
 
 namespace aoe_mount {
 
-// Watches the targets of all that is in use for as long as the shutdown goes on, and gives those up, once,
-// that are silent for the policy's target_wait. A root file system on AoE is no less safe for it than with
-// `down`.
+// Watches all targets that are up for as long as the shutdown goes on, and gives those up that are silent for
+// the policy's target_wait, whether they are in use or not. A root file system on AoE is no less safe for it
+// than with `down`.
 void guard_shutdown(const config::DownPolicy& policy, const std::function<bool()>& goes_on, Machine& machine,
                     Story& story);
 

@@ -37,6 +37,8 @@ class Machine {
   // Only these are searched for targets; none: all.
   virtual base::Result<> use_interfaces(const std::vector<std::string>& names) = 0;
   virtual base::Result<> discover() = 0;
+  // The order for start() to forget the disks that nobody has open.
+  virtual ForgetUnused forget_unused() = 0;
   // "aoe_deadsecs", "aoe_maxout".
   virtual base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) = 0;
   // As the driver had its parameters before use_interfaces() and set_driver_parameter(), if it was there

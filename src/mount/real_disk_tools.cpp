@@ -156,6 +156,14 @@ base::Result<> ask(const Ask& order) {
   return {};
 }
 
+base::Result<> forget_unused(const ForgetUnused& order) {
+  constexpr std::string_view kAll = "all";
+  const base::Fd fd(::open(order.control.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!fd || ::write(fd.get(), kAll.data(), kAll.size()) != static_cast<ssize_t>(kAll.size()))
+    return base::fail_errno(errno, "cannot write '{}' to {}", kAll, order.control);
+  return {};
+}
+
 Outcome measure(const Measure& order) {
   struct statvfs usage{};
   Outcome outcome;
@@ -243,6 +251,8 @@ Outcome perform(const Work& work) {
   if (const auto* order = std::get_if<Attach>(&work)) return attach(*order, tools);
   if (const auto* order = std::get_if<Measure>(&work)) return measure(*order);
   if (const auto* order = std::get_if<Ask>(&work)) return outcome_of(ask(*order), "it answers");
+  if (const auto* order = std::get_if<ForgetUnused>(&work))
+    return outcome_of(forget_unused(*order), "forgotten");
   if (const auto* order = std::get_if<Detach>(&work)) return outcome_of(detach(*order), "unmounted");
   if (const auto* order = std::get_if<Release>(&work)) return outcome_of(release(*order), "released");
   if (const auto* order = std::get_if<SwapOn>(&work)) return outcome_of(swap_on(*order, tools), "in use");

@@ -133,6 +133,10 @@ base::Result<> RealMachine::restore_driver_parameters() {
   return ledger_.write(changes);
 }
 
+ForgetUnused RealMachine::forget_unused() {
+  return {(places_.dev / "etherd" / "flush").string()};
+}
+
 base::Result<> RealMachine::discover() {
   return write_at_once(places_.dev / "etherd" / "discover", "x");
 }

@@ -22,6 +22,7 @@ class RealMachine : public Machine {
   base::Result<> load_driver() override;
   base::Result<> use_interfaces(const std::vector<std::string>& names) override;
   base::Result<> discover() override;
+  ForgetUnused forget_unused() override;
   base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) override;
   base::Result<> restore_driver_parameters() override;
   base::Result<> give_up_silent_targets(std::chrono::seconds patience) override;

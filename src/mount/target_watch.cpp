@@ -35,6 +35,7 @@ bool TargetWatch::take(const Finished& finished) {
     if (signs.job != finished.job) continue;
     signs.job = -1;
     ++signs.questions;
+    signs.answered = machine_.now();
     return true;
   }
   return false;
@@ -58,6 +59,12 @@ Targets TargetWatch::silent(const Targets& targets, milliseconds time) const {
     if (silence_of(name) >= time) found.insert(name);
   }
   return found;
+}
+
+bool TargetWatch::has_answered_within(const std::string& target, milliseconds time) const {
+  const auto known = signs_.find(target);
+  return known != signs_.end() && known->second.questions > 0 &&
+         machine_.now() - known->second.answered < time;
 }
 
 std::uint64_t TargetWatch::progress_of(const Targets& targets) const {

@@ -28,13 +28,16 @@ class TargetWatch {
   std::chrono::milliseconds silence_of(const std::string& target) const;
   // Those of these that are silent for at least as long.
   Targets silent(const Targets& targets, std::chrono::milliseconds time) const;
+  // Whether a question of ours to it has ended so short a time ago.
+  bool has_answered_within(const std::string& target, std::chrono::milliseconds time) const;
   // A figure that grows as long as somebody else than we gets answers from these.
   std::uint64_t progress_of(const Targets& targets) const;
 
  private:
   struct Signs {
     std::uint64_t completed = 0;
-    std::uint64_t questions = 0;  // ours that were answered
+    std::uint64_t questions = 0;          // ours that have ended
+    Machine::Clock::time_point answered;  // the last of them
     Machine::Clock::time_point heard;
     Machine::Clock::time_point looked;
     int job = -1;  // -1: no question is open

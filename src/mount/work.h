@@ -63,8 +63,13 @@ struct Release {
 struct Measure {
   std::string target;
 };
+// The driver forgets the disks that nobody has open.
+struct ForgetUnused {
+  std::string control;  // the driver's file for that, "/dev/etherd/flush"
+};
 struct UnloadDriver {};
-using Work = std::variant<Probe, Ask, Attach, Detach, SwapOn, SwapOff, Run, Release, Measure, UnloadDriver>;
+using Work = std::variant<Probe, Ask, Attach, Detach, SwapOn, SwapOff, Run, Release, Measure, ForgetUnused,
+                          UnloadDriver>;
 
 struct Outcome {
   bool done = false;

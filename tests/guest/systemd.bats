@@ -167,8 +167,6 @@ export_of_disk() { echo "$images/disk?offset=$(($1 * slice << 20))"; } # SLICE
   [ -z "$(grep -F "Failed unmounting" "$BATS_TEST_TMPDIR/console")" ]
 }
 
-# Does not pass yet: the stop of lvm2-monitor hangs, most likely on e2.0, which nothing uses, so that guard does not watch it.
-# bats test_tags=long
 @test "systemd: a client that lacks an export says so, and is off in 20 seconds although its server is dead" {
   printf '  - {shelf: 1, slot: 9, mountpoint: /mnt/2, type: ext4, wait: 1s}\n' >"$BATS_TEST_TMPDIR/more"
   {

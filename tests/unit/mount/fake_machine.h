@@ -125,6 +125,8 @@ class FakeMachine : public aoe_mount::Machine {
     return {};
   }
   int discoveries = 0;
+  aoe_mount::ForgetUnused forget_unused() override { return {"/dev/etherd/flush"}; }
+  std::set<std::string, std::less<>> opened;  // disks that somebody has open, although nothing stands on them
   base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) override {
     asked.push_back(fmt::format("{}={}", name, value));
     return {};
@@ -246,6 +248,7 @@ class FakeMachine : public aoe_mount::Machine {
       return fmt::format("{}", fmt::join(w->words, " "));
     if (const auto* w = std::get_if<aoe_mount::Release>(&work)) return "release " + w->path;
     if (std::holds_alternative<aoe_mount::UnloadDriver>(work)) return "unload driver";
+    if (std::holds_alternative<aoe_mount::ForgetUnused>(work)) return "forget unused";
     return "measure " + std::get<aoe_mount::Measure>(work).target;
   }
 
@@ -344,8 +347,17 @@ class FakeMachine : public aoe_mount::Machine {
     }
     if (const auto* release = std::get_if<aoe_mount::Release>(&work))
       std::erase_if(world.devices, [&](const auto& device) { return device.name == release->name; });
+    if (std::holds_alternative<aoe_mount::ForgetUnused>(work)) forget_unopened();
     if (const auto* swap = std::get_if<aoe_mount::SwapOff>(&work))
       std::erase_if(world.swaps, [&](const auto& entry) { return entry.path == swap->path; });
+  }
+
+  void forget_unopened() {
+    std::erase_if(world.devices, [this](const auto& device) {
+      return device.is_target() && !opened.contains(device.name) &&
+             std::none_of(world.mounts.begin(), world.mounts.end(),
+                          [&](const auto& entry) { return entry.number == device.number; });
+    });
   }
 
   bool no_driver_ = false;

@@ -23,11 +23,12 @@ struct Guard : testing::Test {
     machine.add_aoe(title);
     machine.add_mount("/dev/etherd/" + title, target);
   }
-  // When the driver was told to give silent targets up.
-  bool gave_up() const {
-    return std::any_of(machine.asked.begin(), machine.asked.end(),
-                       [](const auto& what) { return what.starts_with("give up who is silent"); });
+  // How often the driver was told to give silent targets up.
+  std::ptrdiff_t times_given_up() const {
+    return std::count_if(machine.asked.begin(), machine.asked.end(),
+                         [](const auto& what) { return what.starts_with("give up who is silent"); });
   }
+  bool gave_up() const { return times_given_up() > 0; }
 };
 
 }  // namespace
@@ -59,20 +60,57 @@ TEST_F(Guard, LeavesATargetAloneThatAnswers) {
   EXPECT_GE(machine.time, over);
 }
 
-TEST_F(Guard, LeavesADeadTargetAloneThatNobodyUses) {
-  machine.add_aoe("e1.0");
-  machine.dead = {"etherd!e1.0"};
+TEST_F(Guard, HasTheDriverForgetTheDisksThatNobodyHasOpen) {
+  add_mounted("e1.0", "/mnt/data");
+  machine.add_aoe("e1.1");
+  machine.dead = {"etherd!e1.1"};
   guard();
   EXPECT_FALSE(gave_up());
+  EXPECT_EQ(machine.world.device("etherd!e1.1"), nullptr);
+  EXPECT_NE(machine.world.device("etherd!e1.0"), nullptr);
+}
+
+TEST_F(Guard, GivesUpADeadTargetThatIsJustBeingReadAlthoughNothingStandsOnIt) {
+  machine.add_aoe("e1.0");
+  machine.opened = machine.dead = {"etherd!e1.0"};
+  machine.at(milliseconds(10'000), [&] { EXPECT_FALSE(gave_up()); });
+  machine.at(milliseconds(12'000), [&] { EXPECT_TRUE(gave_up()); });
+  guard();
+  EXPECT_TRUE(gave_up());
+}
+
+TEST_F(Guard, GivesUpATargetThatNothingStandsOnAndThatDiesDuringTheShutdown) {
+  machine.add_aoe("e1.0");
+  machine.opened = {"etherd!e1.0"};
+  machine.at(milliseconds(20'000), [&] { machine.dead = {"etherd!e1.0"}; });
+  machine.at(milliseconds(36'000), [&] { EXPECT_TRUE(gave_up()); });
+  guard();
+  EXPECT_TRUE(gave_up());
+}
+
+TEST_F(Guard, AsksATargetThatNothingStandsOnEveryFewSeconds) {
+  machine.add_aoe("e1.0");
+  machine.opened = {"etherd!e1.0"};
+  guard();
+  const auto times = std::count(machine.asked.begin(), machine.asked.end(), "ask /dev/etherd/e1.0");
+  EXPECT_GE(times, 10);
+  EXPECT_LE(times, 12);
 }
 
 TEST_F(Guard, GivesUpOnce) {
   add_mounted("e1.0", "/mnt/data");
   machine.dead = {"etherd!e1.0"};
   guard();
-  EXPECT_EQ(std::count_if(machine.asked.begin(), machine.asked.end(),
-                          [](const auto& what) { return what.starts_with("give up who is silent"); }),
-            1);
+  EXPECT_EQ(times_given_up(), 1);
+}
+
+TEST_F(Guard, GivesUpALaterOneToo) {
+  add_mounted("e1.0", "/mnt/data");
+  add_mounted("e1.1", "/mnt/more");
+  machine.dead = {"etherd!e1.0"};
+  machine.at(milliseconds(20'000), [&] { machine.dead.insert("etherd!e1.1"); });
+  guard();
+  EXPECT_EQ(times_given_up(), 2);
 }
 
 TEST_F(Guard, IsPatientAgainBesideARootFileSystemOnAoe) {
@@ -80,8 +118,8 @@ TEST_F(Guard, IsPatientAgainBesideARootFileSystemOnAoe) {
   add_mounted("e1.1", "/mnt/data");
   machine.dead = {"etherd!e1.1"};
   guard();
-  EXPECT_TRUE(gave_up());
-  EXPECT_EQ(machine.asked.back(), "be patient again");
+  EXPECT_EQ(times_given_up(), 1);
+  EXPECT_EQ(std::count(machine.asked.begin(), machine.asked.end(), "be patient again"), 1);
 }
 
 TEST_F(Guard, GivesNobodyUpWhileTheRootFileSystemsTargetIsSilent) {
