@@ -48,6 +48,8 @@ struct BindOf {
   std::string directory;
 };
 using MountSource = std::variant<AoeDevice, FsUuid, FsLabel, PartUuid, PartLabel, DevicePath, BindOf>;
+// "e1.0p1", "UUID 66dd...", "label photos", "/dev/vg/home".
+std::string source_text(const MountSource& source);
 
 // What is waited for, and what it means when it does not come.
 struct Wanted {

@@ -203,6 +203,18 @@ base::Result<AoeDevice> parse_aoe_device(std::string_view text) {
   return AoeDevice{*address, static_cast<unsigned>(*partition)};
 }
 
+std::string source_text(const MountSource& source) {
+  if (const auto* uuid = std::get_if<FsUuid>(&source)) return "UUID " + uuid->uuid;
+  if (const auto* label = std::get_if<FsLabel>(&source)) return "label " + label->label;
+  if (const auto* uuid = std::get_if<PartUuid>(&source)) return "PARTUUID " + uuid->uuid;
+  if (const auto* label = std::get_if<PartLabel>(&source)) return "PARTLABEL " + label->label;
+  if (const auto* path = std::get_if<DevicePath>(&source)) return path->path;
+  if (const auto* bind = std::get_if<BindOf>(&source)) return bind->directory;
+  const auto& device = std::get<AoeDevice>(source);
+  return device.partition ? fmt::format("{}p{}", device.address.text(), *device.partition)
+                          : device.address.text();
+}
+
 std::string normal_path(const std::string& path) {
   std::string normal = std::filesystem::path(path).lexically_normal().string();
   if (normal.size() > 1 && normal.ends_with('/')) normal.pop_back();

@@ -5,7 +5,6 @@
 #include "config/client_draft.h"
 #include "config/document.h"
 #include "config/list_edit.h"
-#include "mount/readiness.h"
 #include "mount/replacement.h"
 
 #include <algorithm>

@@ -1,7 +1,5 @@
 #include "mount/device_finder.h"
 
-#include "mount/readiness.h"
-
 #include <algorithm>
 
 #include <fmt/format.h>

@@ -3,7 +3,6 @@
 #include "base/units.h"
 #include "mount/device_finder.h"
 #include "mount/driver_setup.h"
-#include "mount/readiness.h"
 
 #include <algorithm>
 #include <set>

@@ -159,16 +159,4 @@ bool is_in_group(const BlockDevice& device, std::string_view group) {
   return name.starts_with(prefix) && name.size() > prefix.size() && name[prefix.size()] != '-';
 }
 
-std::string source_text(const config::MountSource& source) {
-  if (const auto* uuid = std::get_if<config::FsUuid>(&source)) return "UUID " + uuid->uuid;
-  if (const auto* label = std::get_if<config::FsLabel>(&source)) return "label " + label->label;
-  if (const auto* uuid = std::get_if<config::PartUuid>(&source)) return "PARTUUID " + uuid->uuid;
-  if (const auto* label = std::get_if<config::PartLabel>(&source)) return "PARTLABEL " + label->label;
-  if (const auto* path = std::get_if<config::DevicePath>(&source)) return path->path;
-  if (const auto* bind = std::get_if<config::BindOf>(&source)) return bind->directory;
-  const auto& device = std::get<config::AoeDevice>(source);
-  return device.partition ? fmt::format("{}p{}", device.address.text(), *device.partition)
-                          : device.address.text();
-}
-
 }  // namespace aoe_mount

@@ -42,7 +42,4 @@ bool is_in_group(const BlockDevice& device, std::string_view group);
 // seen.
 bool shows(const MountEntry& entry, std::string_view directory, const Snapshot& snapshot);
 
-// "e1.0p1", "UUID 66dd...", "label photos", "/dev/vg/home".
-std::string source_text(const config::MountSource& source);
-
 }  // namespace aoe_mount

@@ -1,7 +1,5 @@
 #include "mount/fstab.h"
 
-#include "mount/readiness.h"
-
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -59,11 +57,11 @@ TEST_F(Fstab, TakesSwapWithItsPriority) {
       "UUID=77ee none swap _netdev,nofail 0 0\n"
       "/dev/sda2 none swap sw 0 0\n");
   ASSERT_EQ(client.swaps.size(), 2u);
-  EXPECT_EQ(aoe_mount::source_text(client.swaps[0].source), "/dev/etherd/e1.4");
+  EXPECT_EQ(config::source_text(client.swaps[0].source), "/dev/etherd/e1.4");
   EXPECT_EQ(client.swaps[0].priority, 5u);
   EXPECT_TRUE(client.swaps[0].required);
   EXPECT_FALSE(client.swaps[0].perhaps);
-  EXPECT_EQ(aoe_mount::source_text(client.swaps[1].source), "UUID 77ee");
+  EXPECT_EQ(config::source_text(client.swaps[1].source), "UUID 77ee");
   EXPECT_FALSE(client.swaps[1].priority);
   EXPECT_FALSE(client.swaps[1].required);
   EXPECT_TRUE(client.swaps[1].perhaps);
@@ -84,7 +82,7 @@ TEST_F(Fstab, OtherNamesOfDevicesArePerhapsOurs) {
   std::string all;
   for (const config::Mount& mount : client.mounts) {
     EXPECT_TRUE(mount.perhaps) << mount.mountpoint;
-    all += mount.mountpoint.string() + " " + aoe_mount::source_text(mount.source) + "\n";
+    all += mount.mountpoint.string() + " " + config::source_text(mount.source) + "\n";
   }
   EXPECT_EQ(all,
             "/a UUID 66dd\n/b label two words\n/c PARTUUID 1a2b-01\n/d PARTLABEL data\n"
