@@ -1,4 +1,5 @@
 // aoe mkdevs (aoe-mkdevs): the control files and the nodes of ten shelves, where nothing else makes them.
+#include "aoetools/json.h"
 #include "aoetools/options.h"
 #include "aoetools/static_nodes.h"
 
@@ -59,7 +60,9 @@ int mkdevs(const Invocation& invocation) {
   std::error_code failed;
   std::filesystem::create_directories(words[0], failed);
   if (failed) return complain(invocation, "cannot make {}: {}", words[0], failed.message());
-  return make_nodes(invocation, *nodes, json);
+  if (const auto made = make_nodes(*nodes); !made) return complain(invocation, "{}", made.error().message);
+  if (json) fmt::print("{}", json_text(*nodes));
+  return kDone;
 }
 
 }  // namespace aoetools

@@ -1,5 +1,6 @@
 // aoe mkshelf (aoe-mkshelf): the device nodes of one shelf, on systems where nothing else makes them.
 #include "aoe/address.h"
+#include "aoetools/json.h"
 #include "aoetools/options.h"
 #include "aoetools/static_nodes.h"
 #include "base/number.h"
@@ -28,7 +29,10 @@ int mkshelf(const Invocation& invocation) {
   }
   const auto partitions = environment_number("n_partitions", 16);
   if (!partitions) return complain(invocation, "{}", partitions.error().message);
-  return make_nodes(invocation, shelf_nodes(words[0], static_cast<unsigned>(*shelf), *partitions), json);
+  const auto nodes = shelf_nodes(words[0], static_cast<unsigned>(*shelf), *partitions);
+  if (const auto made = make_nodes(nodes); !made) return complain(invocation, "{}", made.error().message);
+  if (json) fmt::print("{}", json_text(nodes));
+  return kDone;
 }
 
 }  // namespace aoetools

@@ -1,7 +1,6 @@
 #include "aoetools/static_nodes.h"
 
 #include "aoetools/driver.h"
-#include "aoetools/json.h"
 #include "base/number.h"
 
 #include <cctype>
@@ -78,12 +77,11 @@ std::vector<Node> shelf_nodes(const std::filesystem::path& directory, unsigned s
   return nodes;
 }
 
-int make_nodes(const Invocation& invocation, const std::vector<Node>& nodes, bool json) {
+base::Result<> make_nodes(const std::vector<Node>& nodes) {
   for (const Node& node : nodes) {
-    if (const auto made = make_node(node); !made) return complain(invocation, "{}", made.error().message);
+    if (auto made = make_node(node); !made) return made;
   }
-  if (json) fmt::print("{}", json_text(nodes));
-  return kDone;
+  return {};
 }
 
 }  // namespace aoetools

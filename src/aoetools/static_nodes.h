@@ -28,8 +28,7 @@ struct Node {
 // The nodes of one shelf: 16 slots, each the whole disk and its partitions.
 std::vector<Node> shelf_nodes(const std::filesystem::path& directory, unsigned shelf, unsigned partitions);
 
-// Replaces each file by its node, in order, up to the first that cannot be made; says what it made as JSON if
-// told to.
-int make_nodes(const Invocation& invocation, const std::vector<Node>& nodes, bool json);
+// Replaces each file by its node, in order, up to the first that cannot be made.
+base::Result<> make_nodes(const std::vector<Node>& nodes);
 
 }  // namespace aoetools
