@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aoe/address.h"
-#include "aoetools/command.h"
+#include "aoetools/invocation.h"
 #include "aoetools/places.h"
 #include "base/result.h"
 

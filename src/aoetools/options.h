@@ -2,7 +2,7 @@
 // so that its templates are compiled once, and so do its exceptions.
 #pragma once
 
-#include "aoetools/command.h"
+#include "aoetools/invocation.h"
 
 #include <chrono>
 #include <cstdint>

@@ -1,4 +1,5 @@
 // `aoe` alone: how things stand in one line, then what one can do about it.
+#include "aoetools/command.h"
 #include "aoetools/driver.h"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 // udev nor devtmpfs makes them.
 #pragma once
 
-#include "aoetools/command.h"
+#include "aoetools/invocation.h"
 #include "base/result.h"
 
 #include <filesystem>
