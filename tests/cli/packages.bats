@@ -96,9 +96,9 @@ programs() { # PACKAGE
       }
     done
     for room in $(rooms "$package"); do
-      for name in $(grep -oE 'PROJECT_SOURCE_DIR\}/[^/ )]+' "$ROOT/src/$room/CMakeLists.txt" | cut -d/ -f2 | sort -u); do
+      for name in $(grep -rhoE --include=CMakeLists.txt 'PROJECT_SOURCE_DIR\}/[^/ )]+' "$ROOT/src/$room" | cut -d/ -f2 | sort -u); do
         [[ -e $files/$name ]] || {
-          echo "src/$room/CMakeLists.txt uses $name: link it in ${files#"$ROOT"/}"
+          echo "src/$room uses $name: link it in ${files#"$ROOT"/}"
           false
         }
       done

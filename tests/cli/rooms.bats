@@ -6,37 +6,84 @@ setup() {
   src=$BATS_TEST_DIRNAME/../../src
 }
 
-# The rooms that ROOM links, read where CMake reads them.
-rooms_linked_by() {
-  sed -n '/aoe_room(/,/)/p' "$src/$1/CMakeLists.txt" | tr '\n' ' ' |
-    grep -oE 'ROOMS [a-z ]+' | sed 's/ROOMS//' || true
+# The rooms that FOLDER links, or the inner rooms that it has arrows to, read where CMake reads them.
+rooms_linked_by() { # FOLDER
+  [ -f "$src/$1/CMakeLists.txt" ] || return 0
+  sed -nE '/aoe_(inner_)?room\(/,/\)/p' "$src/$1/CMakeLists.txt" | tr '\n' ' ' |
+    grep -oE '\bROOMS [a-z_ ]+' | sed 's/ROOMS//' || true
 }
 
-# The arrows as "from>to", closed over what links what, so a room may use what its rooms use.
-arrows() {
-  local room=$1 next
-  for next in $(rooms_linked_by "$room"); do
-    echo "$next"
-    arrows "$next"
+# The folders that FOLDER's files may include from: its own, those that its arrows lead to, and those that these lead to.
+reach_of() { # FOLDER
+  local -A seen=()
+  local -a todo=("$1")
+  local inner=${1%/*}/ next
+  [[ $1 == */* ]] || inner=
+  while ((${#todo[@]})); do
+    next=${todo[0]} todo=("${todo[@]:1}")
+    [ -z "${seen[$next]-}" ] || continue
+    seen[$next]=1
+    for next in $(rooms_linked_by "$next"); do todo+=("$inner$next"); done
   done
+  printf '%s\n' "${!seen[@]}"
+}
+
+# Includes of one room's files by another's, or by one of its own inner rooms, that no arrow allows.
+includes_against_arrows() {
+  local folder room allowed file line target
+  while read -r folder; do
+    room=${folder%%/*}
+    allowed=" $(reach_of "$room" | tr '\n' ' ') $(reach_of "$folder" | tr '\n' ' ') "
+    while IFS=: read -r file line target; do
+      target=${target#*\"} target=${target%/*}
+      [ -d "$src/${target%%/*}" ] || continue
+      if [ "${target%%/*}" != "$room" ]; then
+        target=${target%%/*}
+      elif [ "$folder" = "$room" ]; then
+        continue # the files that stand in no inner room know all of them
+      elif [ "$target" = "$room" ]; then
+        target="$room's own files" # and none of them knows these
+      fi
+      [[ $allowed == *" $target "* ]] ||
+        echo "$file:$line: $folder includes $target, which no arrow of src/$folder/CMakeLists.txt allows"
+    done < <(cd "$src" && grep -nHE '^#include "[a-z_]+/' "$folder"/*.cpp "$folder"/*.h 2>/dev/null)
+  done < <(cd "$src" && find . -mindepth 2 \( -name '*.cpp' -o -name '*.h' \) -printf '%P\n' | sed 's,/[^/]*$,,' | sort -u)
 }
 
 @test "every include between rooms follows an arrow" {
-  local bad=0 room file line target
-  local allowed
-  for room in "$src"/*/; do
-    room=$(basename "$room")
-    allowed=" $room $(arrows "$room" | sort -u | tr '\n' ' ')"
-    while IFS=: read -r file line target; do
-      target=${target#*\"} target=${target%%/*}
-      [ -d "$src/$target" ] || continue
-      if [[ $allowed != *" $target "* ]]; then
-        echo "$file:$line: $room includes $target/, which no arrow of src/$room/CMakeLists.txt allows"
-        bad=1
-      fi
-    done < <(grep -rnE '^#include "[a-z]+/' "$src/$room" --include=*.cpp --include=*.h)
-  done
-  [ "$bad" -eq 0 ]
+  includes_against_arrows
+  [ -z "$(includes_against_arrows)" ]
+}
+
+# A made-up house: the rooms ground and hall, and in hall the inner rooms deep, middle and high.
+@test "an include that no arrow allows is found, between rooms and between inner rooms" {
+  src=$BATS_TEST_TMPDIR/src
+  mkdir -p "$src"/{ground,other,hall/{deep,middle,high}}
+  echo 'aoe_room(ground SOURCES earth.cpp)' >"$src/ground/CMakeLists.txt"
+  echo 'aoe_room(other SOURCES one.cpp)' >"$src/other/CMakeLists.txt"
+  echo 'aoe_room(hall INNER deep middle high ROOMS ground LIBRARIES fmt::fmt)' >"$src/hall/CMakeLists.txt"
+  echo 'aoe_inner_room(hall deep SOURCES well.cpp)' >"$src/hall/deep/CMakeLists.txt"
+  printf 'aoe_inner_room(hall middle\n  SOURCES floor.cpp\n  ROOMS deep)\n' >"$src/hall/middle/CMakeLists.txt"
+  echo 'aoe_inner_room(hall high SOURCES roof.cpp ROOMS middle)' >"$src/hall/high/CMakeLists.txt"
+  printf '#include "%s"\n' hall/high/roof.h hall/deep/well.h ground/earth.h >"$src/hall/main.cpp"
+  printf '#include "%s"\n' hall/high/tile.h hall/middle/floor.h hall/deep/well.h ground/earth.h >"$src/hall/high/roof.cpp"
+  [ -z "$(includes_against_arrows)" ]
+  printf '#include "%s"\n' ground/earth.h hall/middle/floor.h hall/service.h other/one.h >"$src/hall/deep/well.cpp"
+  printf '#include "%s"\n' hall/deep/well.h >"$src/ground/earth.cpp"
+  diff <(includes_against_arrows | cut -d, -f1) - <<'EOF'
+ground/earth.cpp:1: ground includes hall
+hall/deep/well.cpp:2: hall/deep includes hall/middle
+hall/deep/well.cpp:3: hall/deep includes hall's own files
+hall/deep/well.cpp:4: hall/deep includes other
+EOF
+}
+
+@test "every folder of the sources in a room is an inner room, which the room names" {
+  local folder
+  while read -r folder; do
+    grep -qE "^aoe_inner_room\\(${folder%/*} ${folder#*/}\\b" "$src/$folder/CMakeLists.txt"
+    sed -n '/aoe_room(/,/)/p' "$src/${folder%/*}/CMakeLists.txt" | tr '\n' ' ' | grep -qE "\\bINNER [a-z_ ]*\\b${folder#*/}\\b"
+  done < <(cd "$src" && find . -mindepth 3 \( -name '*.cpp' -o -name '*.h' \) -printf '%P\n' | sed 's,/[^/]*$,,' | sort -u)
 }
 
 @test "the rooms link only what docs/design.md draws" {
