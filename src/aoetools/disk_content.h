@@ -1,6 +1,6 @@
 // What lies at the beginning of a disk: a partition table, a file system, or nothing that is known here. A
 // few signatures that answer "why is there no /dev/etherd/e1.0p1?"; libblkid knows hundreds and lives in
-// `mount`.
+// `aoe_mount`.
 #pragma once
 
 #include "base/bytes.h"

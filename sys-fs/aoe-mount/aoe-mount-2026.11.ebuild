@@ -59,7 +59,7 @@ src_configure() {
 
 src_test() {
 	cmake_src_test
-	local -x AOE_MOUNT="${BUILD_DIR}/src/mount/aoe-mount"
+	local -x AOE_MOUNT="${BUILD_DIR}/src/aoe_mount/aoe-mount"
 	nonfatal bats --tap --filter-tags '!developer' tests/cli/aoe-mount*.bats \
 		|| die "the tests of the command line failed"
 }
@@ -75,7 +75,7 @@ src_install() {
 	systemd_enable_service shutdown.target aoe-mount-guard.service
 	if use dracut; then
 		exeinto /usr/lib/dracut/modules.d/90aoe
-		doexe src/mount/dracut/90aoe/*.sh
+		doexe src/aoe_mount/dracut/90aoe/*.sh
 	fi
 }
 

@@ -15,7 +15,7 @@ setup() {
 }
 
 generate() { # COMMAND LINE
-  command_line=$1 bash "$ROOT/src/mount/dracut/90aoe/aoe-generator.sh" normal early late
+  command_line=$1 bash "$ROOT/src/aoe_mount/dracut/90aoe/aoe-generator.sh" normal early late
 }
 
 has_table() { # WORDS OF aoe-mount abft

@@ -5,7 +5,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/mount/aoe-mount}"
+  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/aoe_mount/aoe-mount}"
   cd "$BATS_TEST_TMPDIR" || return
   cat >a.yaml <<'YAML'
 interfaces: [eth1]   # storage

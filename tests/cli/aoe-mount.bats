@@ -4,7 +4,7 @@
 load ../lab/within
 
 setup() {
-  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/mount/aoe-mount}"
+  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/aoe_mount/aoe-mount}"
   cd "$BATS_TEST_TMPDIR" || return
   mkdir -p sys/block proc/self dev run
   : >proc/self/mountinfo

@@ -24,7 +24,7 @@ rooms() { # PACKAGE
   case $1 in
   vblade) echo base aoe net cli config disk vblade ;;
   aoetools) echo base aoe net cli aoetools ;;
-  aoe-mount) echo base aoe net cli config mount ;;
+  aoe-mount) echo base aoe net cli config aoe_mount ;;
   esac
 }
 
@@ -34,7 +34,7 @@ programs() { # PACKAGE
   case $1 in
   vblade) echo "${VBLADE:-$built/vblade/vblade}" "${VBLADECTL:-$built/vblade/vbladectl}" ;;
   aoetools) echo "${AOE:-$built/aoetools/aoe}" ;;
-  aoe-mount) echo "${AOE_MOUNT:-$built/mount/aoe-mount}" ;;
+  aoe-mount) echo "${AOE_MOUNT:-$built/aoe_mount/aoe-mount}" ;;
   esac
 }
 

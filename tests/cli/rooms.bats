@@ -90,11 +90,11 @@ EOF
   # base stands alone; nothing links the three programs' rooms.
   [ -z "$(rooms_linked_by base)" ]
   [ "$(rooms_linked_by aoe | xargs)" = base ]
-  ! grep -lE 'ROOMS.*\b(vblade|aoetools|mount)\b' "$src"/*/CMakeLists.txt
+  ! grep -lE 'ROOMS.*\b(vblade|aoetools|aoe_mount)\b' "$src"/*/CMakeLists.txt
 }
 
-@test "libmount, libblkid and libudev live in mount alone, yaml-cpp in config alone" {
-  ! grep -rlE '#include <(libmount|blkid|libudev)' "$src" --include=*.cpp --include=*.h | grep -v "^$src/mount/"
+@test "libmount, libblkid and libudev live in aoe_mount alone, yaml-cpp in config alone" {
+  ! grep -rlE '#include <(libmount|blkid|libudev)' "$src" --include=*.cpp --include=*.h | grep -v "^$src/aoe_mount/"
   ! grep -rlE '#include <yaml-cpp' "$src" --include=*.cpp --include=*.h | grep -v "^$src/config/"
 }
 

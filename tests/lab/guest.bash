@@ -17,7 +17,7 @@ LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$LAB/../.." && pwd)
 : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
 : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-: "${AOE_MOUNT:=$ROOT/build/asan/src/mount/aoe-mount}"
+: "${AOE_MOUNT:=$ROOT/build/asan/src/aoe_mount/aoe-mount}"
 source "$LAB/programs.bash"
 
 guest_require() { # PROGRAM...

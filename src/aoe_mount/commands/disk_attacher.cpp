@@ -1,0 +1,189 @@
+#include "aoe_mount/commands/disk_attacher.h"
+
+#include "aoe_mount/commands/driver_setup.h"
+#include "aoe_mount/wanted/device_finder.h"
+#include "base/units.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/ranges.h>
+
+namespace aoe_mount {
+
+namespace {
+
+using Clock = Machine::Clock;
+using std::chrono::milliseconds;
+
+// How often the network is asked again who is there: often at first, for a link that comes up takes a while.
+constexpr milliseconds kFirstAskAgain{500};
+constexpr milliseconds kAskAgainAtMost{5000};
+// Whoever sits before a machine that does not boot wants to see why.
+constexpr milliseconds kTellAgain{15'000};
+
+bool is_meant(const std::string& wanted, const net::Interface& interface) {
+  if (interface.name == wanted) return true;
+  const auto mac = base::MacAddress::parse(wanted);
+  return mac && *mac == interface.mac;
+}
+
+class DiskAttacher {
+ public:
+  DiskAttacher(const DiskRequest& request, Machine& machine, Story& story)
+      : request_(request), machine_(machine), story_(story) {}
+
+  bool run() {
+    if (!set_up_driver(machine_, story_)) return false;
+    start_ = machine_.now();
+    auto tell = start_ + kTellAgain;
+    for (;;) {
+      if (!raise_what_is_there() || !ask()) return false;
+      const std::vector<std::string> missing = look();
+      if (missing.empty()) return true;
+      const auto now = machine_.now();
+      if (now >= start_ + request_.wait) return give_up(missing);
+      if (now >= tell) {
+        tell = now + kTellAgain;
+        tell_waiting(missing);
+      }
+      (void)machine_.wait(std::min({ask_again_, tell, start_ + request_.wait}));
+    }
+  }
+
+ private:
+  bool raise_what_is_there();
+  bool ask();
+  std::vector<std::string> look();
+  void tell_waiting(const std::vector<std::string>& missing);
+  bool give_up(const std::vector<std::string>& missing);
+  std::vector<std::string> obstacles();
+  std::vector<net::Interface> wanted_interfaces(const std::vector<net::Interface>& all) const;
+
+  const DiskRequest& request_;
+  Machine& machine_;
+  Story& story_;
+  Clock::time_point start_;
+  Clock::time_point ask_again_;
+  milliseconds pause_ = kFirstAskAgain;
+  std::vector<std::string> raised_;
+  std::set<std::string> refused_;  // could not be raised
+  bool told_waiting_ = false;
+  std::set<std::string> there_;  // disks
+};
+
+std::vector<net::Interface> DiskAttacher::wanted_interfaces(const std::vector<net::Interface>& all) const {
+  std::vector<net::Interface> wanted;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(wanted), [&](const net::Interface& interface) {
+    if (request_.interfaces.empty())
+      return interface.ethernet && !interface.mac.is_zero();  // loopback has none
+    return std::any_of(request_.interfaces.begin(), request_.interfaces.end(),
+                       [&](const std::string& name) { return is_meant(name, interface); });
+  });
+  return wanted;
+}
+
+// Drivers of interfaces are loaded while we wait, so they are looked for until the end.
+bool DiskAttacher::raise_what_is_there() {
+  const auto all = machine_.interfaces();
+  if (!all) {
+    story_.bad("{}", all.error().message);
+    return false;
+  }
+  const std::size_t before = raised_.size();
+  for (const net::Interface& interface : wanted_interfaces(*all)) {
+    const std::string& name = interface.name;
+    if (refused_.contains(name) || std::find(raised_.begin(), raised_.end(), name) != raised_.end()) continue;
+    const auto raised = machine_.raise_interface(name);
+    if (!raised) {
+      refused_.insert(name);
+      story_.bad("{}", raised.error().message);
+      continue;
+    }
+    raised_.push_back(name);
+    story_.good("interface {} ({}) {}", name, interface.mac.text(), *raised ? "raised" : "is up");
+  }
+  if (raised_.size() == before) return true;
+  const auto used =
+      use_interfaces(request_.interfaces.empty() ? std::vector<std::string>{} : raised_, machine_, story_);
+  if (!used) story_.bad("{}", used.error().message);
+  pause_ = kFirstAskAgain;
+  ask_again_ = machine_.now();
+  return used.has_value();
+}
+
+bool DiskAttacher::ask() {
+  if (machine_.now() < ask_again_) return true;
+  ask_again_ = machine_.now() + pause_;
+  pause_ = std::min(2 * pause_, raised_.empty() ? kFirstAskAgain : kAskAgainAtMost);
+  if (raised_.empty()) return true;
+  const auto asked = machine_.discover();
+  if (!asked) story_.bad("{}", asked.error().message);
+  return asked.has_value();
+}
+
+// Says which disks have come, and returns why the others have not.
+std::vector<std::string> DiskAttacher::look() {
+  const Snapshot snapshot = machine_.look();
+  const DeviceFinder finder(machine_);
+  std::vector<std::string> missing;
+  std::vector<std::string> names;
+  for (const config::AoeDevice& disk : request_.disks) {
+    const std::string name = source_text(disk);
+    const Find found = finder.find(disk, snapshot);
+    if (found.device == nullptr) {
+      missing.push_back(found.why_not);
+      names.push_back(name);
+    } else if (there_.insert(name).second) {
+      story_.good("{} is there ({})", found.device->path(), base::size_text(found.device->bytes));
+    }
+  }
+  if (!missing.empty() && !told_waiting_) {
+    told_waiting_ = true;
+    story_.step("waiting for {}, up to {}", fmt::join(names, ", "), base::duration_text(request_.wait));
+  }
+  return missing;
+}
+
+// What is wrong on this side of the cable.
+std::vector<std::string> DiskAttacher::obstacles() {
+  std::vector<std::string> found;
+  const auto all = machine_.interfaces().value_or(std::vector<net::Interface>{});
+  std::vector<std::string> there;
+  for (const net::Interface& interface : all) {
+    if (interface.ethernet && !interface.mac.is_zero())
+      there.push_back(fmt::format("{} ({})", interface.name, interface.mac.text()));
+  }
+  const std::string list = there.empty() ? "none" : fmt::format("{}", fmt::join(there, ", "));
+  for (const std::string& wanted : request_.interfaces) {
+    if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return is_meant(wanted, one); }))
+      found.push_back(fmt::format("there is no interface {}; there are: {}", wanted, list));
+  }
+  if (request_.interfaces.empty() && there.empty()) found.emplace_back("there is no Ethernet interface");
+  for (const net::Interface& interface : wanted_interfaces(all)) {
+    if (interface.enabled && !interface.up)
+      found.push_back(fmt::format("interface {} has no carrier", interface.name));
+  }
+  return found;
+}
+
+void DiskAttacher::tell_waiting(const std::vector<std::string>& missing) {
+  const auto passed = std::chrono::floor<std::chrono::seconds>(machine_.now() - start_);
+  std::vector<std::string> why = obstacles();
+  why.insert(why.begin(), missing.begin(), missing.end());
+  story_.step("waiting for {}: {}", base::duration_text(passed), fmt::join(why, "; "));
+}
+
+bool DiskAttacher::give_up(const std::vector<std::string>& missing) {
+  for (const std::string& why : missing) story_.bad("{} within {}", why, base::duration_text(request_.wait));
+  for (const std::string& why : obstacles()) story_.bad("{}", why);
+  return false;
+}
+
+}  // namespace
+
+bool attach_disks(const DiskRequest& request, Machine& machine, Story& story) {
+  return DiskAttacher(request, machine, story).run();
+}
+
+}  // namespace aoe_mount

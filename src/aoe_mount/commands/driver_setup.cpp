@@ -1,0 +1,33 @@
+#include "aoe_mount/commands/driver_setup.h"
+
+#include <algorithm>
+
+namespace aoe_mount {
+
+bool set_up_driver(Machine& machine, Story& story) {
+  if (machine.has_driver()) {
+    story.good("the driver aoe is there");
+    return true;
+  }
+  story.step("loading the driver aoe");
+  const auto loaded = machine.load_driver();
+  if (!loaded) story.bad("{}", loaded.error().message);
+  return loaded.has_value();
+}
+
+// The driver drops whatever comes in by an interface that is not on its list: without its own, the root file
+// system would stand still that moment.
+base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, Story& story) {
+  if (names.empty()) return machine.use_interfaces(names);
+  const Snapshot snapshot = machine.look();
+  for (const BlockDevice* device : snapshot.beneath_root()) {
+    for (const std::string& name : device->interfaces) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      story.step("{} stays with the driver: the root file system comes by it", name);
+      names.push_back(name);
+    }
+  }
+  return machine.use_interfaces(names);
+}
+
+}  // namespace aoe_mount

@@ -1,0 +1,19 @@
+// What every way to AoE disks begins with: the driver, and the interfaces that it may use.
+#pragma once
+
+#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/run/story.h"
+
+#include <string>
+#include <vector>
+
+namespace aoe_mount {
+
+// True when the driver is there.
+bool set_up_driver(Machine& machine, Story& story);
+
+// Has the driver use these interfaces, and those by which it reaches the disks of the root file system; none:
+// all.
+base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, Story& story);
+
+}  // namespace aoe_mount

@@ -1,0 +1,23 @@
+#include "aoe_mount/commands/hook.h"
+
+namespace aoe_mount {
+
+bool run_hook(std::string_view name, const std::string& command, Machine& machine, Story& story) {
+  if (command.empty()) return true;
+  story.step("running the hook {}", name);
+  const int job = machine.start(Run{{"sh", "-c", command}, "done"});
+  const auto end = machine.now() + std::chrono::minutes(1);
+  while (machine.now() < end && !machine.is_told_to_end()) {
+    for (const Finished& finished : machine.wait(end)) {
+      if (finished.job != job) continue;
+      if (!finished.outcome.done) story.bad("the hook {}: {}", name, finished.outcome.text);
+      return finished.outcome.done;
+    }
+  }
+  machine.abandon(job);
+  story.bad("the hook {} {}", name,
+            machine.now() < end ? "was left: told to end" : "did not end within a minute");
+  return false;
+}
+
+}  // namespace aoe_mount

@@ -1,0 +1,190 @@
+#include "aoe_mount/commands/status.h"
+
+#include "aoe_mount/wanted/device_finder.h"
+#include "aoe_mount/wanted/wanted_items.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace aoe_mount {
+
+namespace {
+
+using Clock = Machine::Clock;
+using State = Readiness::State;
+using Devices = std::vector<const BlockDevice*>;
+constexpr std::chrono::milliseconds kPatience{1000};
+
+class Survey {
+ public:
+  Survey(const config::Client& client, Machine& machine)
+      : items_(wanted_items(client)),
+        machine_(machine),
+        snapshot_(machine.look()),
+        finder_(machine),
+        end_(machine.now() + kPatience) {}
+
+  Status run() {
+    if (std::any_of(items_.begin(), items_.end(), [](const auto& item) { return item.by_signature; }))
+      finder_.probe_new(snapshot_);
+    wait_until([&] { return finder_.is_idle(); });
+    for (const WantedItem& item : items_) add_configured(item);
+    add_other_mounts();
+    add_other_devices();
+    measure();
+    return std::move(status_);
+  }
+
+ private:
+  template <class Condition>
+  void wait_until(Condition condition) {
+    while (!condition() && machine_.now() < end_) {
+      for (const Finished& finished : machine_.wait(end_)) {
+        if (finder_.take(finished)) continue;
+        const auto row = measuring_.find(finished.job);
+        if (row == measuring_.end()) continue;
+        if (finished.outcome.done) {
+          status_.rows[row->second].used_bytes = finished.outcome.used_bytes;
+          status_.rows[row->second].total_bytes = finished.outcome.total_bytes;
+        }
+        measuring_.erase(row);
+      }
+    }
+  }
+
+  void describe(StatusRow& row, const BlockDevice& device) {
+    row.path = device.path();
+    row.bytes = device.bytes;
+    shown_.insert(device.name);
+    for (const SwapEntry& swap : snapshot_.swaps) {
+      if (!swap.is_on(device)) continue;
+      row.used_bytes = swap.used_bytes;
+      row.total_bytes = swap.bytes;
+    }
+  }
+
+  // The driver has given up whatever they stand on.
+  bool are_down(const Devices& devices) const {
+    Devices targets;
+    for (const BlockDevice* device : devices) {
+      for (const BlockDevice* target : snapshot_.targets_beneath(device->name)) targets.push_back(target);
+    }
+    return !targets.empty() &&
+           std::none_of(targets.begin(), targets.end(), [](const auto* target) { return target->is_up(); });
+  }
+
+  std::string_view state_of(const WantedItem& item, const Readiness& now) const {
+    if (are_down(now.devices)) return "down";
+    if (now.state == State::there_already) return item.words->in_place;
+    if (now.state == State::impossible) return "busy";
+    return now.state == State::waiting && now.devices.empty() ? "missing" : item.words->not_in_place;
+  }
+
+  void add_configured(const WantedItem& item) {
+    const Readiness now = item.readiness({snapshot_, finder_});
+    if (item.wanted->perhaps && now.devices.empty()) return;  // somebody else's
+    StatusRow row;
+    row.configured = true;
+    row.required = item.wanted->required;
+    row.device = item.title;
+    row.mountpoint = item.target;
+    row.type = item.type;
+    row.state = state_of(item, now);
+    if (item.is_group) {
+      for (const BlockDevice* volume : now.devices) row.bytes += volume->bytes;
+      if (!now.devices.empty()) row.path = "/dev/" + item.title;
+    } else if (!now.devices.empty()) {
+      describe(row, *now.devices.front());
+      if (item.is_on_device) row.device = now.devices.front()->title();
+    }
+    if (!item.target.empty()) look_at_mount(row, now);
+    status_.good = status_.good && (!row.required || row.state == item.words->in_place);
+    status_.rows.push_back(std::move(row));
+  }
+
+  void look_at_mount(StatusRow& row, const Readiness& now) {
+    const MountEntry* entry = snapshot_.mount_at(row.mountpoint);
+    if (entry == nullptr) return;
+    told_mounts_.insert(entry->id);
+    const BlockDevice* mounted = snapshot_.device_of(*entry);
+    if (now.state == State::there_already || (mounted != nullptr && now.devices == Devices{mounted})) {
+      row.type = entry->type;
+    } else if (mounted != nullptr && finder_.is_probing(*mounted)) {
+      // It may well be the one, but does not even say what is on it.
+      describe(row, *mounted);
+      row.state = "silent";
+      row.type = entry->type;
+    } else {
+      row.state = "busy";
+    }
+  }
+
+  StatusRow unconfigured(const BlockDevice& device, std::string_view state) {
+    StatusRow row;
+    row.device = device.title();
+    row.state = are_down({&device}) ? "down" : state;
+    describe(row, device);
+    return row;
+  }
+
+  void add_other_mounts() {
+    const auto on_aoe = snapshot_.on_aoe();
+    for (const MountEntry& entry : snapshot_.mounts) {
+      const BlockDevice* device = snapshot_.device_of(entry);
+      if (device == nullptr || std::find(on_aoe.begin(), on_aoe.end(), device->name) == on_aoe.end() ||
+          told_mounts_.contains(entry.id))
+        continue;
+      StatusRow row = unconfigured(*device, "mounted");
+      row.mountpoint = entry.target;
+      row.type = entry.type;
+      status_.rows.push_back(std::move(row));
+    }
+  }
+
+  // Those that nothing else is on.
+  void add_other_devices() {
+    const auto on_aoe = snapshot_.on_aoe();
+    std::set<std::string, std::less<>> used;
+    for (const std::string& name : on_aoe) {
+      for (const std::string& below : snapshot_.device(name)->below) used.insert(below);
+    }
+    for (const std::string& name : on_aoe) {
+      if (shown_.contains(name) || used.contains(name)) continue;
+      StatusRow row = unconfigured(*snapshot_.device(name), "not mounted");
+      if (row.total_bytes) {
+        row.type = "swap";
+        if (row.state != "down") row.state = "in use";
+      }
+      status_.rows.push_back(std::move(row));
+    }
+  }
+
+  void measure() {
+    for (std::size_t i = 0; i < status_.rows.size(); ++i) {
+      const StatusRow& row = status_.rows[i];
+      if (row.state == "mounted") measuring_[machine_.start(Measure{row.mountpoint})] = i;
+    }
+    wait_until([&] { return measuring_.empty(); });
+    for (const auto& [job, row] : measuring_) machine_.abandon(job);
+  }
+
+  const std::vector<WantedItem> items_;
+  Machine& machine_;
+  Snapshot snapshot_;
+  DeviceFinder finder_;
+  Clock::time_point end_;
+  Status status_;
+  std::set<std::string, std::less<>> shown_;  // devices
+  std::set<int> told_mounts_;
+  std::map<int, std::size_t> measuring_;  // job to row
+};
+
+}  // namespace
+
+Status status_of(const config::Client& client, Machine& machine) {
+  return Survey(client, machine).run();
+}
+
+}  // namespace aoe_mount

@@ -1,0 +1,14 @@
+// `aoe-mount up`: from the driver to the mounts. All devices are waited for side by side, and each mount goes
+// its own way: one that fails delays nothing but what is mounted inside it.
+#pragma once
+
+#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/run/story.h"
+#include "config/client_config.h"
+
+namespace aoe_mount {
+
+// True when everything required is in place. Up twice does nothing the second time.
+bool bring_up(const config::Client& client, Machine& machine, Story& story);
+
+}  // namespace aoe_mount

@@ -1,0 +1,54 @@
+#include "aoe_mount/dead_targets/surrender.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace aoe_mount {
+
+using std::chrono::seconds;
+
+namespace {
+
+bool is_down(const std::string& name, const Snapshot& snapshot) {
+  const BlockDevice* device = snapshot.device(name);
+  return device == nullptr || !device->is_up();
+}
+
+// A root file system whose target has kept a request waiting for so long is not put at risk.
+constexpr std::chrono::milliseconds kRootIsWell{2000};
+
+}  // namespace
+
+void Surrender::look(const Snapshot& snapshot, const TargetWatch& watch) {
+  root_.clear();
+  for (const BlockDevice* device : snapshot.beneath_root()) {
+    if (device->is_target()) root_.insert(device->name);
+  }
+  std::erase_if(dead_, [&](const std::string& name) {
+    return !is_down(name, snapshot) && watch.silence_of(name) == std::chrono::milliseconds(0);
+  });
+  if (std::all_of(dead_.begin(), dead_.end(), [&](const auto& name) { return is_down(name, snapshot); }))
+    be_patient_again();
+}
+
+Targets Surrender::due(const Targets& targets, const TargetWatch& watch) const {
+  if (watch.silent(targets, policy_.target_wait).empty()) return {};
+  return watch.silent(targets, policy_.target_wait / 2);
+}
+
+bool Surrender::give_up(const Targets& silent, const TargetWatch& watch) {
+  dead_.insert(silent.begin(), silent.end());
+  if (!watch.silent(root_, kRootIsWell).empty()) return false;
+  is_impatient_ = true;
+  const auto patience = std::max(std::chrono::floor<seconds>(policy_.target_wait / 2), seconds(1));
+  if (const auto told = machine_.give_up_silent_targets(patience); !told)
+    story_.warning("{}", told.error().message);
+  return true;
+}
+
+void Surrender::be_patient_again() {
+  if (!std::exchange(is_impatient_, false)) return;
+  if (const auto told = machine_.be_patient_again(); !told) story_.warning("{}", told.error().message);
+}
+
+}  // namespace aoe_mount

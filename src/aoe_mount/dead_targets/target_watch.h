@@ -1,0 +1,50 @@
+// TargetWatch: which targets are silent. A target is, when it has requests to answer and has answered none
+// for a while: much to write is no silence, and neither is nothing to do. Those that have nothing to do are
+// asked for a sector, so that a dead one shows before its turn comes, and all dead ones at the same time.
+#pragma once
+
+#include "aoe_mount/machine/machine.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace aoe_mount {
+
+class TargetWatch {
+ public:
+  explicit TargetWatch(Machine& machine) : machine_(machine) {}
+
+  // Takes in what the kernel counts of all targets; to be called again and again.
+  void look(const Snapshot& snapshot);
+  // Reads a sector from each that has answered the last time.
+  void ask(const Targets& targets, const Snapshot& snapshot);
+  // True when the finished job was a question of ours.
+  bool take(const Finished& finished);
+  // Leaves open questions to themselves.
+  void stop_asking();
+
+  // How long a target has not answered, at the last look.
+  std::chrono::milliseconds silence_of(const std::string& target) const;
+  // Those of these that are silent for at least as long.
+  Targets silent(const Targets& targets, std::chrono::milliseconds time) const;
+  // Whether a question of ours to it has ended so short a time ago.
+  bool has_answered_within(const std::string& target, std::chrono::milliseconds time) const;
+  // A figure that grows as long as somebody else than we gets answers from these.
+  std::uint64_t progress_of(const Targets& targets) const;
+
+ private:
+  struct Signs {
+    std::uint64_t completed = 0;
+    std::uint64_t questions = 0;          // ours that have ended
+    Machine::Clock::time_point answered;  // the last of them
+    Machine::Clock::time_point heard;
+    Machine::Clock::time_point looked;
+    int job = -1;  // -1: no question is open
+  };
+
+  Machine& machine_;
+  std::map<std::string, Signs, std::less<>> signs_;
+};
+
+}  // namespace aoe_mount

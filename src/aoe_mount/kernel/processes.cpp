@@ -1,0 +1,30 @@
+#include "aoe_mount/kernel/processes.h"
+
+#include "base/number.h"
+
+#include <algorithm>
+#include <fstream>
+#include <system_error>
+
+namespace aoe_mount {
+
+namespace fs = std::filesystem;
+
+std::vector<std::uint64_t> process_ids(const fs::path& proc) {
+  std::vector<std::uint64_t> pids;
+  std::error_code gone;
+  for (fs::directory_iterator it(proc, gone), end; !gone && it != end; it.increment(gone)) {
+    if (const auto pid = base::parse_number(it->path().filename().string())) pids.push_back(*pid);
+  }
+  std::sort(pids.begin(), pids.end());
+  return pids;
+}
+
+std::string process_name(const fs::path& proc, std::uint64_t pid) {
+  std::ifstream in(proc / std::to_string(pid) / "comm");
+  std::string name;
+  std::getline(in, name);
+  return name;
+}
+
+}  // namespace aoe_mount

@@ -1,0 +1,76 @@
+#include "aoe_mount/machine/ledger.h"
+
+#include "base/number.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+namespace aoe_mount {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// What is before the first blank, and what is behind it, which may be empty or have more of them.
+std::pair<std::string, std::string> cut(const std::string& text) {
+  const auto blank = text.find(' ');
+  if (blank == std::string::npos) return {text, ""};
+  return {text.substr(0, blank), text.substr(blank + 1)};
+}
+
+}  // namespace
+
+// Where there is nothing to lock there is nobody to keep out: that write() fails says why.
+base::Fd Ledger::hold() const {
+  std::error_code error;
+  fs::create_directories(file_.parent_path(), error);
+  base::Fd lock(::open((file_.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  while (lock && ::flock(lock.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+  return lock;
+}
+
+Changes Ledger::read() const {
+  Changes changes;
+  std::ifstream in(file_);
+  for (std::string line; std::getline(in, line);) {
+    const auto [what, value] = cut(line);
+    if (what == "driver") changes.driver = true;
+    if (what == "interface") changes.interfaces.push_back(value);
+    if (what == "aoe_deadsecs") changes.deadsecs = value;
+    if (what == "parameter") changes.parameters.insert(cut(value));
+    const auto [name, mtu] = cut(value);
+    if (what == "mtu") changes.mtus[name] = static_cast<std::uint32_t>(base::parse_number(mtu).value_or(0));
+  }
+  return changes;
+}
+
+base::Result<> Ledger::write(const Changes& changes) const {
+  std::error_code error;
+  if (changes.empty()) {
+    fs::remove(file_, error);
+    if (error) return base::fail_errno(error.value(), "cannot remove {}", file_.string());
+    return {};
+  }
+  fs::create_directories(file_.parent_path(), error);
+  const fs::path fresh = file_.string() + ".new";
+  {
+    std::ofstream out(fresh, std::ios::trunc);
+    if (changes.driver) out << "driver aoe\n";
+    for (const std::string& name : changes.interfaces) out << "interface " << name << '\n';
+    for (const auto& [name, mtu] : changes.mtus) out << "mtu " << name << ' ' << mtu << '\n';
+    for (const auto& [name, value] : changes.parameters) out << "parameter " << name << ' ' << value << '\n';
+    if (!changes.deadsecs.empty()) out << "aoe_deadsecs " << changes.deadsecs << '\n';
+    if (!out.flush()) return base::fail_errno(errno, "cannot write {}", fresh.string());
+  }
+  fs::rename(fresh, file_, error);  // whole or not at all
+  if (error) return base::fail_errno(error.value(), "cannot write {}", file_.string());
+  return {};
+}
+
+}  // namespace aoe_mount

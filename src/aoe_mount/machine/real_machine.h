@@ -1,0 +1,61 @@
+// RealMachine: the Machine that aoe-mount runs on.
+#pragma once
+
+#include "aoe_mount/kernel/device_events.h"
+#include "aoe_mount/kernel/places.h"
+#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/run/end_signal.h"
+#include "aoe_mount/work/task.h"
+
+#include <map>
+#include <optional>
+
+namespace aoe_mount {
+
+class RealMachine : public Machine {
+ public:
+  explicit RealMachine(Places places);
+
+  Clock::time_point now() override { return Clock::now(); }
+  Snapshot look() override { return Snapshot::take(places_); }
+  bool has_driver() override;
+  base::Result<> load_driver() override;
+  base::Result<> use_interfaces(const std::vector<std::string>& names) override;
+  base::Result<> discover() override;
+  ForgetUnused forget_unused() override;
+  base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) override;
+  base::Result<> restore_driver_parameters() override;
+  base::Result<> give_up_silent_targets(std::chrono::seconds patience) override;
+  base::Result<> be_patient_again() override;
+  std::optional<unsigned> driver_users() override;
+  base::Result<std::vector<net::Interface>> interfaces() override;
+  base::Result<bool> raise_interface(const std::string& name) override;
+  base::Result<> lower_interface(const std::string& name) override;
+  std::string interface_user(const std::string& name) override;
+  Changes changes() override { return ledger_.read(); }
+  void driver_is_unloaded() override;
+  base::Result<> set_mtu(const std::string& name, std::uint32_t mtu) override;
+  base::Result<> restore_mtu(const std::string& name) override;
+  std::string resolve(const std::string& path) override;
+  int start(const Work& work) override;
+  void abandon(int job) override;
+  std::vector<Finished> wait(Clock::time_point until) override;
+  bool is_told_to_end() override { return end_signal_came(); }
+  std::vector<std::string> users_of(const std::string& directory) override;
+  std::vector<MountElsewhere> mounts_elsewhere() override;
+
+ private:
+  std::vector<Finished> collect();
+  std::filesystem::path parameter(std::string_view name) const;
+  base::Result<> change_parameter(const std::string& name, std::string_view value);
+
+  Places places_;
+  Ledger ledger_;
+  std::optional<DeviceEvents>
+      events_;  // none where the kernel does not let us listen: then we look now and then
+  std::map<int, Task> tasks_;
+  std::vector<Finished> stillborn_;  // could not even be started
+  int last_job_ = 0;
+};
+
+}  // namespace aoe_mount

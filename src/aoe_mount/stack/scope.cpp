@@ -1,0 +1,87 @@
+#include "aoe_mount/stack/scope.h"
+
+#include "aoe_mount/wanted/readiness.h"
+
+#include <algorithm>
+
+namespace aoe_mount {
+
+namespace {
+
+class Names {
+ public:
+  Names(const config::Client& client, const Snapshot& snapshot, Machine& machine)
+      : client_(client), snapshot_(snapshot), machine_(machine) {}
+
+  bool has(const Piece& piece) const {
+    if (!piece.directory.empty()) {
+      return std::any_of(client_.mounts.begin(), client_.mounts.end(),
+                         [&](const config::Mount& mount) { return mount.mountpoint == piece.directory; });
+    }
+    if (const auto* swap = std::get_if<SwapOff>(&piece.work)) return has_swap(swap->path);
+    const BlockDevice* device = snapshot_.device(piece.device);
+    return device != nullptr && has_layer(*device);
+  }
+
+ private:
+  bool has_swap(const std::string& path) const {
+    return std::any_of(client_.swaps.begin(), client_.swaps.end(), [&](const config::Swap& swap) {
+      if (const auto* address = std::get_if<config::AoeDevice>(&swap.source)) {
+        const BlockDevice* device = snapshot_.aoe_device(address->address, address->partition);
+        return device != nullptr && device->kernel_path() == path;
+      }
+      const auto* named = std::get_if<config::DevicePath>(&swap.source);
+      return named != nullptr && (named->path == path || machine_.resolve(named->path) == path);
+    });
+  }
+
+  bool has_layer(const BlockDevice& device) const {
+    return std::any_of(client_.arrays.begin(), client_.arrays.end(),
+                       [&](const config::Array& array) {
+                         return machine_.resolve(array.path) == device.kernel_path();
+                       }) ||
+           std::any_of(client_.volume_groups.begin(), client_.volume_groups.end(),
+                       [&](const config::VolumeGroup& group) { return is_in_group(device, group.name); }) ||
+           std::any_of(client_.encrypted.begin(), client_.encrypted.end(),
+                       [&](const config::Encrypted& one) { return device.mapped_name == one.name; });
+  }
+
+  const config::Client& client_;
+  const Snapshot& snapshot_;
+  Machine& machine_;
+};
+
+void take(std::size_t piece, const std::vector<Piece>& pieces, std::vector<bool>& taken) {
+  if (taken[piece]) return;
+  taken[piece] = true;
+  for (const std::size_t above : pieces[piece].above) take(above, pieces, taken);
+}
+
+}  // namespace
+
+std::vector<Piece> pieces_of(const config::Client& client, std::vector<Piece> pieces,
+                             const Snapshot& snapshot, Machine& machine) {
+  const Names names(client, snapshot, machine);
+  std::vector<bool> taken(pieces.size());
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (names.has(pieces[i])) take(i, pieces, taken);
+  }
+  // Whoever shares a mount of ours, wherever.
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    const bool shares = std::any_of(pieces[i].above.begin(), pieces[i].above.end(),
+                                    [&](std::size_t above) { return taken[above]; });
+    if (pieces[i].elsewhere && shares) take(i, pieces, taken);
+  }
+  std::vector<std::size_t> place(pieces.size());
+  std::vector<Piece> mine;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    place[i] = mine.size();
+    if (taken[i]) mine.push_back(std::move(pieces[i]));
+  }
+  for (Piece& piece : mine) {
+    for (std::size_t& above : piece.above) above = place[above];
+  }
+  return mine;
+}
+
+}  // namespace aoe_mount

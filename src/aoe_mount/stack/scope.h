@@ -1,0 +1,16 @@
+// Which pieces of a stack one configuration answers for, where several share a machine.
+#pragma once
+
+#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/stack/stack.h"
+#include "config/client_config.h"
+
+#include <vector>
+
+namespace aoe_mount {
+
+// Those that it names, and whatever stands on them. Swap by UUID or label is nobody's: the last one takes it.
+std::vector<Piece> pieces_of(const config::Client& client, std::vector<Piece> pieces,
+                             const Snapshot& snapshot, Machine& machine);
+
+}  // namespace aoe_mount

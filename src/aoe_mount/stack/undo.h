@@ -1,0 +1,19 @@
+// What `down` does last: takes back what `up` did besides mounting. What was loaded or up before stays.
+#pragma once
+
+#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/run/story.h"
+
+namespace aoe_mount {
+
+struct Remains {
+  bool lazy_mounts = false;     // out of the tree, and perhaps still written to
+  bool silent_targets = false;  // were given up
+  bool root = false;            // the root file system, which stays
+};
+
+// To be called when nothing stands on AoE any more. An interface that somebody needs, and a driver that
+// somebody uses, stay, and are told: a link must never go from under a file system.
+void undo_up(const Remains& remains, Machine& machine, Story& story);
+
+}  // namespace aoe_mount

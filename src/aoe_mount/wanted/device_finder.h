@@ -1,0 +1,46 @@
+// DeviceFinder: which device a mount's source means. Addresses are looked up; UUIDs and labels are read from
+// each device on AoE once, in a process of its own, for a silent target would hold us up.
+#pragma once
+
+#include "aoe_mount/machine/machine.h"
+#include "config/client_config.h"
+
+#include <map>
+#include <string>
+
+namespace aoe_mount {
+
+struct Find {
+  const BlockDevice* device = nullptr;  // of the snapshot
+  const BlockDevice* seen = nullptr;    // the same, or one that is there but not ready
+  std::string why_not;                  // "e1.0 did not appear"
+};
+
+class DeviceFinder {
+ public:
+  explicit DeviceFinder(Machine& machine) : machine_(machine) {}
+
+  // Starts probing what has not been probed yet.
+  void probe_new(const Snapshot& snapshot);
+  // True when the finished job was a probe of ours.
+  bool take(const Finished& finished);
+  // No probe is under way.
+  bool is_idle() const;
+  // This device is being probed and has not answered yet.
+  bool is_probing(const BlockDevice& device) const;
+  Find find(const config::MountSource& source, const Snapshot& snapshot) const;
+  // The device that this path of /dev leads to; nullptr: none yet.
+  const BlockDevice* at_path(const std::string& path, const Snapshot& snapshot) const;
+
+ private:
+  struct Probed {
+    int job = -1;  // -1: finished
+    std::uint64_t bytes = 0;
+    Signature signature;
+  };
+
+  Machine& machine_;
+  std::map<std::string, Probed, std::less<>> probed_;  // by the device's name
+};
+
+}  // namespace aoe_mount

@@ -1,0 +1,162 @@
+#include "aoe_mount/wanted/readiness.h"
+
+#include "base/units.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace aoe_mount {
+
+namespace {
+
+using State = Readiness::State;
+
+using Devices = std::vector<const BlockDevice*>;
+
+Devices just(const BlockDevice* device) {
+  return device != nullptr ? Devices{device} : Devices{};
+}
+
+Readiness waiting(std::string why, const BlockDevice* seen = nullptr) {
+  return {State::waiting, std::move(why), just(seen), {}, false};
+}
+Readiness there_already(std::string what, Devices devices) {
+  return {State::there_already, std::move(what), std::move(devices), {}, false};
+}
+Readiness ready(std::string what, const BlockDevice* device, Work work, bool again = false) {
+  return {State::ready, std::move(what), just(device), std::move(work), again};
+}
+
+std::string with_size(const BlockDevice& device) {
+  return fmt::format("{} is there ({})", device.title(), base::size_text(device.bytes));
+}
+
+Find find_device(const config::Wanted& wanted, const View& view) {
+  const Find find = view.finder.find(wanted.source, view.snapshot);
+  if (!wanted.perhaps || find.seen == nullptr) return find;
+  const bool on_aoe = !view.snapshot.targets_beneath(find.seen->name).empty();
+  if (on_aoe) return find;
+  return {nullptr, nullptr, find.seen->path() + " is not on AoE"};
+}
+
+Readiness busy(const std::string& target, const MountEntry& entry, const BlockDevice* device = nullptr) {
+  return {State::impossible,
+          fmt::format("mount point {} is busy: {} ({}) is mounted there", target, entry.source, entry.type),
+          just(device),
+          {},
+          false};
+}
+
+Readiness bind_readiness(const config::Mount& mount, const std::string& directory, const View& view) {
+  const std::string target = mount.mountpoint.string();
+  if (const MountEntry* entry = view.snapshot.mount_at(target)) {
+    if (shows(*entry, directory, view.snapshot)) return there_already(directory, {});
+    return busy(target, *entry);
+  }
+  return ready(directory + " is there", nullptr, Attach{directory, target, "", mount.options, false, true});
+}
+
+bool any_on_aoe(const Snapshot& snapshot) {
+  const auto names = snapshot.on_aoe();
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    const BlockDevice& device = *snapshot.device(name);
+    return device.bytes > 0 && (!device.address || device.is_up());
+  });
+}
+
+}  // namespace
+
+bool shows(const MountEntry& entry, std::string_view directory, const Snapshot& snapshot) {
+  const MountEntry* shown = snapshot.mount_of(directory);
+  return shown != nullptr && shown->number == entry.number;
+}
+
+Readiness readiness(const config::Mount& mount, const View& view) {
+  if (const auto* bind = std::get_if<config::BindOf>(&mount.source))
+    return bind_readiness(mount, bind->directory, view);
+  const Find find = find_device(mount, view);
+  if (find.device == nullptr) return waiting(find.why_not, find.seen);
+  const std::string target = mount.mountpoint.string();
+  if (const MountEntry* entry = view.snapshot.mount_at(target)) {
+    const BlockDevice* mounted = view.snapshot.device_of(*entry);
+    if (mounted != nullptr && mounted->name == find.device->name)
+      return there_already(find.device->title(), {find.device});
+    return busy(target, *entry, find.device);
+  }
+  return ready(with_size(*find.device), find.device,
+               Attach{find.device->path(), target, mount.type, mount.options, mount.fsck, false});
+}
+
+Readiness readiness(const config::Swap& swap, const View& view) {
+  const Find find = find_device(swap, view);
+  if (find.device == nullptr) return waiting(find.why_not, find.seen);
+  const auto& swaps = view.snapshot.swaps;
+  const bool in_use = std::any_of(swaps.begin(), swaps.end(),
+                                  [&](const SwapEntry& entry) { return entry.is_on(*find.device); });
+  if (in_use) return there_already(find.device->title(), {find.device});
+  return ready(with_size(*find.device), find.device,
+               SwapOn{find.device->path(), swap.priority ? static_cast<int>(*swap.priority) : -1});
+}
+
+Readiness readiness(const config::Encrypted& encrypted, const View& view) {
+  const auto& devices = view.snapshot.devices;
+  const auto open = std::find_if(devices.begin(), devices.end(), [&](const BlockDevice& device) {
+    return device.mapped_name == encrypted.name;
+  });
+  if (open != devices.end()) return there_already("/dev/mapper/" + encrypted.name, {&*open});
+  const Find find = find_device(encrypted, view);
+  if (find.device == nullptr) return waiting(find.why_not, find.seen);
+  return ready(with_size(*find.device), find.device,
+               Run{{"cryptsetup", "open", "--batch-mode", "--key-file", encrypted.key_file,
+                    find.device->path(), encrypted.name},
+                   "open"});
+}
+
+Readiness readiness(const config::Array& array, const View& view) {
+  // One that waits for members, put together by somebody else, has no size yet.
+  const BlockDevice* there = view.finder.at_path(array.path, view.snapshot);
+  if (there != nullptr && there->bytes > 0) return there_already(array.path, {there});
+  if (array.members.empty()) {
+    if (!any_on_aoe(view.snapshot)) return waiting("none of its devices appeared");
+    return ready("devices are there", nullptr, Run{{"mdadm", "--assemble", array.path}, "assembled"}, true);
+  }
+  Run assemble{{"mdadm", "--assemble", array.path}, "assembled"};
+  std::string missing;
+  for (const config::AoeDevice& member : array.members) {
+    const Find find = view.finder.find(member, view.snapshot);
+    if (find.device != nullptr) {
+      assemble.words.push_back(find.device->path());
+    } else if (missing.empty()) {
+      missing = find.why_not;
+    }
+  }
+  if (missing.empty()) return ready("all its members are there", nullptr, std::move(assemble));
+  const bool some = assemble.words.size() > 3;
+  if (!view.time_is_over || !array.degraded || !some) return waiting(missing);
+  assemble.words.insert(assemble.words.begin() + 2, "--run");
+  assemble.done = "assembled, degraded: " + missing;
+  return ready(missing + ", starting without it", nullptr, std::move(assemble));
+}
+
+Readiness readiness(const config::VolumeGroup& group, const View& view) {
+  Devices volumes;
+  for (const BlockDevice& device : view.snapshot.devices) {
+    if (is_in_group(device, group.name)) volumes.push_back(&device);
+  }
+  if (!volumes.empty()) return there_already(group.name, std::move(volumes));
+  if (!any_on_aoe(view.snapshot)) return waiting("none of its devices appeared");
+  return ready("devices are there", nullptr, Run{{"vgchange", "--activate", "y", group.name}, "active"},
+               true);
+}
+
+// device-mapper's names double the hyphens of a volume group's own name.
+bool is_in_group(const BlockDevice& device, std::string_view group) {
+  std::string prefix;
+  for (const char c : group) prefix += c == '-' ? "--" : std::string(1, c);
+  prefix += '-';
+  const std::string& name = device.mapped_name;
+  return name.starts_with(prefix) && name.size() > prefix.size() && name[prefix.size()] != '-';
+}
+
+}  // namespace aoe_mount

@@ -1,0 +1,45 @@
+// Readiness: whether something that the configuration wants can be done now, is done already, or has to wait,
+// and for what. One function a kind; they look and decide, and do nothing.
+#pragma once
+
+#include "aoe_mount/kernel/snapshot.h"
+#include "aoe_mount/wanted/device_finder.h"
+#include "aoe_mount/work/work.h"
+#include "config/client_config.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aoe_mount {
+
+struct Readiness {
+  enum class State { waiting, there_already, impossible, ready } state = State::waiting;
+  std::string text;  // waiting, impossible: why. ready, there_already: the device
+  // Of the snapshot: what it is, where it is there already (of a volume group, its volumes); else what it
+  // would be made of, also when that is not ready yet, as far as that is one device.
+  std::vector<const BlockDevice*> devices;
+  Work work;           // of ready
+  bool again = false;  // when the work fails, it is worth trying again with the next device that appears
+};
+
+struct View {
+  const Snapshot& snapshot;
+  const DeviceFinder& finder;
+  bool time_is_over = false;
+};
+
+Readiness readiness(const config::Mount& mount, const View& view);
+Readiness readiness(const config::Swap& swap, const View& view);
+Readiness readiness(const config::Encrypted& encrypted, const View& view);
+Readiness readiness(const config::Array& array, const View& view);
+Readiness readiness(const config::VolumeGroup& group, const View& view);
+
+// Whether it is a logical volume of this group.
+bool is_in_group(const BlockDevice& device, std::string_view group);
+
+// Whether this mount is of the file system that the directory is on: a bind mount of it, as far as can be
+// seen.
+bool shows(const MountEntry& entry, std::string_view directory, const Snapshot& snapshot);
+
+}  // namespace aoe_mount

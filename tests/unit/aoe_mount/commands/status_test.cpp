@@ -1,0 +1,52 @@
+#include "aoe_mount/commands/status.h"
+
+#include "tests/unit/aoe_mount/fake_machine.h"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+struct Status : testing::Test {
+  config::Client client;
+  tests::FakeMachine machine;
+
+  // "DEVICE PATH STATE MOUNTPOINT TYPE" a line, and whether all is well.
+  std::string status() {
+    const aoe_mount::Status now = aoe_mount::status_of(client, machine);
+    std::string text;
+    for (const auto& row : now.rows)
+      text += fmt::format("{} {} '{}' {} {}\n", row.device, row.path, row.state, row.mountpoint, row.type);
+    return text + (now.good ? "good" : "bad");
+  }
+};
+
+}  // namespace
+
+TEST_F(Status, AMountByUuidIsFound) {
+  machine.add_aoe("e1.0");
+  machine.signatures["/dev/etherd/e1.0"] = {"ext4", "66dd", "", ""};
+  config::Mount& mount = client.mounts.emplace_back();
+  mount.source = config::FsUuid{"66dd"};
+  mount.mountpoint = "/mnt/data";
+  EXPECT_EQ(status(), "e1.0 /dev/etherd/e1.0 'not mounted' /mnt/data \nbad");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
+  EXPECT_EQ(status(), "e1.0 /dev/etherd/e1.0 'mounted' /mnt/data ext4\ngood");
+}
+
+// Its file system cannot be asked for its UUID.
+TEST_F(Status, ASilentTargetWithAMountByUuidIsCalledSilentAndNotBusy) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
+  machine.hangs = {"probe /dev/etherd/e1.0"};
+  config::Mount& mount = client.mounts.emplace_back();
+  mount.source = config::FsUuid{"66dd"};
+  mount.mountpoint = "/mnt/data";
+  EXPECT_EQ(status(), "UUID 66dd /dev/etherd/e1.0 'silent' /mnt/data ext4\nbad");
+  EXPECT_EQ(machine.time, tests::milliseconds(1000));
+}
+
+TEST_F(Status, SwapThatNobodyConfiguredIsShown) {
+  machine.add_aoe("e1.0");
+  machine.add_swap("/dev/etherd/e1.0");
+  EXPECT_EQ(status(), "e1.0 /dev/etherd/e1.0 'in use'  swap\ngood");
+}

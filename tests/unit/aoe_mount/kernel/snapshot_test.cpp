@@ -1,0 +1,94 @@
+#include "aoe_mount/kernel/snapshot.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct SnapshotTest : testing::Test {
+  fs::path tree = fs::path(testing::TempDir()) / "snapshot_XXXXXX";
+  aoe_mount::Places places;
+
+  SnapshotTest() {
+    std::string name = tree.string();
+    tree = ::mkdtemp(name.data());
+    places.sysfs = tree / "sys";
+    places.proc = tree / "proc";
+  }
+  ~SnapshotTest() override { fs::remove_all(tree); }
+
+  void put(const fs::path& file, const std::string& text) {
+    fs::create_directories(file.parent_path());
+    std::ofstream(file) << text << '\n';
+  }
+  void disk(const std::string& name, const std::string& number) {
+    put(places.sysfs / "block" / name / "dev", number);
+  }
+  using Names = std::vector<std::string>;
+  Names beneath_root() {
+    Names names;
+    const auto snapshot = aoe_mount::Snapshot::take(places);
+    for (const auto* device : snapshot.beneath_root()) names.push_back(device->name);
+    return names;
+  }
+};
+
+}  // namespace
+
+TEST_F(SnapshotTest, KnowsByWhichInterfacesTheDriverReachesADisk) {
+  put(places.sysfs / "block/etherd!e1.0/netif", "eth0,eth1");
+  put(places.sysfs / "block/etherd!e1.1/netif", "none");
+  const auto snapshot = aoe_mount::Snapshot::take(places);
+  EXPECT_EQ(snapshot.device("etherd!e1.0")->interfaces, (Names{"eth0", "eth1"}));
+  EXPECT_EQ(snapshot.device("etherd!e1.1")->interfaces, Names{});
+}
+
+TEST_F(SnapshotTest, CountsWhatADiskHasAnsweredAndWhatItHasNot) {
+  put(places.sysfs / "block/etherd!e1.0/stat",
+      "     100        1      800       12       20        3      160       40        7       50       60    "
+      "    "
+      "0        0        0        0        5       70");
+  const auto snapshot = aoe_mount::Snapshot::take(places);
+  EXPECT_EQ(snapshot.device("etherd!e1.0")->completed, 125u) << "reads, writes, flushes";
+  EXPECT_EQ(snapshot.device("etherd!e1.0")->in_flight, 7u);
+}
+
+TEST_F(SnapshotTest, KnowsTheTargetsBeneathAStackEachOnce) {
+  disk("etherd!e1.0", "152:0");
+  disk("etherd!e1.1", "152:16");
+  disk("md127", "9:127");
+  disk("loop0", "7:0");
+  for (const char* leg : {"etherd!e1.0", "etherd!e1.1"})
+    fs::create_directories(places.sysfs / "block/md127/slaves" / leg);
+  put(places.sysfs / "block/loop0/loop/backing_file", "/srv/image");
+  fs::create_directories(places.sysfs / "block/loop0/slaves/etherd!e1.1");
+  put(places.proc / "self/mountinfo", "20 1 9:127 / /srv rw - ext4 /dev/md127 rw");
+  const auto snapshot = aoe_mount::Snapshot::take(places);
+  Names names;
+  for (const auto* target : snapshot.targets_beneath("loop0")) names.push_back(target->name);
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (Names{"etherd!e1.0", "etherd!e1.1"}));
+  EXPECT_TRUE(snapshot.targets_beneath("sda").empty());
+}
+
+TEST_F(SnapshotTest, KnowsWhatTheRootFileSystemStandsOn) {
+  disk("sda", "8:0");
+  disk("etherd!e1.0", "152:0");
+  disk("etherd!e1.1", "152:16");
+  disk("loop0", "7:0");
+  put(places.sysfs / "block/loop0/loop/backing_file", "/run/medium/image");
+  put(places.proc / "self/mountinfo",
+      "20 1 8:0 / /run/medium rw - ext4 /dev/sda rw\n21 1 7:0 / / rw - ext4 /dev/loop0 rw");
+  EXPECT_EQ(beneath_root(), (Names{"loop0", "sda"}));
+  EXPECT_FALSE(aoe_mount::Snapshot::take(places).root_is_on_aoe());
+  put(places.proc / "self/mountinfo",
+      "20 1 152:0 / /run/medium rw - ext4 /dev/etherd/e1.0 rw\n21 1 7:0 / / rw - ext4 /dev/loop0 rw");
+  EXPECT_EQ(beneath_root(), (Names{"loop0", "etherd!e1.0"}));
+  EXPECT_TRUE(aoe_mount::Snapshot::take(places).root_is_on_aoe());
+}

@@ -1,0 +1,96 @@
+#include "aoe_mount/machine/ledger.h"
+
+#include "aoe_mount/kernel/interface_users.h"
+#include "aoe_mount/run/instances.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct InRun : testing::Test {
+  fs::path root = fs::path(testing::TempDir()) / ("aoe-mount-" + std::to_string(::getpid()));
+
+  void SetUp() override { fs::create_directories(root); }
+  void TearDown() override { fs::remove_all(root); }
+  void put(const fs::path& file, const std::string& text) {
+    fs::create_directories((root / file).parent_path());
+    std::ofstream(root / file) << text;
+  }
+};
+
+using LedgerTest = InRun;
+using InterfaceUsers = InRun;
+using InstancesTest = InRun;
+
+}  // namespace
+
+TEST_F(LedgerTest, KeepsWhatIsWrittenUntilAllIsUndone) {
+  const aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
+  EXPECT_TRUE(ledger.read().empty());
+  const std::map<std::string, std::string> parameters{{"aoe_iflist", "eth0 eth3"}, {"aoe_maxout", ""}};
+  ASSERT_TRUE(ledger.write({.driver = true,
+                            .interfaces = {"eth1", "eth2"},
+                            .mtus = {{"eth1", 1500}, {"eth3", 9000}},
+                            .parameters = parameters,
+                            .deadsecs = "180"}));
+  const auto changes = ledger.read();
+  EXPECT_TRUE(changes.driver);
+  EXPECT_EQ(changes.interfaces, (std::vector<std::string>{"eth1", "eth2"}));
+  EXPECT_EQ(changes.mtus, (std::map<std::string, std::uint32_t>{{"eth1", 1500}, {"eth3", 9000}}));
+  EXPECT_EQ(changes.parameters, parameters) << "with blanks, and of nothing";
+  EXPECT_EQ(changes.deadsecs, "180");
+  ASSERT_TRUE(ledger.write({}));
+  EXPECT_TRUE(ledger.read().empty());
+  EXPECT_TRUE(ledger.write({})) << "nothing to remove is no error";
+}
+
+TEST_F(LedgerTest, SaysWhereItCannotWrite) {
+  put("aoe-mount", "a file where a directory is needed");
+  aoe_mount::Changes something;
+  something.driver = true;
+  const auto written = aoe_mount::Ledger(root / "aoe-mount" / "undo").write(something);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().message,
+            "cannot write " + (root / "aoe-mount" / "undo.new").string() + ": Not a directory");
+}
+
+TEST_F(InterfaceUsers, AreFoundInTheKernelsFiles) {
+  aoe_mount::Places places;
+  places.sysfs = root / "sys";
+  places.proc = root / "proc";
+  net::Interface interface;
+  interface.name = "none0";
+  interface.index = 7;
+  put("proc/net/packet",
+      "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n"
+      "ffff8f3a00000000 3      3    88a2   8     1 0      0      4711\n"
+      "ffff8f3a00000001 3      3    0003   7     1 0      0      4712\n");
+  EXPECT_EQ(aoe_mount::interface_user(places, interface), "");
+  interface.index = 8;
+  EXPECT_EQ(aoe_mount::interface_user(places, interface), "a program sends AoE frames on it");
+  put("sys/class/net/none0/upper_br0/x", "");
+  EXPECT_EQ(aoe_mount::interface_user(places, interface), "br0 stands on it");
+  interface.name = "lo";
+  interface.index = 1;
+  EXPECT_EQ(aoe_mount::interface_user(places, interface), "it has the address 127.0.0.1");
+}
+
+TEST_F(InstancesTest, KnowWhoElseIsUpAndWhatTheirFilesSaid) {
+  put("etc/a%b.yaml", "one");
+  put("etc/lab.yaml", "two");
+  const aoe_mount::Instances instances(root / "run" / "up");
+  EXPECT_TRUE(instances.others(root / "etc" / "lab.yaml").empty());
+  instances.remember(root / "etc" / "a%b.yaml");
+  instances.remember(root / "etc" / "lab.yaml");
+  EXPECT_EQ(instances.others(root / "etc" / "lab.yaml"),
+            std::vector<std::string>{(root / "etc" / "a%b.yaml").string()});
+  EXPECT_TRUE(fs::exists(instances.copy_of(root / "etc" / "lab.yaml")));
+  instances.forget(root / "etc" / "a%b.yaml");
+  EXPECT_TRUE(instances.others(root / "etc" / "lab.yaml").empty());
+}
