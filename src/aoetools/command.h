@@ -1,7 +1,7 @@
 // Command: one row of the table that `aoe` is made of. A command has one file of its own, named for it.
 #pragma once
 
-#include "aoetools/invocation.h"
+#include "aoetools/command_line/invocation.h"
 
 #include <span>
 #include <string_view>

@@ -1,6 +1,6 @@
 // `aoe` alone: how things stand in one line, then what one can do about it.
 #include "aoetools/command.h"
-#include "aoetools/driver.h"
+#include "aoetools/kernel/driver.h"
 
 #include <algorithm>
 

@@ -5,8 +5,8 @@
 //   aoe-load run ...              see --help
 #include "aoe/header.h"
 #include "aoe/request.h"
-#include "aoetools/load.h"
-#include "aoetools/load_pattern.h"
+#include "aoetools/bench/load.h"
+#include "aoetools/bench/load_pattern.h"
 #include "base/fd.h"
 #include "net/packet_link.h"
 

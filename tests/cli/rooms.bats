@@ -102,17 +102,19 @@ EOF
   ! grep -rnE '^#include "[^/"]+"' "$src" --include=*.cpp --include=*.h
 }
 
-# The files that ANYWHERE of src/aoetools/CMakeLists.txt names, and the other rooms' that they are built with on every system.
+# The files of src/aoetools that its CMake lists do not keep for Linux, and the other rooms' that they are built with on every system.
 built_anywhere() {
-  local room file
+  local room file list
   {
-    sed -n '/set(AOE_TOOLS_ANYWHERE/,/)/p' "$src/aoetools/CMakeLists.txt" | grep -oE '[a-z_]+\.cpp' | sed 's,^,aoetools/,'
-    echo aoetools/json.cpp aoetools/options.cpp aoetools/main.cpp
+    for list in "$src"/aoetools/CMakeLists.txt "$src"/aoetools/*/CMakeLists.txt; do
+      sed -nE '/aoe_(inner_)?room\(|aoe_heavy_templates\(|add_executable\(/,/\)/p' "$list" | tr '\n' ' ' |
+        sed -E 's/LINUX [a-z_. ]+//g' | grep -oE '[a-z_]+\.cpp' | sed "s,^,${list%/*}/," || true
+    done | sed "s,^$src/,,"
     for room in base net; do
       sed -nE '/^set\((sources|frames)/p' "$src/$room/CMakeLists.txt" | grep -oE '[a-z_]+\.cpp' | sed "s,^,$room/,"
     done
     (cd "$src" && ls aoe/*.cpp cli/*.cpp)
-  } | tr ' ' '\n' | sed 's,^base/version\.cpp$,&.in,' # which CMake makes the file of
+  } | sed 's,^base/version\.cpp$,&.in,' # which CMake makes the file of
 }
 
 # Those, and all of our headers that they include, directly or not.
@@ -135,7 +137,7 @@ with_headers() { # FILE...
   local files bad
   mapfile -t files < <(built_anywhere)
   [ "${#files[@]}" -gt 40 ]
-  for file in aoetools/scan.cpp aoetools/dump.cpp aoetools/wire.cpp net/capture.cpp net/interface.cpp base/fd.cpp; do
+  for file in aoetools/main.cpp aoetools/target_commands/{scan,dump}.cpp aoetools/json/json.cpp aoetools/wire/wire.cpp net/capture.cpp net/interface.cpp base/fd.cpp; do
     [[ " ${files[*]} " == *" $file "* ]]
   done
   mapfile -t files < <(with_headers "${files[@]}")

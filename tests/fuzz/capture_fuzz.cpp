@@ -1,6 +1,6 @@
 // Capture files as `aoe dump --read` takes them: any bytes for libpcap, then every frame in it for the
 // narrator.
-#include "aoetools/narrator.h"
+#include "aoetools/dump/narrator.h"
 #include "net/capture.h"
 #include "tests/fuzz/file_input.h"
 

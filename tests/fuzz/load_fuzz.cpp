@@ -1,6 +1,6 @@
 // What `aoe bench` makes of replies: any frame, as it comes and with the tag of each request on its way.
 #include "aoe/header.h"
-#include "aoetools/load.h"
+#include "aoetools/bench/load.h"
 #include "net/fake_link.h"
 
 #include <algorithm>

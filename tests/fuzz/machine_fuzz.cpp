@@ -1,9 +1,9 @@
 // What the tools read from their own machine and from disks: the kernel's announcements, sysfs text, the
 // beginning of a disk that a stranger may have written.
-#include "aoetools/device_name.h"
-#include "aoetools/disk_content.h"
-#include "aoetools/printable.h"
-#include "aoetools/uevents.h"
+#include "aoetools/command_line/printable.h"
+#include "aoetools/doctor/disk_content.h"
+#include "aoetools/kernel/device_name.h"
+#include "aoetools/kernel/uevents.h"
 
 #include <cstdlib>
 #include <string>

@@ -1,5 +1,5 @@
 // What aoe dump tells of a frame: any bytes, from the wire or from a capture file.
-#include "aoetools/narrator.h"
+#include "aoetools/dump/narrator.h"
 
 #include <cstdlib>
 

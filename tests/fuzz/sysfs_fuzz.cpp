@@ -1,9 +1,9 @@
 // What aoe stat, top and map read of the driver: the text of sysfs, debugfs and /proc, with any bytes in
 // every file. The input is the files' contents in the order of kFiles, each up to a line with nothing but
 // "%".
-#include "aoetools/device_load.h"
-#include "aoetools/json.h"
-#include "aoetools/storage_map.h"
+#include "aoetools/json/json.h"
+#include "aoetools/kernel/device_load.h"
+#include "aoetools/map/storage_map.h"
 
 #include <algorithm>
 #include <cstdint>

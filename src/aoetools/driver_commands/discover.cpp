@@ -1,0 +1,26 @@
+// aoe discover (aoe-discover): has the driver broadcast a config query on its interfaces.
+#include "aoetools/command_line/options.h"
+#include "aoetools/json/json.h"
+#include "aoetools/kernel/driver.h"
+
+namespace aoetools {
+
+int discover(const Invocation& invocation) {
+  bool json = false;
+  std::vector<std::string> ignored;  // the classic tool never looked at its arguments
+  Options options(invocation, "Has the aoe driver look for targets on its interfaces.",
+                  {{"aoe discover && aoe wait e1.0", "look, and wait until the device is there"}});
+  options.flag("--json", json, "print JSON: the interfaces that are asked on")
+      .words("ARGUMENT", ignored, "ignored");
+  if (const auto status = options.parse(kFailed)) return *status;
+
+  const Driver driver(Places::from_environment());
+  if (!driver.usable(invocation, "discover", ".")) return kFailed;
+  if (const auto asked = driver.steer("discover", "\n"); !asked) {
+    return complain(invocation, "{}", asked.error().message);
+  }
+  if (json) fmt::print("{}", interface_list_json(driver.parameter("aoe_iflist").value_or("")));
+  return kDone;
+}
+
+}  // namespace aoetools

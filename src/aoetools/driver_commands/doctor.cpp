@@ -1,0 +1,134 @@
+// aoe doctor: looks for what keeps AoE disks from working, and says what to do.
+#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/terminal.h"
+#include "aoetools/doctor/diagnosis.h"
+#include "aoetools/doctor/patient_read.h"
+#include "aoetools/json/json.h"
+#include "aoetools/kernel/installed_driver.h"
+#include "aoetools/wire/scan_progress.h"
+#include "aoetools/wire/target_words.h"
+
+#include <algorithm>
+#include <chrono>
+#include <system_error>
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+namespace aoetools {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A disk of the network gives its beginning within milliseconds.
+constexpr std::chrono::seconds kPatience{3};
+
+void read_content(const fs::path& node, DeviceSymptoms& symptoms) {
+  const DiskStart start = read_start(node, kContentBytes, kPatience);
+  symptoms.hangs = start.hangs;
+  if (start.bytes) symptoms.content = content_of(*start.bytes);
+}
+
+DeviceSymptoms look_at(const Driver& driver, const Device& device) {
+  DeviceSymptoms symptoms;
+  symptoms.device = device;
+  const fs::path node = driver.places().etherd / device.name;
+  struct ::stat status;
+  if (::stat(node.c_str(), &status) != 0) {
+    symptoms.node = DeviceSymptoms::Node::missing;
+  } else if (device.dev && S_ISBLK(status.st_mode) &&
+             *device.dev != fmt::format("{}:{}", major(status.st_rdev), minor(status.st_rdev))) {
+    symptoms.node = DeviceSymptoms::Node::wrong_number;
+  }
+  std::error_code unreadable;
+  for (const auto& entry :
+       fs::directory_iterator(driver.places().sysfs / "block" / ("etherd!" + device.name), unreadable)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with("etherd!")) continue;
+    symptoms.partitions.push_back(name.substr(7));
+  }
+  std::ranges::sort(symptoms.partitions);
+  for (const std::string& name : symptoms.partitions) {
+    if (!fs::exists(driver.places().etherd / name, unreadable)) symptoms.without_nodes.push_back(name);
+  }
+  return symptoms;
+}
+
+void scan_for(Symptoms& symptoms, const std::vector<std::string>& interfaces,
+              std::chrono::milliseconds timeout) {
+  auto wire = Wire::open(interfaces);
+  if (!wire) {
+    symptoms.scan_error = wire.error().message;
+    return;
+  }
+  symptoms.scanned = true;
+  symptoms.scanned_on = wire->names();
+  symptoms.targets = scan_with_progress(*wire, {}, timeout);
+}
+
+void print(const std::vector<Finding>& findings) {
+  constexpr Colour kColours[] = {Colour::green, Colour::yellow, Colour::red};
+  for (const Finding& finding : findings) {
+    const std::string level = fmt::format("{:<6}", level_text(finding.level));
+    fmt::print("{}{}\n", coloured(kColours[static_cast<std::size_t>(finding.level)], level, stdout),
+               finding.what);
+    if (!finding.remedy.empty()) fmt::print("        {}\n", finding.remedy);
+  }
+}
+
+}  // namespace
+
+int doctor(const Invocation& invocation) {
+  bool json = false, offline = false;
+  std::chrono::milliseconds timeout{1000};
+  std::vector<std::string> interfaces, words;
+  Options options(
+      invocation,
+      "Looks for what keeps AoE disks from working: the driver, interfaces, the network, device nodes,\n"
+      "partitions. Each fault comes with what to do about it.\n"
+      "Exit status: 0 no fault, 1 a fault.",
+      {{"aoe doctor", "examine everything"},
+       {"aoe doctor e1.0", "where is e1.0?"},
+       {"aoe doctor --offline", "only what this machine knows, without asking the network"}});
+  options.values("-i,--interface", interfaces, "NAME", "ask the network on these alone; names or globs")
+      .duration("-t,--timeout", timeout, "how long to listen to the network")
+      .flag("--offline", offline, "ask nothing of the network")
+      .flag("--json", json, "print JSON")
+      .words("TARGET", words, "only these, as in e1.0");
+  if (const auto status = options.parse()) return *status;
+  auto wanted = addresses_of(invocation, words);
+  if (!wanted) return kUsage;
+
+  const Driver driver(Places::from_environment());
+  Symptoms symptoms;
+  symptoms.wanted = std::move(*wanted);
+  symptoms.sysfs = driver.has_sysfs();
+  symptoms.driver_loaded = driver.loaded();
+  symptoms.driver_installed = symptoms.driver_loaded || installed_driver_version().has_value();
+  symptoms.driver_version = driver.version().value_or("of unknown version");
+  symptoms.etherd = driver.places().etherd;
+  symptoms.control_files = fs::exists(driver.places().etherd / "discover");
+  symptoms.interface_list = driver.parameter("aoe_iflist").value_or("");
+  if (auto all = net::interfaces()) symptoms.interfaces = std::move(*all);
+  if (offline) {
+    symptoms.scan_error = "--offline";
+  } else {
+    scan_for(symptoms, interfaces, timeout);
+  }
+  for (const Device& device : driver.devices()) symptoms.devices.push_back(look_at(driver, device));
+  for (DeviceSymptoms& device : symptoms.devices) {
+    if (worth_reading(symptoms, device)) read_content(driver.places().etherd / device.device.name, device);
+  }
+
+  const auto findings = diagnose(symptoms);
+  if (json) {
+    fmt::print("{}", json_text(findings));
+  } else {
+    print(findings);
+  }
+  const bool well = std::ranges::find(findings, Finding::Level::fault, &Finding::level) == findings.end();
+  return well ? kDone : kFailed;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,60 @@
+// aoe flush (aoe-flush): has the driver forget devices: those that are down, one by name, or all unused ones.
+#include "aoetools/command_line/options.h"
+#include "aoetools/json/json.h"
+#include "aoetools/kernel/driver.h"
+
+#include <algorithm>
+
+namespace aoetools {
+
+namespace {
+
+// What became of the devices that were meant; without a name it is the driver that chooses among all.
+std::vector<Flushed> outcome(const Driver& driver, const std::vector<Device>& before,
+                             const std::vector<std::string>& names) {
+  std::vector<Flushed> devices;
+  for (const Device& device : before) {
+    if (names.empty() || std::ranges::find(names, device.name) != names.end())
+      devices.push_back({device.name, !driver.knows(device.name)});
+  }
+  return devices;
+}
+
+}  // namespace
+
+int flush(const Invocation& invocation) {
+  bool all = false, json = false;
+  std::vector<std::string> names;
+  Options options(invocation, "Has the aoe driver forget devices; without DEVICE, those that are down.",
+                  {{"aoe flush", "forget the devices that are down"},
+                   {"aoe flush e1.0", "forget this one, even when it is open: its users get errors"},
+                   {"aoe flush -a", "forget every device that nobody has open"}});
+  options.flag("-a,--all", all, "every device that is not in use")
+      .flag("--json", json, "print JSON: each device, and whether the driver forgot it")
+      .words("DEVICE", names, "a device, as in e1.0");
+  if (const auto status = options.parse(kFailed)) return *status;
+
+  const Driver driver(Places::from_environment());
+  if (!driver.usable(invocation, "flush", ".")) return kFailed;
+  if (all) names = {"all"};
+  const auto before = json ? driver.devices() : std::vector<Device>();
+  bool unknown = false;
+  for (const auto& name : names) {
+    if (all || driver.knows(name)) continue;
+    fmt::print(stderr, "{} Error: \"{}\" is not an aoe device\n", invocation.name, name);
+    unknown = true;
+  }
+  if (unknown) return kFailed;
+  int status = kDone;
+  for (const auto& name : names.empty() ? std::vector<std::string>{"\n"} : names) {
+    const auto done = driver.steer("flush", name);
+    if (done) continue;
+    complain(invocation, "flush failed");
+    status = complain(invocation, "{}", done.error().message);
+  }
+  if (json && status == kDone)
+    fmt::print("{}", json_text(outcome(driver, before, all ? std::vector<std::string>() : names)));
+  return status;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,55 @@
+// aoe map: what stands on the AoE disks of this machine, as a tree, as JSON, or as a picture.
+#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/terminal.h"
+#include "aoetools/json/json.h"
+#include "aoetools/map/storage_map.h"
+#include "aoetools/wire/target_words.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+namespace aoetools {
+
+int map(const Invocation& invocation) {
+  bool json = false;
+  std::string picture;
+  std::vector<std::string> words;
+  Options options(
+      invocation,
+      "Shows what stands on the driver's disks: partitions, what dm and md made of them, mount points.",
+      {{"aoe map", "as a tree"},
+       {"aoe map e1.0", "only what stands on e1.0: may it be switched off?"},
+       {"aoe map --svg map.svg", "as a picture, from the target to the mount point"}});
+  options.value("--svg", picture, "FILE", "draw an SVG picture into this file")
+      .flag("--json", json, "print JSON")
+      .words("TARGET", words, "only these, as in e1.0");
+  if (const auto status = options.parse()) return *status;
+  const auto wanted = addresses_of(invocation, words);
+  if (!wanted) return kUsage;
+
+  const Driver driver(Places::from_environment());
+  if (!driver.loaded()) return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
+  for (const aoe::Address address : *wanted) {
+    if (!driver.knows(address.text()))
+      return complain(invocation, "the driver has no device {}: 'aoe stat' lists those it has",
+                      address.text());
+  }
+  const StorageMap map = map_storage(driver, *wanted);
+  if (!picture.empty()) {
+    std::ofstream file(picture);
+    file << map_svg(map);
+    file.close();
+    if (!file) return complain(invocation, "cannot write {}: {}", picture, std::strerror(errno));
+  }
+  if (json) {
+    fmt::print("{}", json_text(map));
+  } else if (picture.empty()) {
+    fmt::print("{}", map_tree(map, speaks_utf8()));
+  }
+  if (map.disks.empty())
+    return complain(invocation, "the driver has no device: 'aoe doctor' looks for the cause");
+  return kDone;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,37 @@
+// aoe revalidate (aoe-revalidate): has the driver ask one target for its size again.
+#include "aoetools/command_line/options.h"
+#include "aoetools/json/json.h"
+#include "aoetools/kernel/driver.h"
+
+#include <fmt/ranges.h>
+
+namespace aoetools {
+
+int revalidate(const Invocation& invocation) {
+  bool json = false;
+  std::vector<std::string> words;
+  Options options(invocation, "Has the aoe driver ask a target for its size and identity again.",
+                  {{"aoe revalidate e1.0", "after the export has grown, also while it is mounted"}});
+  options.flag("--json", json, "print JSON: the device, as aoe stat does")
+      .words("DEVICE", words, "a device, as in e1.0");
+  if (const auto status = options.parse(kFailed)) return *status;
+  if (words.empty()) {
+    fmt::print(stderr, "Usage: {} e{{major}}.{{minor}}\n", invocation.name);
+    return kFailed;
+  }
+
+  const Driver driver(Places::from_environment());
+  if (!driver.usable(invocation, "revalidate", "")) return kFailed;
+  // The driver takes one name per write and reads it to the end of the line.
+  if (const auto asked = driver.steer("revalidate", fmt::format("{}\n", fmt::join(words, " "))); !asked) {
+    complain(invocation, "revalidate failed");
+    return complain(invocation, "{}: is '{}' a device of 'aoe stat'?", asked.error().message, words.front());
+  }
+  if (json) {
+    const auto address = aoe::Address::parse(words.front());
+    fmt::print("{}", json_text(address ? std::vector{driver.device(*address)} : std::vector<Device>()));
+  }
+  return kDone;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,37 @@
+// aoe version (aoe-version): these tools, the driver that is installed, the driver that runs.
+#include "base/version.h"
+
+#include "aoetools/command_line/options.h"
+#include "aoetools/json/json.h"
+#include "aoetools/kernel/driver.h"
+#include "aoetools/kernel/installed_driver.h"
+
+namespace aoetools {
+
+int version(const Invocation& invocation) {
+  bool json = false;
+  std::vector<std::string> ignored;
+  Options options(invocation, "Shows the versions of these tools and of the aoe driver.",
+                  {{"aoe version", "three lines, as aoe-version always printed them"},
+                   {"aoe version --json", "the same for scripts"}});
+  options.flag("--json", json, "print JSON").words("ARGUMENT", ignored, "ignored");
+  if (const auto status = options.parse(kFailed)) return *status;
+
+  const Driver driver(Places::from_environment());
+  const auto installed = installed_driver_version();
+  std::optional<std::string> running;
+  if (driver.loaded()) running = driver.version().value_or("(unknown)");
+  if (json) {
+    fmt::print("{}", json_text(Versions{std::string(base::version()), installed, running}));
+    return kDone;
+  }
+  const auto line = [](std::string_view what, std::string_view value) {
+    fmt::print("{:>22}:\t{}\n", what, value);
+  };
+  line("aoetools", base::version());
+  line("installed aoe driver", installed.value_or("(unknown)"));
+  line("running aoe driver", running.value_or("(none)"));
+  return kDone;
+}
+
+}  // namespace aoetools

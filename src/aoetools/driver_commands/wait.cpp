@@ -1,0 +1,158 @@
+// aoe wait: until devices are there and up. By the kernel's device events, so it is over as soon as it can
+// be.
+#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/terminal.h"
+#include "aoetools/json/json.h"
+#include "aoetools/kernel/device_name.h"
+#include "aoetools/kernel/driver.h"
+#include "aoetools/kernel/uevents.h"
+#include "base/units.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <sys/stat.h>
+
+namespace aoetools {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+// An event that got lost, or a tree that sends none, costs no more than this.
+constexpr milliseconds kLookAnyway{500};
+// A target may boot later than this machine; the driver itself asks just once a minute.
+constexpr milliseconds kAskAgain{5000};
+
+bool is_node(const std::filesystem::path& file) {
+  struct ::stat status;
+  return ::stat(file.c_str(), &status) == 0 && (S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode));
+}
+
+// What a device still lacks to be used; empty: nothing.
+std::string lack_of(const Driver& driver, const DeviceName& name) {
+  const Device device = driver.device(name.address);
+  if (!device.state) return "no target answered";
+  if (!device.is_up()) return fmt::format("it is {}", *device.state);
+  if (device.sectors.value_or(0) == 0) return "its size is not known yet";
+  const std::string whole = "etherd!" + device.name;
+  if (name.partition != 0 &&
+      !std::filesystem::is_directory(driver.places().sysfs / "block" / whole / ("etherd!" + name.text()))) {
+    return fmt::format("the disk is there but has no partition {}", name.partition);
+  }
+  const auto node = driver.places().etherd / name.text();
+  if (!is_node(node)) return fmt::format("the driver has it, but there is no {}", node.native());
+  return "";
+}
+
+class Waiting {
+ public:
+  Waiting(const Invocation& invocation, const Driver& driver, bool discover, bool quiet)
+      : invocation_(invocation), driver_(driver), discover_(discover), quiet_(quiet) {}
+
+  // Fills `awaited` until all are there or the time is over; true: all are.
+  base::Result<bool> until(std::vector<Awaited>& awaited, Clock::time_point start, milliseconds timeout) {
+    auto events = Uevents::open();
+    if (!events) return std::unexpected(events.error());
+    const auto deadline = start + timeout;
+    auto ask_at = start;
+    for (;;) {
+      const bool all = look(awaited, start);
+      const auto now = Clock::now();
+      if (all || now >= deadline) {
+        line_.clear();
+        return all;
+      }
+      if (discover_ && now >= ask_at) {
+        ask();
+        ask_at = now + kAskAgain;
+      }
+      show(awaited, now - start, timeout);
+      events->wait(std::min(deadline, now + kLookAnyway));
+    }
+  }
+
+ private:
+  bool look(std::vector<Awaited>& awaited, Clock::time_point start) {
+    for (Awaited& device : awaited) {
+      if (device.present) continue;
+      device.lack = lack_of(driver_, device.name);
+      device.present = device.lack.empty();
+      device.after = std::chrono::duration_cast<milliseconds>(Clock::now() - start);
+      if (device.present && !quiet_) {
+        line_.clear();
+        fmt::print("{} is there after {}\n", device.name.text(), base::duration_text(device.after));
+        std::fflush(stdout);
+      }
+    }
+    return std::ranges::all_of(awaited, &Awaited::present);
+  }
+
+  // What is still missing, for whoever watches. A wait of less than a second is none.
+  void show(const std::vector<Awaited>& awaited, Clock::duration passed, milliseconds timeout) {
+    if (quiet_ || passed < std::chrono::seconds(1)) return;
+    const auto missing = std::ranges::find(awaited, false, &Awaited::present);
+    const auto others = std::ranges::count(awaited, false, &Awaited::present) - 1;
+    line_.show(fmt::format("{} of {}: {}: {}{} ",
+                           base::duration_text(std::chrono::duration_cast<std::chrono::seconds>(passed)),
+                           base::duration_text(timeout), missing->name.text(), missing->lack,
+                           others > 0 ? fmt::format("; {} more", others) : ""));
+  }
+
+  void ask() {
+    if (const auto asked = driver_.steer("discover", "\n"); !asked) {
+      line_.clear();
+      complain(invocation_, "cannot trigger discovery, so only waiting: {}", asked.error().message);
+      discover_ = false;
+    }
+  }
+
+  const Invocation& invocation_;
+  const Driver& driver_;
+  bool discover_;
+  bool quiet_;
+  ProgressLine line_;
+};
+
+}  // namespace
+
+int wait(const Invocation& invocation) {
+  milliseconds timeout{30'000};
+  bool json = false, quiet = false, passive = false;
+  std::vector<std::string> words;
+  Options options(invocation, "Waits until devices are there and up, and triggers discovery meanwhile.",
+                  {{"aoe wait e1.0", "until the disk e1.0 can be used, at most 30 s"},
+                   {"aoe wait -t 2m e1.0p1 e1.1", "until both can be, at most two minutes"}});
+  options.duration("-t,--timeout", timeout, "give up after this time")
+      .flag("-q,--quiet", quiet, "say only what went wrong")
+      .flag("--passive", passive, "trigger no discovery")
+      .flag("--json", json, "print JSON at the end")
+      .words("DEVICE", words, "a device or a partition, as in e1.0 or e1.0p1", 1);
+  if (const auto status = options.parse()) return *status;
+
+  std::vector<Awaited> awaited;
+  for (const auto& word : words) {
+    const auto name = DeviceName::parse(word);
+    if (!name) {
+      complain(invocation, "{}", name.error().message);
+      return kUsage;
+    }
+    awaited.push_back({*name, false, milliseconds{0}, ""});
+  }
+  const Driver driver(Places::from_environment());
+  if (!driver.loaded()) return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
+
+  Waiting waiting(invocation, driver, !passive, quiet || json);
+  const auto all = waiting.until(awaited, Clock::now(), timeout);
+  if (!all) return complain(invocation, "{}", all.error().message);
+  if (json) fmt::print("{}", json_text(awaited));
+  for (const Awaited& device : awaited) {
+    if (device.present) continue;
+    complain(invocation, "{} is not there after {}: {}", device.name.text(), base::duration_text(timeout),
+             device.lack);
+  }
+  return *all ? kDone : kFailed;
+}
+
+}  // namespace aoetools

@@ -1,0 +1,65 @@
+#include "aoetools/target_commands/config_watch.h"
+
+#include "aoe/request.h"
+#include "aoe/response.h"
+#include "aoetools/command_line/printable.h"
+#include "aoetools/json/json.h"
+#include "aoetools/wire/tags.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+
+namespace aoetools {
+
+namespace {
+
+void ask_everybody(Wire& wire) {
+  Tags tags;
+  for (std::size_t port = 0; port < wire.ports().size(); ++port) {
+    const aoe::Envelope everybody{.source = wire.ports()[port].interface.mac, .tag = tags.next()};
+    wire.send(port, aoe::config_request(everybody, aoe::ConfigCommand::read));
+  }
+}
+
+ConfigHeard heard_of(const Wire& wire, const Wire::Heard& heard, const aoe::Header& header,
+                     const aoe::ConfigReply& reply) {
+  return {.time = heard.time,
+          .target = header.address,
+          .interface = wire.ports()[heard.port].interface.name,
+          .mac = header.source,
+          .buffers = reply.buffer_count,
+          .sectors = reply.sectors(),
+          .config = std::string(reinterpret_cast<const char*>(reply.text.data()), reply.text.size()),
+          .unasked = header.tag == 0};
+}
+
+std::string line_of(const ConfigHeard& heard) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(heard.time).time_since_epoch().count();
+  const auto time = static_cast<std::time_t>(seconds);
+  std::tm local{};
+  ::localtime_r(&time, &local);
+  return fmt::format("{:02}:{:02}:{:02} {} on {} at {}: {} buffers, {} sectors, config '{}'{}\n",
+                     local.tm_hour, local.tm_min, local.tm_sec, heard.target.text(), heard.interface,
+                     heard.mac.text(), heard.buffers, heard.sectors, printable(heard.config),
+                     heard.unasked ? ", unasked" : "");
+}
+
+}  // namespace
+
+void watch_configs(Wire& wire, std::span<const aoe::Address> wanted, bool json) {
+  ask_everybody(wire);
+  for (;;) {
+    const auto frame = wire.hear(Wire::Clock::now() + std::chrono::seconds(60));
+    const auto response = frame ? aoe::parse_response(frame->frame) : std::nullopt;
+    const auto* reply = response ? std::get_if<aoe::ConfigReply>(&response->body) : nullptr;
+    if (!reply) continue;
+    const aoe::Header& header = response->header;
+    if (!wanted.empty() && std::ranges::find(wanted, header.address) == wanted.end()) continue;
+    const ConfigHeard heard = heard_of(wire, *frame, header, *reply);
+    fmt::print("{}", json ? json_text(heard) : line_of(heard));
+    std::fflush(stdout);
+  }
+}
+
+}  // namespace aoetools

@@ -1,0 +1,273 @@
+// aoe ping (aoeping): does a target answer, who is it, what does its SMART say.
+#include "aoe/ata.h"
+#include "aoe/identify.h"
+#include "aoetools/command_line/options.h"
+#include "aoetools/json/json.h"
+#include "aoetools/wire/inquiry.h"
+#include "base/number.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace aoetools {
+
+namespace {
+
+using std::chrono::seconds;
+
+// The classic tool waits for ever unless told otherwise.
+constexpr std::uint64_t kTimeoutUnlessTold = 5;
+
+struct SmartCommand {
+  std::string_view name;
+  std::uint8_t feature;
+  bool reads;   // a sector comes back
+  bool writes;  // a sector goes there
+};
+namespace smart = aoe::ata::smart_feature;
+constexpr std::array<SmartCommand, 7> kSmartCommands{
+    {{"read_data", smart::read_data, true, false},
+     {"offline_immediate", smart::execute_offline, false, false},
+     {"read_log", smart::read_log, true, false},
+     {"write_log", smart::write_log, false, true},
+     {"enable", smart::enable, false, false},
+     {"disable", smart::disable, false, false},
+     {"return_status", smart::return_status, false, false}}};
+
+void print_hex(base::Bytes bytes) {
+  std::size_t column = 0;
+  for (const std::byte byte : bytes) {
+    fmt::print("{:02x} {}", static_cast<unsigned>(byte), ++column % 16 == 0 ? "\n" : "");
+  }
+  if (column % 16 != 0) fmt::print("\n");
+}
+
+// ATA text as it is padded, with what no terminal should see made a question mark.
+std::string padded_text(base::Bytes data, std::size_t first_word, std::size_t words) {
+  std::string text;
+  for (std::size_t at = 2 * first_word; at < 2 * (first_word + words); at += 2) {
+    for (const std::byte byte : {data[at + 1], data[at]}) {
+      const auto value = static_cast<char>(byte);
+      text += value >= 0x20 && value < 0x7f ? value : '?';
+    }
+  }
+  return text;
+}
+
+void print_fields(base::Bytes data) {
+  fmt::print("device identify fields:\n");
+  for (std::size_t i = 0; i < 3; ++i) {
+    fmt::print("vendor_specific_{}: {:#x}\n", i, base::load_le<std::uint16_t>(&data[2 * (7 + i)]));
+  }
+  fmt::print("serial_number: {}\nfirmware_rev: {}\nmodel: {}\n", padded_text(data, 10, 10),
+             padded_text(data, 23, 4), padded_text(data, 27, 20));
+}
+
+void print_registers(const aoe::AtaReply& reply) {
+  const auto line = [](std::string_view name, unsigned value) {
+    fmt::print("{:>20}: {:#04x}\n", name, value);
+  };
+  fmt::print("ATA registers:\n");
+  line("Features", reply.error);
+  line("Sector Count", reply.count);
+  line("LBA Low", static_cast<unsigned>(reply.lba & 0xff));
+  line("LBA Mid", static_cast<unsigned>(reply.lba >> 8 & 0xff));
+  line("LBA High", static_cast<unsigned>(reply.lba >> 16 & 0xff));
+  line("Status", reply.status);
+}
+
+struct Wanted {
+  bool hex = false, fields = false, verbose = false, json = false;
+  aoe::Address address;
+  std::string interface;
+  std::uint32_t tag = aoe::kUserTag;
+  seconds timeout{kTimeoutUnlessTold};
+  const SmartCommand* smart = nullptr;
+  std::uint8_t log = 0;
+};
+
+class Ping {
+ public:
+  Ping(const Invocation& invocation, const Wanted& wanted, Wire& wire)
+      : invocation_(invocation),
+        wanted_(wanted),
+        inquiry_(wire, wanted.tag),
+        deadline_(Wire::Clock::now() + wanted.timeout) {}
+
+  int run() {
+    const int status = converse();
+    if (wanted_.json && status == kDone) fmt::print("{}", json_text(learned_));
+    return status;
+  }
+
+ private:
+  int converse() {
+    if (wanted_.verbose) {
+      fmt::print("tag: {:x}\neth: {}\nshelf: {}\nslot: {}\n", wanted_.tag, wanted_.interface,
+                 wanted_.address.shelf, wanted_.address.slot);
+    }
+    const auto asked = Wire::Clock::now();
+    const auto config = ask(base::MacAddress::broadcast(), [](const aoe::Envelope& envelope) {
+      return aoe::config_request(envelope, aoe::ConfigCommand::read);
+    });
+    if (!config) return kFailed;
+    mac_ = config->response.header.source;
+    learned_.target = wanted_.address;
+    learned_.interface = wanted_.interface;
+    learned_.mac = mac_;
+    learned_.latency = Wire::Clock::now() - asked;
+    if (wanted_.verbose) {
+      fmt::print("config query response:\n");
+      print_hex(config->frame);
+      std::string digits = mac_.text();
+      std::erase(digits, ':');
+      fmt::print("found {} with mac {}\n", wanted_.address.text(), digits);
+    }
+    if (!wanted_.hex && !wanted_.fields && !wanted_.smart && !wanted_.json) return kDone;
+    return identify();
+  }
+
+  std::optional<Answer> ask(base::MacAddress mac, const Inquiry::MakeFrame& make) {
+    auto answer = inquiry_.ask(wanted_.address, mac, deadline_, make);
+    inquiry_.set_tag((wanted_.tag + ++asked_) | aoe::kUserTag);
+    if (!answer) {
+      complain(invocation_, "no answer from {} on {} within {} s", wanted_.address.text(), wanted_.interface,
+               wanted_.timeout.count());
+    } else if (answer->response.failed()) {
+      complain(invocation_, "{} refuses: {}", wanted_.address.text(),
+               aoe::error_text(answer->response.header.error));
+      answer.reset();
+    }
+    return answer;
+  }
+
+  int identify() {
+    const auto answer =
+        ask(mac_, [](const aoe::Envelope& envelope) { return aoe::identify_request(envelope); });
+    if (!answer) return kFailed;
+    const auto* reply = std::get_if<aoe::AtaReply>(&answer->response.body);
+    if (!reply || !reply->ok() || reply->data.size() < aoe::kIdentifyBytes) {
+      return complain(invocation_, "{} does not say who it is", wanted_.address.text());
+    }
+    const base::Bytes data = reply->data.first(aoe::kIdentifyBytes);
+    learned_.identity = aoe::read_identify(data);
+    if (wanted_.hex) {
+      fmt::print("device identify response:\n");
+      print_hex(data);
+    }
+    if (wanted_.fields) print_fields(data);
+    return wanted_.smart ? ask_smart(data) : kDone;
+  }
+
+  int ask_smart(base::Bytes identity) {
+    if (!aoe::read_identify(identity)->smart) {
+      fmt::print(stderr, "Error: {} does not support SMART\n", wanted_.address.text());
+      return kFailed;
+    }
+    std::vector<std::byte> sector;
+    if (wanted_.smart->writes) {
+      sector.resize(base::kSectorBytes);
+      if (wanted_.verbose) fmt::print(stderr, "reading smart data from stdin\n");
+      if (std::fread(sector.data(), 1, sector.size(), stdin) != sector.size()) {
+        return complain(invocation_, "write_log needs {} bytes on standard input", sector.size());
+      }
+    }
+    const auto answer = ask(mac_, [&](const aoe::Envelope& envelope) {
+      return aoe::smart_request(envelope, wanted_.smart->feature, wanted_.log, 1, sector);
+    });
+    if (!answer) return kFailed;
+    const auto* reply = std::get_if<aoe::AtaReply>(&answer->response.body);
+    if (!reply) return kFailed;
+    if (!wanted_.json) print_registers(*reply);
+    learned_.smart = {.command = std::string(wanted_.smart->name),
+                      .status = reply->status,
+                      .error = reply->error,
+                      .count = reply->count,
+                      .lba = reply->lba,
+                      .data = {}};
+    if (!reply->ok()) {
+      fmt::print(stderr, "SMART command aborted on target.\n");
+      return kFailed;
+    }
+    if (wanted_.smart->reads) {
+      if (reply->data.size() < base::kSectorBytes)
+        return complain(invocation_, "the reply has no SMART data");
+      const base::Bytes data = reply->data.first(base::kSectorBytes);
+      learned_.smart->data.assign(data.begin(), data.end());
+      if (wanted_.json) return kDone;
+      fmt::print("SMART data:\n");
+      print_hex(data);
+    }
+    return kDone;
+  }
+
+  const Invocation& invocation_;
+  const Wanted& wanted_;
+  Inquiry inquiry_;
+  Wire::Clock::time_point deadline_;
+  base::MacAddress mac_;
+  std::uint32_t asked_ = 0;
+  PingAnswer learned_;
+};
+
+// "read_log:1"
+bool parse_smart(const Invocation& invocation, std::string_view text, Wanted& wanted) {
+  const std::string_view name = text.substr(0, text.find(':'));
+  const auto found = std::ranges::find(kSmartCommands, name, &SmartCommand::name);
+  if (found == kSmartCommands.end()) {
+    fmt::print(stderr, "{} Error: no such SMART command: {}\n", invocation.name, name);
+    return false;
+  }
+  wanted.smart = &*found;
+  if (name.size() == text.size()) return true;
+  const auto log = base::parse_number(text.substr(name.size() + 1));
+  if (!log || *log > 255) {
+    complain(invocation, "'{}' is not a number in 0..255", text.substr(name.size() + 1));
+    return false;
+  }
+  wanted.log = static_cast<std::uint8_t>(*log);
+  return true;
+}
+
+}  // namespace
+
+int ping(const Invocation& invocation) {
+  Wanted wanted;
+  std::string smart_command;
+  std::uint64_t tag = 0, timeout = kTimeoutUnlessTold;
+  std::vector<std::string> words;
+  Options options(
+      invocation, "Asks a target whether it is there, who it is, and how its disk feels.",
+      {{"aoeping 1 0 eth1 && echo there", "status 0: it answered"},
+       {"aoeping -I 1 0 eth1", "serial number, firmware, model"},
+       {"aoeping -S return_status 1 0 eth1", "SMART: LBA Mid is 0x4f while the disk feels well"}});
+  options.flag("-i", wanted.hex, "ATA IDENTIFY in hex")
+      .flag("-I", wanted.fields, "ATA IDENTIFY in words")
+      .flag("-v", wanted.verbose, "say more")
+      .number("-s", timeout, 1, 86400, "time-out in seconds")
+      .value("-S", smart_command, "CMD[:N]",
+             "SMART: read_data, offline_immediate, read_log, write_log, enable, disable or return_status")
+      .number("-t", tag, 0, 0x7fffffff, "the first tag")
+      .flag("--json", wanted.json, "print JSON: who it is, how long it took, what SMART says")
+      .words("WORD", words, "SHELF SLOT INTERFACE");
+  if (const auto status = options.parse(kFailed)) return *status;
+  if (words.size() != 3) {
+    complain(invocation, "it takes SHELF SLOT INTERFACE; '{} --help' shows more", invocation.name);
+    return kFailed;
+  }
+  const auto address = aoe::Address::parse(words[0] + "." + words[1]);
+  if (!address) return complain(invocation, "{}", address.error().message);
+  if (wanted.json && (wanted.hex || wanted.fields || wanted.verbose))
+    return complain(invocation, "--json goes without -i, -I and -v");
+  if (!smart_command.empty() && !parse_smart(invocation, smart_command, wanted)) return kFailed;
+  wanted.address = *address;
+  wanted.interface = words[2];
+  wanted.tag |= static_cast<std::uint32_t>(tag);
+  wanted.timeout = seconds(timeout);
+  auto wire = Wire::open(std::span(&wanted.interface, 1));
+  if (!wire) return complain(invocation, "{}", wire.error().message);
+  return Ping(invocation, wanted, *wire).run();
+}
+
+}  // namespace aoetools

@@ -1,0 +1,142 @@
+// aoe sancheck (aoe-sancheck): every path to every target, and how large a frame it carries.
+#include "aoetools/command_line/options.h"
+#include "aoetools/json/json.h"
+#include "aoetools/kernel/driver.h"
+#include "aoetools/wire/scanner.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/ranges.h>
+
+namespace aoetools {
+
+namespace {
+
+void heading(std::string_view title) {
+  const std::string rule(42, '=');
+  fmt::print("{}\n{}\n{}\n", rule, title, rule);
+}
+
+// "8086:10d3"; empty for what is no PCI device.
+std::string pci_id(const std::filesystem::path& sysfs, const std::string& interface) {
+  const auto device = sysfs / "class" / "net" / interface / "device";
+  const auto vendor = read_line(device / "vendor");
+  const auto product = read_line(device / "device");
+  if (!vendor || !product || vendor->size() < 3 || product->size() < 3) return "";
+  return vendor->substr(2) + ":" + product->substr(2);
+}
+
+std::vector<CheckedInterface> check(const std::vector<net::Interface>& interfaces) {
+  const Places places = Places::from_environment();
+  std::vector<CheckedInterface> checked;
+  for (const auto& interface : interfaces) {
+    if (!interface.ethernet || interface.name == "lo") continue;
+    checked.push_back(
+        {interface.name, interface.enabled, interface.mtu, pci_id(places.sysfs, interface.name)});
+  }
+  return checked;
+}
+
+void print_interfaces(const std::vector<CheckedInterface>& interfaces) {
+  heading("INTERFACE SUMMARY");
+  fmt::print("Name\tStatus\tMTU\tPCI ID\n");
+  for (const auto& interface : interfaces) {
+    fmt::print("{}\t{}\t{}\t{}\n", interface.name, interface.enabled ? "UP" : "DN", interface.mtu,
+               interface.pci_id);
+  }
+}
+
+unsigned payload_of(const TargetPath& path) {
+  return path.sectors * static_cast<unsigned>(base::kSectorBytes);
+}
+
+void print_device(const TargetFound& target) {
+  std::set<base::MacAddress> macs;
+  std::set<std::string> locals;
+  std::set<std::uint32_t> mtus;
+  unsigned payload = 0;
+  for (const TargetPath& path : target.paths) {
+    macs.insert(path.mac);
+    locals.insert(path.interface);
+    mtus.insert(path.mtu);
+    payload = std::max(payload, payload_of(path));
+  }
+  fmt::print("{}\t{:>4}\t{:>4}\t{}\n", target.address.text(), macs.size(), payload, fmt::join(locals, ","));
+  if (macs.size() != locals.size()) fmt::print("   Mismatched number of local vs remote interfaces\n");
+  for (const TargetPath& path : target.paths) {
+    if (mtus.size() > 1 && path.mtu != *mtus.rbegin()) {
+      fmt::print("   {}: MTU different from other interfaces ({} vs. {})\n", path.interface, path.mtu,
+                 *mtus.rbegin());
+    }
+    if (path.expected() < path.sectors) {
+      fmt::print("   {}: MTU ({}) not set optimally for device's capable payload\n", path.interface,
+                 path.mtu);
+    }
+    if (path.carried && *path.carried < path.largest_read()) {
+      fmt::print("   The path {}->{} is only capable of {} byte payloads\n", path.interface, path.mac.text(),
+                 *path.carried * base::kSectorBytes);
+    }
+  }
+}
+
+void print_paths(const std::vector<CheckedInterface>& interfaces, const std::vector<TargetFound>& targets) {
+  for (const auto& interface : interfaces) {
+    fmt::print("{}:\n", interface.name);
+    for (const TargetFound& target : targets) {
+      for (const TargetPath& path : target.paths) {
+        if (path.interface != interface.name) continue;
+        std::string digits = path.mac.text();
+        std::erase(digits, ':');
+        fmt::print("{} {} {}\n", target.address.text(), digits, path.carried.value_or(0));
+      }
+    }
+    fmt::print("\n");
+  }
+}
+
+}  // namespace
+
+int sancheck(const Invocation& invocation) {
+  bool verbose = false, json = false;
+  std::chrono::milliseconds timeout{2000};
+  std::vector<std::string> ignored;
+  Options options(invocation, "Checks every path to every target, and how large a frame it really carries.",
+                  {{"aoe sancheck", "all interfaces, whatever they are called"},
+                   {"aoe sancheck -v", "each path as well"},
+                   {"aoe sancheck --json", "all of it, for scripts"}});
+  options.flag("-v", verbose, "list every path: target, MAC, sectors that one frame carries")
+      .duration("-t,--timeout", timeout, "how long to listen")
+      .flag("--json", json, "print JSON")
+      .words("ARGUMENT", ignored, "ignored");
+  if (const auto status = options.parse(kFailed)) return *status;
+
+  const auto all = net::interfaces();
+  if (!all) return complain(invocation, "{}", all.error().message);
+  const auto interfaces = check(*all);
+  std::vector<std::string> usable;
+  for (const auto& interface : interfaces) {
+    if (interface.enabled) usable.push_back(interface.name);
+  }
+  std::vector<TargetFound> targets;
+  if (!json) fmt::print("Probing...");
+  std::fflush(stdout);
+  if (!usable.empty()) {
+    auto wire = Wire::open(usable);
+    if (!wire) return complain(invocation, "{}", wire.error().message);
+    targets = Scanner(*wire).scan({}, timeout);
+  }
+  if (json) {
+    fmt::print("{}", json_text(interfaces, targets));
+    return kDone;
+  }
+  fmt::print("done.\n");
+  print_interfaces(interfaces);
+  heading("DEVICE SUMMARY");
+  fmt::print("Device\tMacs\tPayload\tLocal Interfaces\n");
+  for (const TargetFound& target : targets) print_device(target);
+  if (verbose) print_paths(interfaces, targets);
+  return kDone;
+}
+
+}  // namespace aoetools
