@@ -1,7 +1,7 @@
 #include "vblade/command_line.h"
 
 #include "base/version.h"
-#include "vblade/classic_form.h"
+#include "vblade/classic/classic_form.h"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,8 +1,8 @@
 // The command line of vblade and vbladed: the classic form, and the one that serves a configuration file.
 #pragma once
 
-#include "vblade/classic_form.h"
-#include "vblade/old_import.h"
+#include "vblade/classic/classic_form.h"
+#include "vblade/classic/old_import.h"
 
 #include <filesystem>
 #include <string>

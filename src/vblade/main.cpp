@@ -1,16 +1,16 @@
 // vblade, vbladed: the AoE target.
 #include "base/log.h"
-#include "vblade/background.h"
+#include "vblade/classic/old_import.h"
 #include "vblade/command_line.h"
-#include "vblade/confinement.h"
-#include "vblade/front.h"
-#include "vblade/hasty_end.h"
-#include "vblade/machine.h"
-#include "vblade/old_import.h"
-#include "vblade/opener_process.h"
+#include "vblade/inventory/machine.h"
+#include "vblade/inventory/state_store.h"
+#include "vblade/process/background.h"
+#include "vblade/process/confinement.h"
+#include "vblade/process/front.h"
+#include "vblade/process/hasty_end.h"
+#include "vblade/process/opener_process.h"
+#include "vblade/process/service_manager.h"
 #include "vblade/service.h"
-#include "vblade/service_manager.h"
-#include "vblade/state_store.h"
 
 #include <chrono>
 #include <cstdio>

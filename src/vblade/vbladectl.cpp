@@ -1,9 +1,9 @@
 // vbladectl: asks a running vblade, through its control socket.
 #include "base/version.h"
 #include "cli/help.h"
-#include "vblade/control_client.h"
-#include "vblade/prometheus_text.h"
-#include "vblade/status_text.h"
+#include "vblade/control/control_client.h"
+#include "vblade/control/prometheus_text.h"
+#include "vblade/control/status_text.h"
 
 #include <chrono>
 #include <cstdio>

@@ -1,8 +1,8 @@
 // The configuration of an older target: any bytes become a vblade.yaml that loads, with each service that was
 // imported.
 #include "tests/fuzz/file_input.h"
-#include "vblade/old_configuration.h"
-#include "vblade/old_import.h"
+#include "vblade/classic/old_configuration.h"
+#include "vblade/classic/old_import.h"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "net/fake_link.h"
-#include "vblade/machine.h"
+#include "vblade/inventory/machine.h"
 
 #include <map>
 #include <string>

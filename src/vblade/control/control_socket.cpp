@@ -1,0 +1,147 @@
+#include "vblade/control/control_socket.h"
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+namespace vblade {
+
+namespace {
+
+constexpr std::size_t kMaxLine = 16 * 1024;
+constexpr std::size_t kMaxClients = 16;
+constexpr std::chrono::seconds kMaxConversation{10};
+
+base::Result<sockaddr_un> address_of(const std::filesystem::path& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string text = path.string();
+  if (text.size() >= sizeof address.sun_path) {
+    return base::fail("'{}' is too long for a socket: at most {} characters", text,
+                      sizeof address.sun_path - 1);
+  }
+  std::memcpy(address.sun_path, text.c_str(), text.size() + 1);
+  return address;
+}
+
+bool somebody_answers(const sockaddr_un& address) {
+  const base::Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
+         errno == EAGAIN;
+}
+
+}  // namespace
+
+ControlSocket::ControlSocket(std::filesystem::path path, EventLoop& loop, ControlHandler handler)
+    : path_(std::move(path)), loop_(loop), handler_(std::move(handler)) {}
+
+base::Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem::path& path,
+                                                                 EventLoop& loop, ControlHandler handler) {
+  const auto address = address_of(path);
+  if (!address) return std::unexpected(address.error());
+  if (somebody_answers(*address)) {
+    return base::fail("another vblade answers at {}: stop it, or give this one a --socket of its own",
+                      path.string());
+  }
+  std::error_code ignored;
+  std::filesystem::create_directories(path.parent_path(), ignored);
+  ::unlink(path.c_str());
+  std::unique_ptr<ControlSocket> control(new ControlSocket(path, loop, std::move(handler)));
+  control->listener_.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const mode_t before = ::umask(0177);
+  const int bound =
+      ::bind(control->listener_.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address);
+  const int reason = errno;
+  ::umask(before);
+  if (bound != 0) return base::fail_errno(reason, "cannot make the control socket {}", path.string());
+  if (::listen(control->listener_.get(), kMaxClients) != 0) {
+    return base::fail_errno(errno, "cannot listen at {}", path.string());
+  }
+  loop.watch(control->listener_.get(), [raw = control.get()] { raw->accept(); });
+  return control;
+}
+
+ControlSocket::~ControlSocket() {
+  for (const auto& [fd, client] : clients_) loop_.forget(fd);
+  if (listener_) {
+    loop_.forget(listener_.get());
+    ::unlink(path_.c_str());
+  }
+}
+
+void ControlSocket::accept() {
+  base::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  if (!socket || clients_.size() >= kMaxClients) return;
+  const int fd = socket.get();
+  clients_[fd] = {std::move(socket), {}, {}, std::chrono::steady_clock::now()};
+  loop_.watch(fd, [this, fd] { read(fd); });
+}
+
+void ControlSocket::read(int fd) {
+  Client& client = clients_.at(fd);
+  std::array<char, 4096> part;
+  const ssize_t got = ::read(fd, part.data(), part.size());
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got <= 0) return close(fd);
+  client.input.append(part.data(), static_cast<std::size_t>(got));
+  const std::size_t end = client.input.find('\n');
+  if (end == std::string::npos) {
+    if (client.input.size() > kMaxLine) close(fd);
+    return;
+  }
+  client.output = answer(client.input.substr(0, end));
+  loop_.watch_writable(fd, [this, fd] { write(fd); });
+}
+
+std::string ControlSocket::answer(const std::string& line) const {
+  nlohmann::json out;
+  const auto request = nlohmann::json::parse(line, nullptr, false);
+  std::vector<std::string> words;
+  if (request.is_array()) {
+    for (const auto& word : request) {
+      if (word.is_string()) words.push_back(word.get<std::string>());
+    }
+  }
+  if (words.empty() || words.size() != request.size()) {
+    out["error"] = "not a request: send one line with a JSON list of words";
+  } else if (const ControlReply reply = handler_(words); reply) {
+    return R"({"result":)" + *reply + "}\n";
+  } else {
+    out["error"] = reply.error().message;
+  }
+  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+void ControlSocket::write(int fd) {
+  Client& client = clients_.at(fd);
+  const ssize_t put = ::send(fd, client.output.data(), client.output.size(), MSG_NOSIGNAL);
+  if (put < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (put < 0) return close(fd);
+  client.output.erase(0, static_cast<std::size_t>(put));
+  if (client.output.empty()) close(fd);
+}
+
+void ControlSocket::close(int fd) {
+  loop_.forget(fd);
+  clients_.erase(fd);
+}
+
+void ControlSocket::expire() {
+  const auto now = std::chrono::steady_clock::now();
+  for (auto at = clients_.begin(); at != clients_.end();) {
+    if (now - at->second.since > kMaxConversation) {
+      loop_.forget(at->first);
+      at = clients_.erase(at);
+    } else {
+      ++at;
+    }
+  }
+}
+
+}  // namespace vblade

@@ -1,0 +1,57 @@
+// ControlSocket: the Unix socket of the running server. A client sends one line, a JSON list of words, and
+// gets one JSON object back: {"result": ...} or {"error": "..."}. Only the owner may connect. Clients are
+// served without blocking: one that hangs or sends rubbish costs a descriptor for a while, nothing else.
+#pragma once
+
+#include "base/fd.h"
+#include "base/result.h"
+#include "vblade/process/event_loop.h"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace vblade {
+
+// What a command answers: JSON text, or why not.
+using ControlReply = base::Result<std::string>;
+using ControlHandler = std::function<ControlReply(const std::vector<std::string>& words)>;
+
+class ControlSocket {
+ public:
+  // Fails when another server answers there; a socket file that nobody answers at is taken over.
+  static base::Result<std::unique_ptr<ControlSocket>> open(const std::filesystem::path& path, EventLoop& loop,
+                                                           ControlHandler handler);
+  ~ControlSocket();
+  ControlSocket(const ControlSocket&) = delete;
+  ControlSocket& operator=(const ControlSocket&) = delete;
+
+  // Ends conversations that last too long.
+  void expire();
+
+ private:
+  struct Client {
+    base::Fd socket;
+    std::string input;
+    std::string output;
+    std::chrono::steady_clock::time_point since;
+  };
+
+  ControlSocket(std::filesystem::path path, EventLoop& loop, ControlHandler handler);
+  void accept();
+  void read(int fd);
+  void write(int fd);
+  void close(int fd);
+  std::string answer(const std::string& line) const;
+
+  std::filesystem::path path_;
+  EventLoop& loop_;
+  ControlHandler handler_;
+  base::Fd listener_;
+  std::map<int, Client> clients_;
+};
+
+}  // namespace vblade

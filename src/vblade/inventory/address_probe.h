@@ -1,0 +1,31 @@
+// Asks the network whether somebody else serves an address already: two disks at one address would be mixed
+// by every initiator, sector by sector.
+#pragma once
+
+#include "aoe/address.h"
+#include "base/mac_address.h"
+#include "vblade/inventory/machine.h"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace vblade {
+
+struct Rival {
+  std::string interface;
+  aoe::Address address;
+  base::MacAddress mac;
+};
+
+// By interface: the addresses to ask for.
+using ProbeQuestions = std::map<std::string, std::vector<aoe::Address>>;
+
+// Waits all of `patience` for answers, for nobody can say that there are no more, and calls `meanwhile` every
+// millisecond. An interface that cannot be asked is left out: who wants to serve on it finds out why.
+std::vector<Rival> find_rivals(Machine& machine, const ProbeQuestions& questions,
+                               std::chrono::milliseconds patience, const std::function<void()>& meanwhile);
+
+}  // namespace vblade

@@ -1,0 +1,42 @@
+// Machine: what the server asks of the machine that it runs on. Tests put a made-up one in its place.
+#pragma once
+
+#include "base/result.h"
+#include "net/interface.h"
+#include "net/link.h"
+#include "vblade/classic/old_server.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vblade {
+
+class OpenerProcess;
+
+class Machine {
+ public:
+  virtual ~Machine() = default;
+  virtual base::Result<std::vector<net::Interface>> interfaces() = 0;
+  // `filter`: which AoE frames to hear, in libpcap's language.
+  virtual base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface,
+                                                             const std::string& filter) = 0;
+  // Targets of others on this machine, which only its list of processes shows.
+  virtual std::vector<OldServer> old_servers() = 0;
+};
+
+class RealMachine : public Machine {
+ public:
+  // `opener`: of a process that has given up its rights.
+  explicit RealMachine(OpenerProcess* opener = nullptr) : opener_(opener) {}
+
+  base::Result<std::vector<net::Interface>> interfaces() override;
+  base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface,
+                                                     const std::string& filter) override;
+  std::vector<OldServer> old_servers() override;
+
+ private:
+  OpenerProcess* opener_;
+};
+
+}  // namespace vblade

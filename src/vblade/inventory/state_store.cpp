@@ -1,0 +1,190 @@
+#include "vblade/inventory/state_store.h"
+
+#include "base/fd.h"
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace vblade {
+
+namespace {
+
+constexpr int kVersion = 1;
+constexpr mode_t kMode = 0600;
+
+// A config string may hold any bytes: in hex.
+std::string to_hex(base::Bytes bytes) {
+  std::string text;
+  for (const std::byte one : bytes) text += fmt::format("{:02x}", static_cast<unsigned>(one));
+  return text;
+}
+
+std::optional<std::vector<std::byte>> from_hex(const std::string& text) {
+  if (text.size() % 2 != 0 || text.size() / 2 > aoe::kMaxConfigString ||
+      text.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return std::nullopt;
+  }
+  std::vector<std::byte> bytes;
+  for (std::size_t i = 0; i < text.size(); i += 2)
+    bytes.push_back(std::byte(std::stoi(text.substr(i, 2), nullptr, 16)));
+  return bytes;
+}
+
+nlohmann::json to_json(const std::vector<base::MacAddress>& macs) {
+  auto list = nlohmann::json::array();
+  for (const auto& mac : macs) list.push_back(mac.text());
+  return list;
+}
+
+std::optional<std::vector<base::MacAddress>> macs_of(const nlohmann::json& list, std::size_t most) {
+  if (!list.is_array() || list.size() > most) return std::nullopt;
+  std::vector<base::MacAddress> macs;
+  for (const auto& one : list) {
+    const auto mac = base::MacAddress::parse(one.is_string() ? one.get<std::string>() : "");
+    if (!mac) return std::nullopt;
+    macs.push_back(*mac);
+  }
+  return macs;
+}
+
+// The state in `json`; all of it or nothing.
+bool read_state(const nlohmann::json& json, aoe::Target& target) {
+  const auto config = json.find("config_string");
+  const auto mask = json.find("mask");
+  const auto reservation = json.find("reservation");
+  if (config == json.end() || !config->is_string() || mask == json.end() || reservation == json.end())
+    return false;
+  auto bytes = from_hex(config->get<std::string>());
+  auto masked = macs_of(*mask, aoe::kMaxMask);
+  auto reserved = macs_of(*reservation, aoe::kMaxReservation);
+  if (!bytes || !masked || !reserved) return false;
+  target.config_string = std::move(*bytes);
+  target.mask = std::move(*masked);
+  target.reservation = std::move(*reserved);
+  return true;
+}
+
+// What is wrong with a file, and how it can be had again.
+struct Fault {
+  std::string what, remedy = "restore the file";
+};
+
+// Of a file of this text; nothing when `target` has its state now.
+std::optional<Fault> read_text(const std::string& text, aoe::Target& target) {
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  const auto version = json.is_object() ? json.find("version") : json.end();
+  if (!json.is_object() || version == json.end() || !version->is_number_integer())
+    return Fault{.what = "is damaged"};
+  if (*version != kVersion) {
+    return Fault{
+        .what = fmt::format("has version {}, and this vblade reads version {}", version->dump(), kVersion),
+        .remedy = "install the vblade that wrote it"};
+  }
+  if (!read_state(json, target)) return Fault{.what = "is damaged"};
+  return std::nullopt;
+}
+
+// The file's text; nothing when there is no file.
+base::Result<std::optional<std::string>> read_file(const std::filesystem::path& path) {
+  const base::Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd && errno == ENOENT) return std::nullopt;
+  std::string text;
+  std::array<char, 4096> part;
+  ssize_t got = fd ? 0 : -1;
+  while (fd && (got = ::read(fd.get(), part.data(), part.size())) > 0)
+    text.append(part.data(), static_cast<std::size_t>(got));
+  if (got < 0) return base::fail_errno(errno, "'{}' cannot be read", path.string());
+  return text;
+}
+
+// What a later vblade keeps in the file besides: it must outlive a visit of this one.
+nlohmann::json added_keys(const std::filesystem::path& path) {
+  const auto text = read_file(path);
+  auto json = nlohmann::json::parse(text ? text->value_or("") : "", nullptr, false);
+  return json.is_object() ? json : nlohmann::json::object();
+}
+
+base::Result<> write_file(const std::filesystem::path& path, const std::string& text) {
+  const base::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
+  const ssize_t put = fd ? ::write(fd.get(), text.data(), text.size()) : -1;
+  const bool whole = put == static_cast<ssize_t>(text.size());
+  if (!whole || ::fsync(fd.get()) != 0) {
+    return base::fail_errno(put >= 0 && !whole ? ENOSPC : errno, "'{}' cannot be written", path.string());
+  }
+  return {};
+}
+
+// A rename is on stable storage when its directory is.
+void sync_directory(const std::filesystem::path& path) {
+  const base::Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd) ::fsync(fd.get());
+}
+
+}  // namespace
+
+std::filesystem::path StateStore::file_of(aoe::Address address) const {
+  return directory_ / (address.text() + ".json");
+}
+
+std::vector<std::filesystem::path> StateStore::files() const {
+  std::vector<std::filesystem::path> found;
+  std::error_code reason;
+  for (const auto& entry : std::filesystem::directory_iterator(directory_, reason)) {
+    const auto address = aoe::Address::parse(entry.path().stem().string());
+    if (address && entry.path() == file_of(*address)) found.push_back(entry.path());
+  }
+  return found;
+}
+
+base::Result<> StateStore::load(aoe::Target& target) const {
+  if (directory_.empty()) return {};
+  const std::filesystem::path path = file_of(target.address);
+  const auto text = read_file(path);
+  std::optional<Fault> fault;
+  if (!text) {
+    fault = Fault{.what = text.error().message};
+  } else if (*text) {
+    fault = read_text(**text, target);
+    if (fault) fault->what = fmt::format("'{}' {}", path.string(), fault->what);
+  }
+  if (!fault) return {};
+  return base::fail(
+      "{0}: {1} is not served, because its mask list and reservation are not known; {2}, or, to serve {1} to "
+      "every host, remove it: rm -r '{3}'",
+      fault->what, target.address.text(), fault->remedy, path.string());
+}
+
+base::Result<> StateStore::save(const aoe::Target& target) const {
+  if (directory_.empty()) return {};
+  std::error_code reason;
+  std::filesystem::create_directories(directory_, reason);  // writing tells when that failed
+  const std::filesystem::path path = file_of(target.address);
+  nlohmann::json json = added_keys(path);
+  json["version"] = kVersion;
+  json["config_string"] = to_hex(target.config_string);
+  json["mask"] = to_json(target.mask);
+  json["reservation"] = to_json(target.reservation);
+  std::filesystem::path fresh = path;
+  fresh += ".new";
+  const auto written = write_file(fresh, json.dump() + "\n");
+  if (written) std::filesystem::rename(fresh, path, reason);
+  if (!written || reason) {
+    return base::fail("{}: {} will forget what initiators set",
+                      written ? fmt::format("'{}' cannot be replaced: {}", path.string(), reason.message())
+                              : written.error().message,
+                      target.address.text());
+  }
+  sync_directory(directory_);
+  return {};
+}
+
+}  // namespace vblade

@@ -1,0 +1,97 @@
+#include "vblade/process/front.h"
+
+#include "base/close_range.h"
+#include "base/fd.h"
+#include "vblade/process/background.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace vblade {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+pid_t front_id = 0;
+
+base::Fd take_signals() {
+  sigset_t set;
+  ::sigprocmask(SIG_BLOCK, nullptr, &set);
+  sigaddset(&set, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  return base::Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+// Ends as the server has ended.
+void follow(int status) {
+  if (WIFEXITED(status)) ::_exit(WEXITSTATUS(status));
+  if (!WIFSIGNALED(status)) return;
+  const rlimit none{};  // one core is enough
+  ::setrlimit(RLIMIT_CORE, &none);
+  const int signal = WTERMSIG(status);
+  std::signal(signal, SIG_DFL);
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, signal);
+  ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
+  ::kill(::getpid(), signal);
+  ::_exit(1);
+}
+
+// -1: no end is in sight.
+int milliseconds_until(Clock::time_point end) {
+  if (end == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+  return static_cast<int>(std::max(left.count(), std::chrono::milliseconds::rep{0}));
+}
+
+[[noreturn]] void be_front(pid_t server, std::chrono::milliseconds patience) {
+  // Nobody who waits for the server's readiness waits for the front.
+  base::close_range(STDERR_FILENO + 1, ~0U);
+  let_go_of_terminal();
+  const base::Fd signals = take_signals();
+  auto end = Clock::time_point::max();
+  for (;;) {
+    int status = 0;
+    if (::waitpid(server, &status, WNOHANG) == server) follow(status);
+    const int left = milliseconds_until(end);
+    if (left == 0) ::_exit(0);
+    pollfd told{.fd = signals.get(), .events = POLLIN, .revents = 0};
+    ::poll(&told, 1, left);
+    signalfd_siginfo signal{};
+    while (::read(signals.get(), &signal, sizeof signal) == sizeof signal) {
+      if (signal.ssi_signo == SIGCHLD) continue;
+      ::kill(server, static_cast<int>(signal.ssi_signo));
+      if (signal.ssi_signo != SIGHUP) end = std::min(end, Clock::now() + patience);
+    }
+  }
+}
+
+}  // namespace
+
+base::Result<> serve_behind_front(std::chrono::milliseconds patience) {
+  front_id = ::getpid();
+  const pid_t server = ::fork();
+  if (server < 0) return base::fail_errno(errno, "cannot start the server's process");
+  if (server > 0) be_front(server, patience);
+  return {};
+}
+
+pid_t front() {
+  return front_id;
+}
+
+void end_with_front() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != front_id) ::kill(::getpid(), SIGKILL);  // it has ended before
+}
+
+}  // namespace vblade

@@ -1,0 +1,190 @@
+#include "vblade/process/opener_process.h"
+
+#include "base/close_range.h"
+#include "config/server_config.h"
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace vblade {
+
+namespace {
+
+// What is said over the socket pair: one message each way, the descriptor beside the answer.
+struct Question {
+  enum class What : int { file, packet_socket, old_servers } what = What::file;
+  int number = 0;  // open's flags, or the size of the send buffer
+  std::array<char, PATH_MAX> path{};
+};
+
+union DescriptorSpace {
+  cmsghdr header;
+  std::array<char, CMSG_SPACE(sizeof(int))> bytes;
+};
+
+void answer(int socket, const base::Fd& fd, int error) {
+  iovec text{&error, sizeof error};
+  DescriptorSpace space{};
+  msghdr message{};
+  message.msg_iov = &text;
+  message.msg_iovlen = 1;
+  if (fd) {
+    message.msg_control = space.bytes.data();
+    message.msg_controllen = space.bytes.size();
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    const int number = fd.get();
+    std::memcpy(CMSG_DATA(header), &number, sizeof number);
+  }
+  (void)::sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+// The answer's descriptor; empty, with errno set, when it brings none.
+base::Fd take_answer(int socket) {
+  int error = EPIPE;
+  iovec text{&error, sizeof error};
+  DescriptorSpace space{};
+  msghdr message{};
+  message.msg_iov = &text;
+  message.msg_iovlen = 1;
+  message.msg_control = space.bytes.data();
+  message.msg_controllen = space.bytes.size();
+  ssize_t got = -1;
+  while ((got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
+  }
+  int number = -1;
+  const cmsghdr* header = got > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (header != nullptr && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
+    std::memcpy(&number, CMSG_DATA(header), sizeof number);
+  if (number < 0) errno = got > 0 ? error : EPIPE;
+  return base::Fd(number);
+}
+
+// The list as a file in memory.
+base::Fd list_old_servers() {
+  const std::string text = packed(find_old_servers());
+  base::Fd list(::memfd_create("old servers", MFD_CLOEXEC));
+  if (list && ::pwrite(list.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+    list.reset();
+  return list;
+}
+
+base::Fd open_for(OpenRules& rules, Question& question, base::Opener& opener) {
+  if (question.what == Question::What::packet_socket) return opener.packet_socket(question.number);
+  if (question.what == Question::What::old_servers) return list_old_servers();
+  question.path.back() = '\0';
+  const std::filesystem::path path = question.path.data();
+  if (rules.is_config(path)) rules.learn();
+  if (!rules.allows(path, question.number)) {
+    errno = EACCES;
+    return {};
+  }
+  return opener.file(path, question.number);
+}
+
+// Lives until the server is gone, and holds nothing of it: neither its terminal nor who waits for its
+// readiness.
+[[noreturn]] void serve(base::Fd parent, OpenRules rules) {
+  ::prctl(PR_SET_NAME, "vblade-opener");
+  const int socket = ::dup2(parent.get(), STDIN_FILENO);
+  base::close_range(STDERR_FILENO + 1, ~0U);
+  const int null = ::open("/dev/null", O_RDWR);
+  ::dup2(null, STDOUT_FILENO);
+  ::dup2(null, STDERR_FILENO);
+  base::Opener opener;
+  Question question;
+  for (;;) {
+    const ssize_t got = ::recv(socket, &question, sizeof question, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got != sizeof question) ::_exit(0);
+    const base::Fd fd = open_for(rules, question, opener);
+    answer(socket, fd, errno);
+  }
+}
+
+base::Fd ask(int socket, const Question& question) {
+  if (::send(socket, &question, sizeof question, MSG_NOSIGNAL) != sizeof question) {
+    errno = EPIPE;
+    return {};
+  }
+  return take_answer(socket);
+}
+
+}  // namespace
+
+void OpenRules::learn() {
+  if (config_file_.empty()) return;
+  const auto wanted = config::load_server(config_file_);
+  if (!wanted) return;
+  writable_.clear();
+  for (const config::Export& one : wanted->exports) allow(one.path, !one.read_only);
+}
+
+bool OpenRules::allows(const std::filesystem::path& path, int flags) const {
+  if ((flags & ~(O_ACCMODE | O_CLOEXEC | O_DIRECT | O_EXCL | O_NONBLOCK | O_PATH)) != 0) return false;
+  const bool writing = (flags & O_ACCMODE) != O_RDONLY;
+  if (is_config(path)) return !writing;
+  const auto found = writable_.find(path);
+  return found != writable_.end() && (found->second || !writing);
+}
+
+base::Result<std::unique_ptr<OpenerProcess>> OpenerProcess::start(OpenRules rules) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    return base::fail_errno(errno, "cannot make a pair of sockets");
+  base::Fd child(ends[0]);
+  base::Fd parent(ends[1]);
+  const pid_t pid = ::fork();
+  if (pid < 0) return base::fail_errno(errno, "cannot start the process that opens files");
+  if (pid == 0) {
+    child.reset();
+    serve(std::move(parent), std::move(rules));
+  }
+  return std::unique_ptr<OpenerProcess>(new OpenerProcess(std::move(child), pid));
+}
+
+OpenerProcess::~OpenerProcess() {
+  child_.reset();
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+base::Fd OpenerProcess::file(const std::filesystem::path& path, int flags) {
+  Question question{.what = Question::What::file, .number = flags};
+  const std::string text = path.string();
+  if (text.size() >= question.path.size()) {
+    errno = ENAMETOOLONG;
+    return {};
+  }
+  std::memcpy(question.path.data(), text.data(), text.size());
+  return ask(child_.get(), question);
+}
+
+base::Fd OpenerProcess::packet_socket(int send_buffer) {
+  return ask(child_.get(), {.what = Question::What::packet_socket, .number = send_buffer});
+}
+
+std::vector<OldServer> OpenerProcess::old_servers() {
+  const base::Fd list = ask(child_.get(), {.what = Question::What::old_servers});
+  std::string text;
+  std::array<char, 4096> part{};
+  ssize_t got = 0;
+  while (list && (got = ::pread(list.get(), part.data(), part.size(), static_cast<off_t>(text.size()))) > 0)
+    text.append(part.data(), static_cast<std::size_t>(got));
+  return unpacked(text);
+}
+
+}  // namespace vblade

@@ -1,0 +1,103 @@
+// Export: one disk as it is served: the target that initiators see, the volume behind it, and the order of
+// its disk work. It is the same on every interface.
+#pragma once
+
+#include "aoe/target.h"
+#include "config/server_config.h"
+#include "disk/queue.h"
+#include "disk/volume.h"
+#include "vblade/serving/client_table.h"
+#include "vblade/serving/latency.h"
+#include "vblade/serving/tally.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vblade {
+
+// Requests that mask or access list did not let in.
+struct Refusals {
+  std::uint64_t count = 0;
+  base::MacAddress last;  // who sent the last one
+};
+
+// Requests that the disk failed.
+struct DiskErrors {
+  std::uint64_t count = 0;
+  disk::Command command = disk::Command::read;  // of the last one, as are the others
+  std::uint64_t sector = 0;                     // of 512 bytes, from the start of the export
+  std::uint32_t sectors = 0;
+  int error = 0;  // an errno
+
+  std::string text() const;
+};
+
+struct ExportCounters {
+  std::uint64_t reads = 0;
+  std::uint64_t writes = 0;
+  std::uint64_t flushes = 0;
+  std::uint64_t others = 0;  // everything else that was answered
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  std::uint64_t errors = 0;   // disk work that failed
+  std::uint64_t refused = 0;  // by mask or access list
+  std::uint64_t dropped = 0;  // malformed, or more than we hold at a time
+};
+
+class Export {
+ public:
+  Export(const config::Export& settings, disk::Volume volume, disk::Engine& engine, disk::RequestList& done);
+
+  // Takes over settings that leave the volume as it is.
+  void apply(const config::Export& settings);
+  // Whether these settings need another volume than the one that is open.
+  bool same_volume(const config::Export& settings) const;
+  // What initiators changed: config string, mask list, reservation.
+  void take_state(const aoe::Target& other);
+  // The disk failed a request: SMART and the status call it failing for a minute after the last such error,
+  // and while the last flush has failed.
+  void note_error(const disk::Request& request);
+  // Before a device is closed: its disk may take its time, and the queue, unlike close(), does not wait. The
+  // export is idle when outstanding() of the queue is 0.
+  void write_back();
+  // Once a second.
+  void refresh_health();
+  // What is to be told of the disk's errors. Once a second.
+  std::optional<DiskErrors> errors_to_tell();
+  // What is to be told of refusals. Once a second.
+  std::optional<Refusals> refusals_to_tell();
+  // Looks at the disk's size; true when it changed.
+  bool refresh_size();
+  // Looks where the path leads; true when that changed.
+  bool refresh_place();
+  disk::Place place() const { return place_; }
+
+  const config::Export& settings() const { return settings_; }
+  aoe::Address address() const { return target.address; }
+
+  disk::Volume volume;
+  disk::Queue queue;
+  aoe::Target target;
+  ExportCounters counters;
+  Latency latency;
+  ClientTable clients;
+  base::MacAddress refused_last;        // of whom the last request was refused
+  std::vector<std::string> interfaces;  // that it is served on
+  bool drained = false;                 // takes no requests until the next reload
+  bool touched = false;                 // has work in the batch that is being collected
+
+ private:
+  config::Export settings_;
+  disk::Place place_ = disk::Place::same;
+  unsigned failing_seconds_ = 0;
+  DiskErrors last_error_;
+  Tally errors_;
+  Tally refusals_;
+};
+
+// What disk::Volume needs to know of an export's settings.
+disk::VolumeOptions volume_options(const config::Export& settings);
+
+}  // namespace vblade

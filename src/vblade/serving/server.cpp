@@ -1,0 +1,260 @@
+#include "vblade/serving/server.h"
+
+#include "base/log.h"
+
+#include <array>
+#include <utility>
+
+namespace vblade {
+
+namespace {
+
+// Replies that leave in one send. More are gained by no further saving, and their memory cools down.
+constexpr std::size_t kMaxSend = 64;
+// Requests that one export may hold: a disk that hangs must leave room for the others.
+constexpr unsigned kMaxOutstanding = 1024;
+
+}  // namespace
+
+Server::Server(disk::Engine& engine, ExchangePool& pool, Clock clock,
+               std::function<void(Export&)> state_changed)
+    : engine_(engine), pool_(pool), clock_(clock), state_changed_(std::move(state_changed)) {
+  out_.reserve(kMaxSend);
+}
+
+bool Server::serve(Port& port) {
+  const std::span<const net::Frame> frames = port.link()->receive();
+  if (frames.empty()) return false;
+  now_ = clock_();
+  for (const net::Frame frame : frames) handle(port, frame);
+  run_disks();
+  port.link()->release();  // payloads that wait were copied
+  complete_done();
+  send_all();
+  engine_.push();
+  return true;
+}
+
+bool Server::reap() {
+  bool found = false;
+  while (disk::Operation* operation = engine_.reap()) {
+    operation->queue->completed(*operation);
+    found = true;
+  }
+  if (!found) return false;
+  complete_done();
+  send_all();
+  engine_.push();
+  return true;
+}
+
+void Server::handle(Port& port, net::Frame frame) {
+  ++port.counters.requests;
+  aoe::Address address;
+  if (!aoe::read_address(frame, address)) {
+    ++port.counters.malformed;
+    return;
+  }
+  if (!address.is_broadcast()) {
+    if (Export* target = port.exports.find(address)) {
+      answer(port, *target, frame);
+    } else {
+      ++port.counters.not_ours;
+    }
+    return;
+  }
+  for (Export* target : port.exports.all()) {
+    if (address.reaches(target->address())) answer(port, *target, frame);
+  }
+}
+
+void Server::answer(Port& port, Export& target, net::Frame frame) {
+  Exchange* exchange = take(port);
+  if (exchange == nullptr) {
+    ++port.counters.dropped;
+    return;
+  }
+  exchange->target = &target;
+  exchange->arrived = now_;
+  const aoe::Judgement judgement = aoe::judge(frame, target.target, port.wire, exchange->reply);
+  if (judgement.reason == aoe::DropReason::masked || judgement.reason == aoe::DropReason::refused) {
+    ++target.counters.refused;
+    target.refused_last = base::MacAddress::load(frame.data() + base::MacAddress::kBytes);
+  }
+  if (judgement.verdict != aoe::Verdict::drop) {
+    exchange->client = &target.clients.of(base::MacAddress::load(frame.data() + base::MacAddress::kBytes));
+    ++exchange->client->requests;
+  }
+  switch (judgement.verdict) {
+    case aoe::Verdict::drop:
+      if (judgement.reason == aoe::DropReason::malformed) ++target.counters.dropped;
+      give_back(*exchange);
+      return;
+    case aoe::Verdict::reply:
+      ++target.counters.others;
+      exchange->reply_bytes = judgement.reply_bytes;
+      exchange->data = {};
+      post(*exchange);
+      break;
+    case aoe::Verdict::disk:
+      ask_disk(*exchange, judgement.work);
+      break;
+  }
+  if (judgement.state_changed) state_changed_(target);
+}
+
+Exchange* Server::take(Port& port) {
+  Exchange* exchange = pool_.take();
+  if (exchange == nullptr) {
+    send_all();  // replies that wait hold some
+    exchange = pool_.take();
+  }
+  if (exchange == nullptr) return nullptr;
+  exchange->port = &port;
+  ++port.outstanding;
+  return exchange;
+}
+
+void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
+  Export& target = *exchange.target;
+  if (target.queue.outstanding() >= kMaxOutstanding) {
+    ++target.counters.dropped;
+    give_back(exchange);
+    return;
+  }
+  exchange.work = work;
+  switch (work.command) {
+    case aoe::DiskCommand::read:
+      exchange.command = disk::Command::read;
+      break;
+    case aoe::DiskCommand::write:
+      exchange.command = disk::Command::write;
+      break;
+    case aoe::DiskCommand::flush:
+      exchange.command = disk::Command::flush;
+      break;
+    case aoe::DiskCommand::trim:
+      exchange.command = disk::Command::trim;
+      break;
+    case aoe::DiskCommand::verify:
+      exchange.command = disk::Command::verify;
+      break;
+  }
+  exchange.sector = work.sector;
+  exchange.sectors = work.sectors;
+  exchange.payload = work.payload;
+  exchange.durable = work.durable;
+  exchange.data = {};
+  target.queue.add(exchange);
+  if (!target.touched) {
+    target.touched = true;
+    touched_.push_back(&target);
+  }
+}
+
+void Server::run_disks() {
+  for (Export* target : touched_) {
+    target->touched = false;
+    target->queue.run();
+  }
+  touched_.clear();
+}
+
+void Server::complete_done() {
+  if (done_.empty()) return;
+  now_ = clock_();
+  while (disk::Request* request = done_.pop()) {
+    auto& exchange = static_cast<Exchange&>(*request);
+    exchange.reply_bytes = aoe::finish(exchange.work, exchange.error, exchange.reply);
+    count(*exchange.target, exchange);
+    post(exchange);
+  }
+}
+
+void Server::count(Export& target, const Exchange& exchange) const {
+  target.latency.add(now_ - exchange.arrived);
+  ExportCounters& counters = target.counters;
+  ClientCounters& client = *exchange.client;
+  if (exchange.error != 0) {
+    target.note_error(exchange);
+    ++client.errors;
+  }
+  const std::uint64_t bytes = exchange.error == 0 ? exchange.sectors * base::kSectorBytes : 0;
+  switch (exchange.command) {
+    case disk::Command::read:
+      ++counters.reads;
+      counters.bytes_read += bytes;
+      client.bytes_read += bytes;
+      break;
+    case disk::Command::write:
+      ++counters.writes;
+      counters.bytes_written += bytes;
+      client.bytes_written += bytes;
+      break;
+    case disk::Command::flush:
+      ++counters.flushes;
+      break;
+    case disk::Command::trim:
+    case disk::Command::verify:
+      ++counters.others;
+      break;
+  }
+}
+
+void Server::post(Exchange& exchange) {
+  Port& port = *exchange.port;
+  if (port.replies.empty()) posted_.push_back(&port);
+  port.replies.push_back(&exchange);
+  if (port.replies.size() >= kMaxSend) send(port);
+}
+
+// A reply with data is gathered from its header and the data where they lie.
+void Server::send(Port& port) {
+  out_.clear();
+  for (const Exchange* exchange : port.replies) {
+    const base::Bytes reply = exchange->reply;
+    if (exchange->data.empty() || exchange->error != 0) {
+      out_.push_back({reply.first(exchange->reply_bytes), {}});
+    } else {
+      out_.push_back({reply.first(aoe::kAtaHeaderBytes),
+                      exchange->data.first(exchange->reply_bytes - aoe::kAtaHeaderBytes)});
+    }
+  }
+  if (port.link() != nullptr && !out_.empty()) {
+    if (const auto left = port.link()->send(out_)) {
+      port.counters.replies += *left;
+    } else {
+      base::log::debug("{}: {}", port.name, left.error().message);  // link events bring it back
+    }
+  }
+  for (Exchange* exchange : port.replies) give_back(*exchange);
+  port.replies.clear();
+}
+
+void Server::send_all() {
+  for (Port* port : posted_) send(*port);
+  posted_.clear();
+}
+
+void Server::give_back(Exchange& exchange) {
+  --exchange.port->outstanding;
+  exchange.error = 0;
+  pool_.give_back(exchange);
+}
+
+void Server::advertise(Port& port, const Export& target) {
+  if (port.link() == nullptr) return;
+  std::array<std::byte, aoe::kMaxReplyBytes> frame;
+  const auto send_to = [&](base::MacAddress destination) {
+    const std::uint32_t bytes = aoe::advertise(target.target, port.wire, frame, destination);
+    const net::OutFrame out{base::Bytes(frame).first(bytes), {}};
+    if (bytes > 0) (void)port.link()->send({&out, 1});  // lost is lost: initiators ask every minute
+  };
+  if (target.target.mask.empty()) {
+    send_to(base::MacAddress::broadcast());
+  } else {
+    for (const base::MacAddress& mac : target.target.mask) send_to(mac);
+  }
+}
+
+}  // namespace vblade

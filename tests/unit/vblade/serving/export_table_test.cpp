@@ -1,0 +1,32 @@
+#include "vblade/serving/export_table.h"
+
+#include "tests/unit/disk/fake_engine.h"
+#include "tests/unit/disk/scratch_file.h"
+#include "vblade/serving/export.h"
+
+#include <memory>
+
+#include <gtest/gtest.h>
+
+TEST(ExportTable, FindsEachOfThousandsAndNobodyElse) {
+  const ScratchFile file(1 << 20);
+  disk::Claims claims;
+  disk::FakeEngine engine;
+  disk::RequestList done;
+  std::vector<std::unique_ptr<vblade::Export>> owned;
+  std::vector<vblade::Export*> all;
+  for (unsigned i = 0; i < 600; ++i) {
+    config::Export settings;
+    settings.address = {static_cast<std::uint16_t>(i / 255), static_cast<std::uint8_t>(i % 255)};
+    settings.path = file.path();
+    owned.push_back(std::make_unique<vblade::Export>(
+        settings, disk::Volume::open(vblade::volume_options(settings), claims).value(), engine, done));
+    all.push_back(owned.back().get());
+  }
+  vblade::ExportTable table;
+  EXPECT_EQ(table.find({0, 0}), nullptr);
+  table.assign(all);
+  for (vblade::Export* one : all) EXPECT_EQ(table.find(one->address()), one);
+  EXPECT_EQ(table.find({9, 0}), nullptr);
+  EXPECT_EQ(table.find({2, 254}), nullptr);
+}

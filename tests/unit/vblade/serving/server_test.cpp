@@ -1,0 +1,316 @@
+// A frame's way through the server, with a link and disks that the test drives: no root, no waiting.
+#include "vblade/serving/server.h"
+
+#include "aoe/request.h"
+#include "net/fake_link.h"
+#include "tests/unit/disk/fake_engine.h"
+#include "tests/unit/disk/scratch_file.h"
+
+#include <memory>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+namespace {
+
+const base::MacAddress kServer{{2, 0, 0, 0, 0, 1}};
+const base::MacAddress kClient{{2, 0, 0, 0, 0, 9}};
+
+class Server : public testing::Test {
+ protected:
+  Server() {
+    auto link = std::make_unique<net::FakeLink>(
+        net::Interface{.name = "eth0", .index = 2, .mac = kServer, .mtu = 1500});
+    link_ = link.get();
+    port_.attach(std::move(link));
+  }
+
+  vblade::Export& serve(std::uint8_t slot, config::Sync sync = config::Sync::flush) {
+    files_.push_back(std::make_unique<ScratchFile>(1 << 20));
+    config::Export settings;
+    settings.address = {1, slot};
+    settings.path = files_.back()->path();
+    settings.sync = sync;
+    auto volume = disk::Volume::open(vblade::volume_options(settings), claims_);
+    files_.back()->drop_cache();  // so that the engine is asked
+    exports_.push_back(
+        std::make_unique<vblade::Export>(settings, std::move(*volume), engine_, server_.done()));
+    std::vector<vblade::Export*> all;
+    for (const auto& one : exports_) all.push_back(one.get());
+    port_.exports.assign(all);
+    return *exports_.back();
+  }
+  aoe::Envelope to(aoe::Address address) { return {kClient, kServer, address, tag_++}; }
+  aoe::Envelope to_slot(std::uint8_t slot) { return to({1, slot}); }
+  void arrive(const aoe::RequestFrame& frame) { link_->arrive(frame); }
+  void write(std::uint8_t slot, std::uint64_t sector, char fill = 'x') {
+    arrive(aoe::write_request(to_slot(slot), sector, std::vector<std::byte>(1024, std::byte(fill))));
+  }
+  // Tags of the replies that were sent since the last call; "!" behind one that reports an error.
+  std::vector<std::string> replies() {
+    std::vector<std::string> tags;
+    for (const auto& frame : std::exchange(link_->sent, {})) {
+      const auto status = static_cast<unsigned>(frame[aoe::ata_offset::status]);
+      const bool ata = static_cast<unsigned>(frame[19]) == 0;
+      tags.push_back(std::to_string(base::load_be<std::uint32_t>(frame.data() + 20)) +
+                     (ata && (status & 1) ? "!" : ""));
+    }
+    return tags;
+  }
+  std::vector<std::string> log() { return std::exchange(engine_.log, {}); }
+
+  static inline std::chrono::nanoseconds time_{};
+  disk::FakeEngine engine_;
+  std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(2048).value();
+  std::vector<vblade::Export*> changed_;
+  vblade::Server server_{engine_, *pool_, [] { return time_; },
+                         [this](vblade::Export& one) { changed_.push_back(&one); }};
+  vblade::Port port_{"eth0"};
+  net::FakeLink* link_ = nullptr;
+  disk::Claims claims_;
+  std::vector<std::unique_ptr<ScratchFile>> files_;
+  std::vector<std::unique_ptr<vblade::Export>> exports_;
+  std::uint32_t tag_ = 1;
+};
+
+}  // namespace
+
+TEST_F(Server, AnswersABatchWithOneSend) {
+  serve(0);
+  engine_.reads_from_cache = true;
+  for (unsigned i = 0; i < 8; ++i) arrive(aoe::read_request(to_slot(0), i * 100, 2));
+  EXPECT_TRUE(server_.serve(port_));
+  EXPECT_THAT(replies(), ElementsAre("1", "2", "3", "4", "5", "6", "7", "8"));
+  EXPECT_EQ(link_->send_calls, 1u);
+  EXPECT_EQ(pool_->in_use(), 0u);
+  EXPECT_FALSE(server_.serve(port_)) << "nothing waits";
+}
+
+TEST_F(Server, AReadCarriesItsDataBehindTheHeader) {
+  serve(0);
+  arrive(aoe::read_request(to_slot(0), 4, 2));
+  server_.serve(port_);
+  EXPECT_THAT(log(), ElementsAre("read 4+2", "push"));
+  auto& operation = engine_.complete();
+  static_cast<std::byte*>(operation.piece[0].iov_base)[1023] = std::byte{0x5a};
+  server_.reap();
+  ASSERT_EQ(link_->sent.size(), 1u);
+  ASSERT_EQ(link_->sent[0].size(), 36u + 1024u);
+  EXPECT_EQ(link_->sent[0].back(), std::byte{0x5a});
+}
+
+TEST_F(Server, FindsTheExportByItsAddress) {
+  serve(0);
+  serve(7);
+  arrive(aoe::identify_request(to_slot(7)));
+  arrive(aoe::identify_request(to_slot(3)));
+  server_.serve(port_);
+  EXPECT_THAT(replies(), ElementsAre("1"));
+  EXPECT_EQ(port_.counters.not_ours, 1u);
+}
+
+TEST_F(Server, EveryExportAnswersABroadcastQuery) {
+  serve(0);
+  serve(1);
+  serve(2);
+  arrive(aoe::config_request({kClient, base::MacAddress::broadcast(), aoe::Address::broadcast(), 5},
+                             aoe::ConfigCommand::read));
+  server_.serve(port_);
+  EXPECT_THAT(replies(), ElementsAre("5", "5", "5"));
+}
+
+TEST_F(Server, AcknowledgesWritesAfterTheirFlush) {
+  serve(0, config::Sync::write);
+  write(0, 0);
+  write(0, 100);
+  server_.serve(port_);
+  EXPECT_THAT(log(), ElementsAre("write 0+2", "write 100+2", "push"));
+  engine_.complete();
+  engine_.complete();
+  server_.reap();
+  EXPECT_THAT(replies(), IsEmpty());
+  EXPECT_THAT(log(), ElementsAre("sync", "push"));
+  engine_.complete();
+  server_.reap();
+  EXPECT_THAT(replies(), ElementsAre("1", "2"));
+}
+
+TEST_F(Server, ReportsAFailedFlushOnEveryWriteThatItCovered) {
+  vblade::Export& target = serve(0, config::Sync::write);
+  write(0, 0);
+  write(0, 100);
+  server_.serve(port_);
+  engine_.complete();
+  engine_.complete();
+  server_.reap();
+  engine_.complete_with(-EIO);
+  server_.reap();
+  EXPECT_THAT(replies(), ElementsAre("1!", "2!"));
+  EXPECT_EQ(target.counters.errors, 2u);
+  EXPECT_TRUE(target.queue.flush_failed());
+}
+
+TEST_F(Server, AHangingDiskStallsNoOtherExport) {
+  serve(0);
+  serve(1);
+  for (unsigned i = 0; i < 1500; ++i) {
+    arrive(aoe::read_request(to_slot(0), i, 1));
+    server_.serve(port_);
+  }
+  EXPECT_THAT(replies(), IsEmpty());
+  EXPECT_EQ(exports_[0]->queue.outstanding(), 1024u) << "it may not hold all that there is";
+  EXPECT_EQ(exports_[0]->counters.dropped, 476u);
+  engine_.reads_from_cache = true;
+  arrive(aoe::read_request(to_slot(1), 0, 1));
+  server_.serve(port_);
+  EXPECT_THAT(replies(), ElementsAre("1501"));
+}
+
+TEST_F(Server, GivesTheRingBackWhileAWriteIsInFlight) {
+  serve(0);
+  write(0, 0, 'q');
+  server_.serve(port_);  // FakeLink frees the frames' memory: the sanitizer sees who still reads it
+  const iovec piece = engine_.in_flight.at(0)->piece[0];
+  EXPECT_EQ(static_cast<const char*>(piece.iov_base)[1023], 'q');
+}
+
+TEST_F(Server, CountsWhatEachClientGotAndHowLongItTook) {
+  vblade::Export& target = serve(0);
+  arrive(aoe::read_request(to_slot(0), 0, 2));
+  server_.serve(port_);
+  time_ += std::chrono::microseconds(100);
+  engine_.complete();
+  server_.reap();
+  write(0, 0);
+  server_.serve(port_);
+  engine_.complete_with(-EIO);
+  server_.reap();
+  ASSERT_EQ(target.clients.all().size(), 1u);
+  const vblade::ClientCounters& client = target.clients.all().front();
+  EXPECT_EQ(client.mac, kClient);
+  EXPECT_EQ(client.requests, 2u);
+  EXPECT_EQ(client.bytes_read, 1024u);
+  EXPECT_EQ(client.bytes_written, 0u);
+  EXPECT_EQ(client.errors, 1u);
+  EXPECT_EQ(target.latency.count(7), 1u) << "less than 128 us";
+  EXPECT_EQ(target.latency.count(0), 1u);
+  EXPECT_EQ(target.latency.sum_micros(), 100u);
+}
+
+TEST_F(Server, TellsOfRefusalsOnceAMinute) {
+  vblade::Export& target = serve(0);
+  target.target.mask = {kServer};
+  const auto ask = [&] {
+    arrive(aoe::identify_request(to_slot(0)));
+    server_.serve(port_);
+  };
+  EXPECT_FALSE(target.refusals_to_tell());
+  ask();
+  const auto first = target.refusals_to_tell();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->count, 1u);
+  EXPECT_EQ(first->last, kClient);
+  for (int second = 0; second < 59; ++second) {
+    ask();
+    EXPECT_FALSE(target.refusals_to_tell());
+  }
+  EXPECT_EQ(target.refusals_to_tell().value().count, 59u);
+  EXPECT_FALSE(target.refusals_to_tell());
+}
+
+TEST_F(Server, TellsOfTheDisksErrorsOnceAMinute) {
+  vblade::Export& target = serve(0);
+  const auto fail = [&](int error) {
+    arrive(aoe::read_request(to_slot(0), 6, 2));
+    server_.serve(port_);
+    engine_.complete_with(-error);
+    server_.reap();
+  };
+  EXPECT_FALSE(target.errors_to_tell());
+  fail(EIO);
+  EXPECT_EQ(target.errors_to_tell().value().text(),
+            "the disk failed 1 request, the last a read of 2 sectors at 6: Input/output error");
+  for (int second = 0; second < 59; ++second) {
+    fail(ENOSPC);
+    EXPECT_FALSE(target.errors_to_tell());
+  }
+  EXPECT_EQ(target.errors_to_tell().value().text(),
+            "the disk failed 59 requests, the last a read of 2 sectors at 6: No space left on device");
+  EXPECT_FALSE(target.errors_to_tell());
+}
+
+TEST_F(Server, SmartTellsOfErrorsForAWhile) {
+  vblade::Export& target = serve(0);
+  target.refresh_health();
+  EXPECT_FALSE(target.target.failing);
+  arrive(aoe::read_request(to_slot(0), 0, 2));
+  server_.serve(port_);
+  engine_.complete_with(-EIO);
+  server_.reap();
+  EXPECT_TRUE(target.target.failing) << "at once: status and SMART must not wait for the next second";
+  for (int second = 0; second < 59; ++second) target.refresh_health();
+  EXPECT_TRUE(target.target.failing);
+  target.refresh_health();
+  EXPECT_FALSE(target.target.failing);
+}
+
+TEST_F(Server, BadDisksBecomeAtaErrorsNeverAoeErrors) {
+  serve(0);
+  arrive(aoe::read_request(to_slot(0), 0, 2));
+  server_.serve(port_);
+  engine_.complete_with(-EIO);
+  server_.reap();
+  ASSERT_EQ(link_->sent.size(), 1u);
+  EXPECT_EQ(static_cast<unsigned>(link_->sent[0][14]) & aoe::kErrorFlag, 0u);
+  EXPECT_THAT(replies(), ElementsAre("1!"));
+}
+
+TEST_F(Server, TellsWhenInitiatorsChangeAnExport) {
+  vblade::Export& target = serve(0);
+  const std::string text = "mine";
+  arrive(aoe::config_request(to_slot(0), aoe::ConfigCommand::set, std::as_bytes(std::span(text))));
+  server_.serve(port_);
+  EXPECT_THAT(changed_, ElementsAre(&target));
+  EXPECT_EQ(target.target.config_string.size(), 4u);
+}
+
+TEST_F(Server, DropsTheRepliesOfAnInterfaceThatIsGone) {
+  serve(0);
+  arrive(aoe::read_request(to_slot(0), 0, 2));
+  server_.serve(port_);
+  port_.detach();
+  engine_.complete();
+  server_.reap();
+  EXPECT_EQ(pool_->in_use(), 0u);
+  EXPECT_EQ(port_.outstanding, 0u);
+}
+
+TEST_F(Server, AdvertisesToAllOrToThoseOfTheMask) {
+  vblade::Export& target = serve(0);
+  server_.advertise(port_, target);
+  ASSERT_EQ(link_->sent.size(), 1u);
+  EXPECT_EQ(base::MacAddress::load(link_->sent[0].data()), base::MacAddress::broadcast());
+  target.target.mask = {kClient};
+  server_.advertise(port_, target);
+  ASSERT_EQ(link_->sent.size(), 2u);
+  EXPECT_EQ(base::MacAddress::load(link_->sent[1].data()), kClient);
+}
+
+TEST_F(Server, SurvivesEveryLengthOfEveryRequest) {
+  serve(0);
+  engine_.reads_from_cache = engine_.writes_to_cache = true;
+  const std::vector<aoe::RequestFrame> frames = {
+      aoe::read_request(to_slot(0), 0, 2), aoe::write_request(to_slot(0), 0, std::vector<std::byte>(1024)),
+      aoe::config_request(to_slot(0), aoe::ConfigCommand::read), aoe::mask_read_request(to_slot(0)),
+      aoe::reserve_request(to_slot(0), aoe::ReserveCommand::read)};
+  for (const auto& frame : frames) {
+    for (std::size_t length = 0; length <= frame.size(); ++length) {
+      link_->arrive(base::Bytes(frame).first(length));
+      server_.serve(port_);
+    }
+  }
+  EXPECT_EQ(pool_->in_use(), 0u);
+}
