@@ -1,8 +1,11 @@
 #!/usr/bin/env bats
-# Real Portage and our three packages, with its sandboxes for user, processes and network on. Needs: root, overlayfs.
+# Real Portage and our three packages, with its sandboxes for user, processes and network on, and with the newest compiler and
+# libraries there are: Debian sid's, which are what ::gentoo has or a step ahead. Needs: root, overlayfs.
 
 load ../lab/gentoo
 load ../lab/dependencies
+
+export AOE_TOOLCHAIN=toolchain-sid
 
 # Emerged once for all stories, with the packages' own tests; those that change anything do so on a copy.
 setup_file() {
@@ -135,6 +138,12 @@ documents() { # PACKAGE
     # What USE=test brings is enough: the only stories left out are those that want root, a terminal or Debian's old tools.
     ! grep -E '^ok .* # skip ' "$log" | grep -vE "# skip needs (root|setpriv|mount namespaces|a pseudo-terminal|Debian's aoetools)"
   done
+}
+
+@test "the compiler, CMake and fmt that were used are as new as Gentoo's" {
+  grep -E '^-- The CXX compiler identification is GNU 1[5-9]\.' "$EMERGED/log"
+  grep -E '^dev-libs/libfmt-1[1-9]' "$upper/etc/portage/profile/package.provided"
+  grep -E '^dev-build/cmake-4' "$upper/etc/portage/profile/package.provided"
 }
 
 @test "RDEPEND of each package names the libraries that its installed programs need, and no others" {
