@@ -87,10 +87,14 @@ came_up_in_order() { # CONSOLE
     'Mounting network filesystems' 'user of the mounts starts'
 }
 
-# In reverse; netmount is done before the file systems of AoE go, and these before the target and the network.
+# In reverse; netmount is done before the file systems of AoE go, and these before the target and the network. With rc_parallel the
+# user and netmount stop side by side: neither needs the other.
 went_down_in_order() { # CONSOLE
-  shows_in_order "$1" 'user of the mounts stops' 'Unmounting network filesystems' 'Taking down the AoE file systems' \
-    'Stopping AoE target vblade' 'Bringing down interface eth0' 'Unmounting local filesystems'
+  local before
+  for before in 'user of the mounts stops' 'Unmounting network filesystems'; do
+    shows_in_order "$1" "$before" 'Taking down the AoE file systems' \
+      'Stopping AoE target vblade' 'Bringing down interface eth0' 'Unmounting local filesystems'
+  done
 }
 
 # Both services are started there, and what was written comes back from the other's disk.
