@@ -100,7 +100,7 @@ aoe-storage_dodoc() {
 	docinto docs
 	dodoc docs/*.md
 	docinto docs/benchmarks
-	dodoc docs/benchmarks/*.svg
+	dodoc docs/benchmarks/*.{md,svg}
 }
 
 # @FUNCTION: aoe-storage_check_registered

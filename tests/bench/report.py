@@ -107,6 +107,7 @@ def publish(cases, results):
         "one core, the load on the other. A figure is the median of its rounds; a ratio is taken round by round, its spread stands",
         "in brackets. \"Lost\" is the time in which the host of a virtual machine kept one of the two cores for itself: IOPS and MB/s",
         "are those of the rest of the time. A veth pair is memory and no network card: read the ratios, not the absolute figures.", "",
+        "[Where the time goes, and why rows miss their goals](benchmarks/explanation.md) is written by hand.", "",
         f"Machine: {machine['cpu']}, {machine['cores']} cores, {machine['memory_mib'] // 1024} GiB, Linux {machine['kernel']}; "
         f"load average before: {machine['load_before']:.1f}.",
         f"Again: `{results['command'].strip()}` ({results['rounds']} rounds of {results['seconds']:g} s, "

@@ -44,7 +44,7 @@ manuals() { # PATTERN...
 
 # The documents that each package takes, where they are installed: README.md and what it points to.
 documents() { # PACKAGE
-  (cd "$ROOT" && printf "/usr/share/doc/$1-2026.11/%s\n" {CHANGELOG,CONTRIBUTING,README,SECURITY}.md docs/*.md docs/benchmarks/*.svg)
+  (cd "$ROOT" && printf "/usr/share/doc/$1-2026.11/%s\n" {CHANGELOG,CONTRIBUTING,README,SECURITY}.md docs/*.md docs/benchmarks/*.{md,svg})
 }
 
 @test "vblade installs exactly this" {
@@ -65,14 +65,16 @@ documents() { # PACKAGE
 }
 
 @test "what the installed README points to is installed" {
-  local package link
+  local package file link
   for package in vblade aoetools aoe-mount; do
     cd "$upper/usr/share/doc/$package-2026.11"
-    for link in $(grep -ohE '\]\([^):#]+' README.md docs/*.md | cut -c3- | sort -u); do
-      [[ -e $link || -e docs/$link ]] || {
-        echo "$package: $link is missing"
-        false
-      }
+    for file in README.md docs/*.md docs/*/*.md; do
+      for link in $(grep -ohE '\]\([^):#]+' "$file" | cut -c3- | sort -u); do
+        [[ -e $(dirname "$file")/$link ]] || {
+          echo "$package: $link of $file is missing"
+          false
+        }
+      done
     done
   done
 }
