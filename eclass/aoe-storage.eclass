@@ -99,6 +99,8 @@ aoe-storage_dodoc() {
 	dodoc *.md
 	docinto docs
 	dodoc docs/*.md
+	docinto docs/internals
+	dodoc docs/internals/*.md
 	docinto docs/benchmarks
 	dodoc docs/benchmarks/*.{md,svg}
 }

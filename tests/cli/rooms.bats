@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # The arrows between the rooms of src/: an include is allowed only along a link of the room's
-# CMakeLists.txt, so that the picture in docs/design.md stays true. Needs: no root, no network.
+# CMakeLists.txt, so that the drawing in docs/ARCHITECTURE.md stays true. Needs: no root, no network.
 
 setup() {
   src=$BATS_TEST_DIRNAME/../../src
@@ -86,7 +86,7 @@ EOF
   done < <(cd "$src" && find . -mindepth 3 \( -name '*.cpp' -o -name '*.h' \) -printf '%P\n' | sed 's,/[^/]*$,,' | sort -u)
 }
 
-@test "the rooms link only what docs/design.md draws" {
+@test "the rooms link only what docs/ARCHITECTURE.md draws" {
   # base stands alone; nothing links the three programs' rooms.
   [ -z "$(rooms_linked_by base)" ]
   [ "$(rooms_linked_by aoe | xargs)" = base ]

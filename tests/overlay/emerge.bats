@@ -44,7 +44,7 @@ manuals() { # PATTERN...
 
 # The documents that each package takes, where they are installed: README.md and what it points to.
 documents() { # PACKAGE
-  (cd "$ROOT" && printf "/usr/share/doc/$1-2026.11/%s\n" {CHANGELOG,CONTRIBUTING,README,SECURITY}.md docs/*.md docs/benchmarks/*.{md,svg})
+  (cd "$ROOT" && printf "/usr/share/doc/$1-2026.11/%s\n" {CHANGELOG,CONTRIBUTING,README,SECURITY}.md docs/*.md docs/internals/*.md docs/benchmarks/*.{md,svg})
 }
 
 @test "vblade installs exactly this" {

@@ -1,6 +1,6 @@
 // Server: what happens to a frame. It knows links and engines only by their interfaces, has no clock and no
-// system call of its own, and so is tested without root and without waiting. docs/design.md draws a frame's
-// way.
+// system call of its own, and so is tested without root and without waiting. docs/ARCHITECTURE.md draws a
+// frame's way.
 #pragma once
 
 #include "disk/engine.h"
