@@ -4,13 +4,7 @@
 
 setup() {
   src=$BATS_TEST_DIRNAME/../../src
-}
-
-# The rooms that FOLDER links, or the inner rooms that it has arrows to, read where CMake reads them.
-rooms_linked_by() { # FOLDER
-  [ -f "$src/$1/CMakeLists.txt" ] || return 0
-  sed -nE '/aoe_(inner_)?room\(/,/\)/p' "$src/$1/CMakeLists.txt" | tr '\n' ' ' |
-    grep -oE '\bROOMS [a-z_ ]+' | sed 's/ROOMS//' || true
+  load ../lab/rooms
 }
 
 # The folders that FOLDER's files may include from: its own, those that its arrows lead to, and those that these lead to.
