@@ -97,6 +97,18 @@ def disturbance(results):
             f"those that lost over {lab.CALM:.0%} were taken again while time allowed, and the calmest counts.")
 
 
+def one_sample_a_line(value, indent=""):
+    """JSON for people who compare two runs: what holds no other list or object is one line."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not any(isinstance(part, (dict, list)) for part in parts):
+        return json.dumps(value)
+    inner = indent + " "
+    texts = [f"{json.dumps(key)}: {one_sample_a_line(part, inner)}" for key, part in value.items()] if isinstance(value, dict) \
+        else [one_sample_a_line(part, inner) for part in value]
+    first, last = "{}" if isinstance(value, dict) else "[]"
+    return first + "\n" + ",\n".join(inner + text for text in texts) + f"\n{indent}{last}"
+
+
 def publish(cases, results):
     found = {one["name"]: one for one in results["cases"]}
     machine = results["machine"]
@@ -117,7 +129,7 @@ def publish(cases, results):
         lines += ["**The machine was busy with other work before this run: take its figures as a first look.**", ""]
     directory = DOCS / "benchmarks"
     directory.mkdir(exist_ok=True)
-    (directory / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    (directory / "results.json").write_text(one_sample_a_line(results) + "\n")
     for case in cases:
         lines += [f"## {case.title}", ""]
         if len({load.depth for load in case.loads}) > 2:
