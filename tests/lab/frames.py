@@ -119,13 +119,13 @@ def burden(wire, shelf, slot, requests):
         wire.socket.send(wire.ata_frame(shelf, slot, 0x24, random.randrange(65536) * 2, 2).ljust(60, b"\0"))
 
 
-def flood(wire, shelf, slot, count):
-    """Reads of two sectors without waiting in between; then takes what comes until nothing comes for a second."""
+def flood(wire, shelf, slot, count, quiet=1):
+    """Reads of two sectors without waiting in between; then takes what comes, all or until nothing comes for `quiet` seconds."""
     answered = 0
     wire.socket.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)  # SO_RCVBUFFORCE
     for number in range(count):
         wire.socket.send(wire.ata_frame(shelf, slot, 0x24, number, 2).ljust(60, b"\0"))
-    while select.select([wire.socket], [], [], 1.0)[0]:
+    while answered < count and select.select([wire.socket], [], [], quiet)[0]:
         reply = wire.socket.recv(70000)
         answered += reply[14] & 8 != 0
     print("%d asked, %d answered" % (count, answered))
@@ -156,7 +156,7 @@ def main():
     elif what == "burden":
         burden(wire, shelf, slot, int(numbers[0]))
     elif what == "flood":
-        flood(wire, shelf, slot, int(numbers[0]))
+        flood(wire, shelf, slot, *map(int, numbers))
     elif what == "storm":
         storm(wire, shelf, slot)
 

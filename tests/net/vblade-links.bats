@@ -88,7 +88,7 @@ mtu_is() { [ "$(interface mtu)" -eq "$1" ]; } # BYTES
   on_server tc qdisc del dev eth0 root
   local refused
   refused=$(interface refused)
-  frames flood 1 0 2000 | grep -q ' 2000 answered'
+  frames flood 1 0 2000 30 | grep -q ' 2000 answered'
   [ "$(interface refused)" -eq "$refused" ]
   stop_server TERM
 }

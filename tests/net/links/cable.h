@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -31,6 +32,16 @@ class Cable : public testing::Test {
     run("sysctl -qw net.ipv6.conf.default.disable_ipv6=1");
     run("ip link add left mtu 1500 type veth peer name right mtu 1500");
     run("ip link set left up; ip link set right up");
+    // The kernel finds a carrier in its own time, a second later at most, or more on a busy machine.
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!(is_up("left") && is_up("right"))) {
+      ASSERT_LT(std::chrono::steady_clock::now(), until) << "the cable has no carrier";
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+  static bool is_up(const std::string& name) {
+    const auto found = find_interface(name);
+    return found && found->up;
   }
   void TearDown() override { (void)!std::system("ip link del left 2>/dev/null"); }
 };
