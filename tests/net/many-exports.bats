@@ -41,19 +41,19 @@ resident_mib() { # PID, with its child
 @test "a thousand exports: one server has them all in less than 64 MiB" {
   thousand_exports >"$BATS_TEST_TMPDIR/vblade.yaml"
   mkfifo "$BATS_TEST_TMPDIR/ready"
-  start_on_server sh -c 'exec "$@" 9>"$0"' "$BATS_TEST_TMPDIR/ready" \
+  # A sanitizer would keep what is freed, the more the longer the scan takes.
+  ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1 start_on_server sh -c 'exec "$@" 9>"$0"' "$BATS_TEST_TMPDIR/ready" \
     "$VBLADE" --config "$BATS_TEST_TMPDIR/vblade.yaml" --socket "$BATS_TEST_TMPDIR/socket" \
     --state "$BATS_TEST_TMPDIR/state" --notify-fd 9
   local server=$STARTED
   read -r -t 100 <"$BATS_TEST_TMPDIR/ready"
 
-  run on_client "$AOE" scan --timeout 5s --json
-  [ "$status" -eq 0 ]
-  [ "$(jq 'map(.target) | unique | length' <<<"$output")" -eq 1000 ]
+  on_client "$AOE" scan --timeout 5s --json >"$BATS_TEST_TMPDIR/scan"
+  [ "$(jq 'map(.target) | unique | length' "$BATS_TEST_TMPDIR/scan")" -eq 1000 ]
   local resident
   resident=$(resident_mib "$server")
   echo "resident: $resident MiB"
-  # A sanitizer keeps shadows and freed memory, about as much again.
+  # A sanitizer keeps shadows, about as much again.
   if grep -q -e libasan -e libclang_rt.asan "/proc/$server/maps"; then
     [ "$resident" -lt 128 ]
   else
