@@ -2,6 +2,7 @@
 
 #include "base/version.h"
 #include "vblade/serving/serial.h"
+#include "vblade/serving/translate.h"
 
 #include <array>
 #include <system_error>
@@ -15,18 +16,6 @@ namespace {
 
 // After an error the disk counts as failing for so long.
 constexpr unsigned kFailingSeconds = 60;
-
-disk::Durability durability(config::Sync sync) {
-  switch (sync) {
-    case config::Sync::write:
-      return disk::Durability::write;
-    case config::Sync::flush:
-      return disk::Durability::flush;
-    case config::Sync::none:
-      return disk::Durability::none;
-  }
-  return disk::Durability::write;
-}
 
 std::string host_name() {
   std::array<char, 256> name{};

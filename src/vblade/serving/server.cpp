@@ -1,6 +1,7 @@
 #include "vblade/serving/server.h"
 
 #include "base/log.h"
+#include "vblade/serving/translate.h"
 
 #include <array>
 #include <utility>
@@ -123,23 +124,7 @@ void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
     return;
   }
   exchange.work = work;
-  switch (work.command) {
-    case aoe::DiskCommand::read:
-      exchange.command = disk::Command::read;
-      break;
-    case aoe::DiskCommand::write:
-      exchange.command = disk::Command::write;
-      break;
-    case aoe::DiskCommand::flush:
-      exchange.command = disk::Command::flush;
-      break;
-    case aoe::DiskCommand::trim:
-      exchange.command = disk::Command::trim;
-      break;
-    case aoe::DiskCommand::verify:
-      exchange.command = disk::Command::verify;
-      break;
-  }
+  exchange.command = disk_command(work.command);
   exchange.sector = work.sector;
   exchange.sectors = work.sectors;
   exchange.payload = work.payload;
