@@ -147,7 +147,7 @@ void Queue::run_group(Group group) {
   for (std::size_t i = 0; i < group.size(); ++i) {
     own_payload(*group[i]);
     group[i]->next = i + 1 < group.size() ? group[i + 1] : nullptr;
-    group[i]->progress = failed_flushes_;
+    group[i]->flush_epoch = failed_flushes_;
     add_pieces(operation, *group[i]);
   }
   operation.first = group.front();
@@ -164,7 +164,7 @@ bool Queue::run_inline(Operation& operation, Group group) {
   if (operation.result != static_cast<std::int64_t>(operation.bytes))
     return false;  // the slow way finds out who failed
   for (Request* request : group) {
-    request->progress = failed_flushes_;
+    request->flush_epoch = failed_flushes_;
     succeed(*request);
   }
   return true;
@@ -193,7 +193,7 @@ void Queue::start_waiting() {
       waiting_.push(request);
     } else {
       trimming_ = true;
-      request.progress = 0;
+      request.ranges_done = 0;
       start_trim_range(request);
     }
   }
@@ -247,7 +247,7 @@ void Queue::completed(Operation& operation) {
         trimming_ = false;
         finish(*operation.first, static_cast<int>(-operation.result));
       } else {
-        ++operation.first->progress;
+        ++operation.first->ranges_done;
         start_trim_range(*operation.first);
       }
       break;
@@ -295,7 +295,7 @@ void Queue::succeed(Request& request) {
   const bool changes = request.command == Command::write || request.command == Command::trim;
   if (!changes || (durability_ != Durability::write && !request.durable)) {
     finish(request, 0);
-  } else if (request.progress != failed_flushes_) {
+  } else if (request.flush_epoch != failed_flushes_) {
     finish(request, EIO);  // a flush that failed meanwhile may have lost these data
   } else {
     unflushed_.push(request);
@@ -349,9 +349,9 @@ void Queue::write_back() {
 
 void Queue::start_trim_range(Request& request) {
   const std::size_t entries = request.payload.size() / kTrimEntryBytes;
-  for (; request.progress < entries; ++request.progress) {
+  for (; request.ranges_done < entries; ++request.ranges_done) {
     const auto entry =
-        base::load_le<std::uint64_t>(request.payload.data() + request.progress * kTrimEntryBytes);
+        base::load_le<std::uint64_t>(request.payload.data() + request.ranges_done * kTrimEntryBytes);
     const std::uint64_t sector = entry & ((1ULL << kTrimSectorBits) - 1);
     const std::uint64_t sectors = entry >> kTrimSectorBits;
     if (sectors == 0) continue;
@@ -372,7 +372,7 @@ void Queue::start_trim_range(Request& request) {
     return;
   }
   trimming_ = false;
-  request.progress = failed_flushes_;
+  request.flush_epoch = failed_flushes_;
   succeed(request);
 }
 

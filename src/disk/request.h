@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "disk/operation.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -36,7 +37,10 @@ struct Request {
 
   Request* next = nullptr;  // of the list that it stands in
   Operation operation;      // the queue's: used while this request leads a merged operation
-  unsigned progress = 0;  // the queue's: for a trim the ranges done, for a write the flushes failed before it
+  // The queue's, too: of a trim's ranges those that are done, and how many flushes had failed before a write
+  // or a trim was carried out.
+  std::size_t ranges_done = 0;
+  unsigned flush_epoch = 0;
 };
 
 // First in, first out; links the requests themselves.
