@@ -153,7 +153,7 @@ Judgement trim(const Exchange& x) {
   constexpr std::uint8_t trim_bit = 0x01;
   if (!may_write(x)) return fail_ata(x, ata::error::aborted, DropReason::refused);
   if (x.target.read_only || !x.target.identity.can_trim || registers.feature != trim_bit || bytes == 0 ||
-      bytes > ranges.size()) {
+      bytes > ranges.size() || bytes > kMaxTrimRanges * kTrimRangeBytes) {
     return abort(x);
   }
   const base::Bytes payload = ranges.first(bytes);

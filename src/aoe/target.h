@@ -110,12 +110,15 @@ struct DiskWork {
   base::Bytes payload{};
 };
 
-// One entry of a trim's payload; all of them were judged to lie inside the export.
+// One entry of a trim's payload: the one place that decodes it. All of them were judged to lie inside the
+// export.
 struct TrimRange {
   std::uint64_t sector = 0;
   std::uint32_t sectors = 0;  // 0: an unused entry
 };
 inline constexpr std::size_t kTrimRangeBytes = 8;
+// The longest list, 64 KiB: no Ethernet frame holds more.
+inline constexpr std::size_t kMaxTrimRanges = 128 * kSectorBytes / kTrimRangeBytes;
 // `index` < payload.size() / kTrimRangeBytes.
 TrimRange trim_range(base::Bytes payload, std::size_t index);
 

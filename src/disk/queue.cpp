@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t kChunk = 256;  // requests of a batch that are sorted and merged together
 
-// ATA's range entries of DATA SET MANAGEMENT.
-constexpr std::size_t kTrimEntryBytes = 8;
-constexpr unsigned kTrimSectorBits = 48;
-
 std::uint64_t bytes_of(const Request& request) {
   return request.sectors * base::kSectorBytes;
 }
@@ -193,8 +189,8 @@ void Queue::start_waiting() {
       waiting_.push(request);
     } else {
       trimming_ = true;
-      request.ranges_done = 0;
-      start_trim_range(request);
+      request.extents_done = 0;
+      start_next_extent(request);
     }
   }
 }
@@ -247,8 +243,8 @@ void Queue::completed(Operation& operation) {
         trimming_ = false;
         finish(*operation.first, static_cast<int>(-operation.result));
       } else {
-        ++operation.first->ranges_done;
-        start_trim_range(*operation.first);
+        ++operation.first->extents_done;
+        start_next_extent(*operation.first);
       }
       break;
     case Operation::Kind::read:
@@ -347,15 +343,11 @@ void Queue::write_back() {
   engine_.start(write_back_);
 }
 
-void Queue::start_trim_range(Request& request) {
-  const std::size_t entries = request.payload.size() / kTrimEntryBytes;
-  for (; request.ranges_done < entries; ++request.ranges_done) {
-    const auto entry =
-        base::load_le<std::uint64_t>(request.payload.data() + request.ranges_done * kTrimEntryBytes);
-    const std::uint64_t sector = entry & ((1ULL << kTrimSectorBits) - 1);
-    const std::uint64_t sectors = entry >> kTrimSectorBits;
-    if (sectors == 0) continue;
-    if (sector + sectors > volume_.sectors()) {
+void Queue::start_next_extent(Request& request) {
+  for (; request.extents_done < request.extents.size(); ++request.extents_done) {
+    const Extent& extent = request.extents[request.extents_done];
+    if (extent.sectors == 0) continue;
+    if (extent.sector > volume_.sectors() || extent.sectors > volume_.sectors() - extent.sector) {
       trimming_ = false;
       finish(request, ERANGE);
       return;
@@ -364,8 +356,8 @@ void Queue::start_trim_range(Request& request) {
     operation.kind = Operation::Kind::punch;
     operation.volume = &volume_;
     operation.fd = volume_.buffered_fd();
-    operation.offset = volume_.first_byte() + sector * base::kSectorBytes;
-    operation.bytes = sectors * base::kSectorBytes;
+    operation.offset = volume_.first_byte() + extent.sector * base::kSectorBytes;
+    operation.bytes = extent.sectors * base::kSectorBytes;
     operation.queue = this;
     operation.first = &request;
     engine_.start(operation);

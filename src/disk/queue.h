@@ -74,7 +74,7 @@ class Queue {
 
   void start_flush_if_due();
   void flushed(int error);
-  void start_trim_range(Request& request);
+  void start_next_extent(Request& request);
 
   Volume& volume_;
   Engine& engine_;

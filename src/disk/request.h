@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 namespace disk {
@@ -15,8 +16,14 @@ enum class Command : std::uint8_t {
   read,
   write,
   flush,   // all that was acknowledged before reaches stable storage
-  trim,    // `payload` is a list of ATA ranges: 48 bits of sector, 16 bits of count, little-endian
+  trim,    // what `extents` held is no longer needed
   verify,  // read, but keep nothing
+};
+
+// Neighbouring sectors of 512 bytes, from the start of the export.
+struct Extent {
+  std::uint64_t sector = 0;
+  std::uint64_t sectors = 0;  // 0: nothing to do
 };
 
 struct Request {
@@ -24,10 +31,12 @@ struct Request {
   std::uint64_t sector = 0;  // of 512 bytes, from the start of the export
   std::uint32_t sectors = 0;
   // The request's own memory: read data arrive here, a payload that has to wait is kept here. Aligned for
-  // direct I/O. Large enough for `sectors` (read, write) or for the payload (trim).
+  // direct I/O. Large enough for `sectors` (read, write).
   base::MutableBytes buffer;
-  // write, trim: may be memory that is valid only until Queue::run() returns.
+  // write: may be memory that is valid only until Queue::run() returns.
   base::Bytes payload;
+  // trim: in memory that stays until the request is done, as `buffer` does.
+  std::span<const Extent> extents;
 
   bool durable = false;  // write: on stable storage before it is done, whatever the queue promises otherwise
 
@@ -37,9 +46,9 @@ struct Request {
 
   Request* next = nullptr;  // of the list that it stands in
   Operation operation;      // the queue's: used while this request leads a merged operation
-  // The queue's, too: of a trim's ranges those that are done, and how many flushes had failed before a write
-  // or a trim was carried out.
-  std::size_t ranges_done = 0;
+  // The queue's, too: of `extents` those that are done, and how many flushes had failed before a write or a
+  // trim was carried out.
+  std::size_t extents_done = 0;
   unsigned flush_epoch = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "vblade/serving/exchange.h"
 
+#include "vblade/serving/translate.h"
+
 #include <new>
 
 #include <sys/mman.h>
@@ -11,6 +13,7 @@ namespace {
 // The longest transfer that an ATA header can ask for, and then some: buffers whose distance is no power of
 // two do not all fall into the same sets of the processor's caches.
 constexpr std::size_t kBufferBytes = 128 * 1024;
+static_assert(kBufferBytes >= kExtentBytes);
 constexpr std::size_t kBufferStride = kBufferBytes + 5 * 1024;
 constexpr std::size_t kExchangeStride = (sizeof(Exchange) + 63) / 64 * 64;
 

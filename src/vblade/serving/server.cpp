@@ -128,6 +128,10 @@ void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
   exchange.sector = work.sector;
   exchange.sectors = work.sectors;
   exchange.payload = work.payload;
+  if (work.command == aoe::DiskCommand::trim) {
+    exchange.extents = extents_of(work.payload, exchange.buffer);
+    exchange.payload = {};
+  }
   exchange.durable = work.durable;
   exchange.data = {};
   target.queue.add(exchange);

@@ -276,6 +276,7 @@ TEST_F(Trim, RefusesWhatIsNoTrim) {
   expect_ata(ata({.opcode = 0x06, .feature = 0, .payload = 512}), kAborted);
   expect_ata(ata({.opcode = 0x06, .count = 0, .feature = 1, .payload = 512}), kAborted);
   expect_ata(ata({.opcode = 0x06, .count = 2, .feature = 1, .payload = 1023}), kAborted);
+  expect_ata(ata({.opcode = 0x06, .count = 129, .feature = 1, .payload = 129 * 512}), kAborted);
   target_.identity.can_trim = false;
   expect_ata(frame_, kAborted);
 }

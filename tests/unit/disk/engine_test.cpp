@@ -95,8 +95,8 @@ TEST_P(Engine, FlushesAndTrims) {
   ask(Command::write, 8, 8, 'x');
   run();
   disk::Request& trim = ask(Command::trim, 0, 0);
-  base::store_le(trim.buffer.data(), std::uint64_t{8} | std::uint64_t{8} << 48);
-  trim.payload = trim.buffer.first(8);
+  const disk::Extent extent{8, 8};
+  trim.extents = {&extent, 1};
   disk::Request& flush = ask(Command::flush, 0, 0);
   run();
   EXPECT_EQ(flush.error, 0);
@@ -136,8 +136,8 @@ TEST_P(Engine, ReachesBeyond4GiB) {
   EXPECT_EQ(file_.text(kGiB - 2048, 2048), std::string(2048, '\0'));
 
   disk::Request& trim = ask(Command::trim, 0, 0);
-  base::store_le(trim.buffer.data(), (4 * kGiB / 512) | std::uint64_t{2} << 48);
-  trim.payload = trim.buffer.first(8);
+  const disk::Extent extent{4 * kGiB / 512, 2};
+  trim.extents = {&extent, 1};
   run();
   if (trim.error == EOPNOTSUPP) GTEST_SKIP() << "this file system cannot punch holes";
   EXPECT_EQ(file_.text(4 * kGiB - 1024, 2048), std::string(1024, 'x') + std::string(1024, '\0'));

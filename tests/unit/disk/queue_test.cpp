@@ -23,6 +23,7 @@ class Queue : public testing::Test {
   struct Owned {
     std::vector<std::byte> buffer = std::vector<std::byte>(kBufferBytes);
     std::vector<std::byte> payload;
+    std::vector<disk::Extent> extents;
     disk::Request request;
   };
 
@@ -45,14 +46,10 @@ class Queue : public testing::Test {
     queue_.add(one.request);
     return one.request;
   }
-  disk::Request& trim(std::initializer_list<std::pair<std::uint64_t, std::uint16_t>> ranges) {
+  disk::Request& trim(std::vector<disk::Extent> extents) {
     disk::Request& request = ask(Command::trim);
-    auto& payload = requests_.back()->payload;
-    for (const auto& [sector, count] : ranges) {
-      payload.resize(payload.size() + 8);
-      base::store_le(payload.data() + payload.size() - 8, sector | std::uint64_t{count} << 48);
-    }
-    request.payload = payload;
+    requests_.back()->extents = std::move(extents);
+    request.extents = requests_.back()->extents;
     return request;
   }
   void run() {

@@ -1,6 +1,7 @@
 // A frame's way through the server, with a link and disks that the test drives: no root, no waiting.
 #include "vblade/serving/server.h"
 
+#include "aoe/ata.h"
 #include "aoe/request.h"
 #include "net/fake_link.h"
 #include "tests/unit/disk/fake_engine.h"
@@ -275,6 +276,29 @@ TEST_F(Server, TellsWhenInitiatorsChangeAnExport) {
   server_.serve(port_);
   EXPECT_THAT(changed_, ElementsAre(&target));
   EXPECT_EQ(target.target.config_string.size(), 4u);
+}
+
+// The exchange was a write before, whose payload must not come over the extents.
+TEST_F(Server, HandsTheRangesOfATrimToTheDisk) {
+  vblade::Export& target = serve(0);
+  target.target.identity.can_trim = true;
+  write(0, 0);
+  server_.serve(port_);
+  engine_.complete();
+  server_.reap();
+  (void)log();
+  std::vector<std::byte> ranges(512);
+  base::store_le(ranges.data(), std::uint64_t{8} | std::uint64_t{16} << 48);
+  base::store_le(ranges.data() + 16, std::uint64_t{100} | std::uint64_t{2} << 48);
+  arrive(aoe::ata_request(
+      to_slot(0), {.feature = 1, .count = 1, .command = aoe::ata::opcode::data_set_management}, ranges));
+  server_.serve(port_);
+  engine_.complete();
+  server_.reap();
+  EXPECT_THAT(log(), ElementsAre("punch 8+16", "push", "punch 100+2", "push"));
+  engine_.complete();
+  server_.reap();
+  EXPECT_THAT(replies(), ElementsAre("1", "2"));
 }
 
 TEST_F(Server, DropsTheRepliesOfAnInterfaceThatIsGone) {
