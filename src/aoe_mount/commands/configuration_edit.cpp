@@ -1,7 +1,7 @@
 #include "aoe_mount/commands/configuration_edit.h"
 
-#include "aoe_mount/commands/replacement.h"
 #include "base/fd.h"
+#include "base/file_replacement.h"
 #include "config/client_config.h"
 #include "config/client_draft.h"
 #include "config/document.h"
@@ -34,7 +34,7 @@ struct Now {
 base::Result<base::Fd> lock_directory(const fs::path& file) {
   std::error_code error;
   const fs::path real = fs::is_symlink(file, error) ? fs::canonical(file, error) : file;
-  const fs::path folder = folder_of(real);
+  const fs::path folder = base::folder_of(real);
   base::Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return base::fail_errno(errno, "cannot change {}", file.string());
   while (::flock(fd.get(), LOCK_EX) != 0) {
@@ -69,11 +69,13 @@ base::Result<Now> look(const fs::path& file, bool may_be_new) {
 
 // The text takes the file's place when `aoe-mount --check` finds nothing in it.
 base::Result<> replace(const fs::path& file, const std::string& text) {
-  auto replacement = Replacement::of(file, text);
-  if (!replacement) return std::unexpected(replacement.error());
+  auto replacement = base::FileReplacement::write(file, text, {.like_before = true});
+  if (!replacement) return base::fail_errno(replacement.error().code, "cannot write {}", file.string());
   const auto client = config::load_client(replacement->path());
   if (!client) return problems_of(file, "nothing was changed, for the file would say:", client.error());
-  return replacement->put_in_place();
+  if (const auto put = replacement->put_in_place(); !put)
+    return base::fail_errno(put.error().code, "cannot write {}", file.string());
+  return {};
 }
 
 base::Result<config::MountSource> parse_source(std::string_view text, bool bind) {

@@ -1,9 +1,9 @@
 #include "aoe_mount/machine/ledger.h"
 
+#include "base/file_replacement.h"
 #include "base/number.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <fstream>
 #include <utility>
 
@@ -16,11 +16,23 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kNew = ".new";
+
 // What is before the first blank, and what is behind it, which may be empty or have more of them.
 std::pair<std::string, std::string> cut(const std::string& text) {
   const auto blank = text.find(' ');
   if (blank == std::string::npos) return {text, ""};
   return {text.substr(0, blank), text.substr(blank + 1)};
+}
+
+std::string text_of(const Changes& changes) {
+  std::string text;
+  if (changes.driver) text += "driver aoe\n";
+  for (const std::string& name : changes.interfaces) text += fmt::format("interface {}\n", name);
+  for (const auto& [name, mtu] : changes.mtus) text += fmt::format("mtu {} {}\n", name, mtu);
+  for (const auto& [name, value] : changes.parameters) text += fmt::format("parameter {} {}\n", name, value);
+  if (!changes.deadsecs.empty()) text += fmt::format("aoe_deadsecs {}\n", changes.deadsecs);
+  return text;
 }
 
 }  // namespace
@@ -58,18 +70,10 @@ base::Result<> Ledger::write(const Changes& changes) const {
     return {};
   }
   fs::create_directories(file_.parent_path(), error);
-  const fs::path fresh = file_.string() + ".new";
-  {
-    std::ofstream out(fresh, std::ios::trunc);
-    if (changes.driver) out << "driver aoe\n";
-    for (const std::string& name : changes.interfaces) out << "interface " << name << '\n';
-    for (const auto& [name, mtu] : changes.mtus) out << "mtu " << name << ' ' << mtu << '\n';
-    for (const auto& [name, value] : changes.parameters) out << "parameter " << name << ' ' << value << '\n';
-    if (!changes.deadsecs.empty()) out << "aoe_deadsecs " << changes.deadsecs << '\n';
-    if (!out.flush()) return base::fail_errno(errno, "cannot write {}", fresh.string());
-  }
-  fs::rename(fresh, file_, error);  // whole or not at all
-  if (error) return base::fail_errno(error.value(), "cannot write {}", file_.string());
+  auto fresh = base::FileReplacement::write(file_, text_of(changes), {.suffix = kNew});
+  if (!fresh) return base::fail_errno(fresh.error().code, "cannot write {}{}", file_.string(), kNew);
+  if (const auto put = fresh->put_in_place(); !put)
+    return base::fail_errno(put.error().code, "cannot write {}", file_.string());
   return {};
 }
 

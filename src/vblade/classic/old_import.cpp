@@ -1,9 +1,9 @@
 #include "vblade/classic/old_import.h"
 
+#include "base/file_replacement.h"
 #include "config/export_text.h"
 #include "config/overlap.h"
 #include "config/text_check.h"
-#include "vblade/classic/new_file.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -219,7 +219,8 @@ bool write_service(OldConfiguration& old, std::size_t index, const ImportOld& ta
     return false;
   }
   const std::filesystem::path file = file_of(task, service.name);
-  const auto made = make_file(file, yaml_of_service(old, index));
+  auto fresh = base::FileReplacement::write(file, yaml_of_service(old, index), {});
+  const auto made = fresh ? fresh->put_in_free_place() : std::unexpected(fresh.error());
   if (!made) {
     fail(made.error().message, kSomeLeft);
     return false;

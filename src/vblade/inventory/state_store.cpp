@@ -1,6 +1,7 @@
 #include "vblade/inventory/state_store.h"
 
 #include "base/fd.h"
+#include "base/file_replacement.h"
 
 #include <array>
 #include <cerrno>
@@ -113,20 +114,10 @@ nlohmann::json added_keys(const std::filesystem::path& path) {
   return json.is_object() ? json : nlohmann::json::object();
 }
 
-base::Result<> write_file(const std::filesystem::path& path, const std::string& text) {
-  const base::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kMode));
-  const ssize_t put = fd ? ::write(fd.get(), text.data(), text.size()) : -1;
-  const bool whole = put == static_cast<ssize_t>(text.size());
-  if (!whole || ::fsync(fd.get()) != 0) {
-    return base::fail_errno(put >= 0 && !whole ? ENOSPC : errno, "'{}' cannot be written", path.string());
-  }
-  return {};
-}
-
-// A rename is on stable storage when its directory is.
-void sync_directory(const std::filesystem::path& path) {
-  const base::Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd) ::fsync(fd.get());
+base::Result<> replace_file(const std::filesystem::path& path, const std::string& text) {
+  auto fresh = base::FileReplacement::write(path, text, {.mode = kMode, .suffix = ".new"});
+  if (!fresh) return std::unexpected(fresh.error());
+  return fresh->put_in_place();
 }
 
 }  // namespace
@@ -173,17 +164,11 @@ base::Result<> StateStore::save(const aoe::Target& target) const {
   json["config_string"] = to_hex(target.config_string);
   json["mask"] = to_json(target.mask);
   json["reservation"] = to_json(target.reservation);
-  std::filesystem::path fresh = path;
-  fresh += ".new";
-  const auto written = write_file(fresh, json.dump() + "\n");
-  if (written) std::filesystem::rename(fresh, path, reason);
-  if (!written || reason) {
-    return base::fail("{}: {} will forget what initiators set",
-                      written ? fmt::format("'{}' cannot be replaced: {}", path.string(), reason.message())
-                              : written.error().message,
+  const auto replaced = replace_file(path, json.dump() + "\n");
+  if (!replaced) {
+    return base::fail("{}: {} will forget what initiators set", replaced.error().message,
                       target.address.text());
   }
-  sync_directory(directory_);
   return {};
 }
 
