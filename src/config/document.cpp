@@ -28,7 +28,6 @@ namespace {
 constexpr std::size_t kMaxFileBytes = 16 << 20;
 constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMaxSourceLine = 400;  // longer ones are not shown
-constexpr std::size_t kMaxShownText = 60;
 
 Place place_of(const YAML::Mark& mark) {
   return mark.is_null() ? Place{} : Place{mark.line + 1, mark.column + 1};
@@ -228,20 +227,6 @@ std::vector<Problem> Document::sorted_problems() const {
     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
   });
   return sorted;
-}
-
-std::string shown(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, kMaxShownText)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  if (text.size() > kMaxShownText) out += "...";
-  return out;
 }
 
 }  // namespace config

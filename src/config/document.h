@@ -4,6 +4,7 @@
 // merge keys and several documents in one file are refused with a reason, for they hide what a file says.
 #pragma once
 
+#include "base/printable.h"
 #include "config/place.h"
 #include "config/problem.h"
 
@@ -72,7 +73,7 @@ class Document {
   std::vector<Problem> problems_;
 };
 
-// `text` as it can stand in a message: control characters escaped, long texts cut.
-std::string shown(std::string_view text);
+// This room's messages quote a file by it.
+using base::shown;
 
 }  // namespace config

@@ -1,9 +1,9 @@
 // What the tools read from their own machine and from disks: the kernel's announcements, sysfs text, the
 // beginning of a disk that a stranger may have written.
-#include "aoetools/command_line/printable.h"
 #include "aoetools/doctor/disk_content.h"
 #include "aoetools/kernel/device_name.h"
 #include "aoetools/kernel/uevents.h"
+#include "base/printable.h"
 
 #include <cstdlib>
 #include <string>
@@ -28,6 +28,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = aoetools::DeviceName::parse(name->text());
     must(again && again->text() == name->text());
   }
-  for (const char c : aoetools::printable(input)) must(c >= ' ' && c <= '~');
+  for (const char c : base::printable(input)) must(c >= ' ' && c <= '~');
   return 0;
 }

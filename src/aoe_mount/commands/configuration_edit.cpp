@@ -2,6 +2,7 @@
 
 #include "base/fd.h"
 #include "base/file_replacement.h"
+#include "base/printable.h"
 #include "config/client_config.h"
 #include "config/client_draft.h"
 #include "config/document.h"
@@ -153,7 +154,7 @@ base::Result<std::size_t> find(const fs::path& file, const std::vector<config::M
     if (mounts[i].mountpoint == path) return i;
   }
   const auto source = parse_source(what, what.starts_with('/') && !what.starts_with("/dev/"));
-  if (!source) return base::fail("'{}' is no mount point, from / on, and no device", config::shown(what));
+  if (!source) return base::fail("'{}' is no mount point, from / on, and no device", base::shown(what));
   std::vector<std::size_t> found;
   std::vector<std::string> mountpoints;
   for (std::size_t i = 0; i < mounts.size(); ++i) {

@@ -1,14 +1,10 @@
-// Foreign bytes made fit for a terminal: printable ASCII as it is, the rest as \xNN.
+// The rule of base/printable.h, which nearly every command prints by.
 #pragma once
 
-#include "base/bytes.h"
-
-#include <string>
-#include <string_view>
+#include "base/printable.h"
 
 namespace aoetools {
 
-std::string printable(base::Bytes bytes);
-std::string printable(std::string_view text);
+using base::printable;
 
 }  // namespace aoetools

@@ -1,6 +1,6 @@
 #include "vblade/classic/old_conf_d.h"
 
-#include "config/document.h"
+#include "base/printable.h"
 #include "vblade/classic/old_words.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace vblade {
 
 namespace {
 
-using config::shown;
+using base::shown;
 
 constexpr std::string_view kPrefix = "config_";
 constexpr const char* kForm = "[-b N] [-d] [-s] [-r] [-m MAC,...] SHELF SLOT NETIF FILE";

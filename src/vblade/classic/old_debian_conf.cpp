@@ -1,6 +1,6 @@
 #include "vblade/classic/old_debian_conf.h"
 
-#include "config/document.h"
+#include "base/printable.h"
 #include "vblade/classic/old_words.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace vblade {
 
 namespace {
 
-using config::shown;
+using base::shown;
 
 constexpr std::array<const char*, 4> kNeeded = {"shelf", "slot", "netif", "filename"};
 constexpr const char* kOptions = "options";

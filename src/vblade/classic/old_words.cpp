@@ -1,6 +1,6 @@
 #include "vblade/classic/old_words.h"
 
-#include "config/document.h"
+#include "base/printable.h"
 #include "config/text_check.h"
 #include "config/value_check.h"
 #include "vblade/classic/classic_form.h"
@@ -15,7 +15,7 @@ namespace vblade {
 
 namespace {
 
-using config::shown;
+using base::shown;
 
 // What keeps a word from meaning here what it meant to the shell that split the value.
 std::optional<std::string> fault_of(const OldWord& word) {

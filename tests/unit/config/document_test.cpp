@@ -96,8 +96,3 @@ TEST(Document, DeepNestingIsAnErrorAndNotAStackOverflow) {
     EXPECT_NE(faults(text), "") << opening;
   }
 }
-
-TEST(Document, HostileTextsAreShownHarmless) {
-  EXPECT_EQ(config::shown("a\x1b[2J\n"), "a\\x1b[2J\\x0a");
-  EXPECT_EQ(config::shown(std::string(100, 'x')), std::string(60, 'x') + "...");
-}
