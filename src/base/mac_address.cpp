@@ -36,6 +36,16 @@ Result<MacAddress> MacAddress::parse(std::string_view text) {
   return mac;
 }
 
+Result<std::vector<MacAddress>> MacAddress::parse_all(std::span<const std::string> texts) {
+  std::vector<MacAddress> macs;
+  for (const std::string& text : texts) {
+    const auto mac = parse(text);
+    if (!mac) return std::unexpected(mac.error());
+    macs.push_back(*mac);
+  }
+  return macs;
+}
+
 MacAddress MacAddress::load(const std::byte* at) {
   MacAddress mac;
   std::memcpy(mac.octets.data(), at, kBytes);

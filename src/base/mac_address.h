@@ -7,8 +7,10 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace base {
 
@@ -18,6 +20,8 @@ struct MacAddress {
 
   // "00:80:c8:ca:ff:65", "00-80-c8-ca-ff-65" or "0080c8caff65"; each octet is two hex digits.
   static Result<MacAddress> parse(std::string_view text);
+  // A list of them; the error is that of the first text that is none.
+  static Result<std::vector<MacAddress>> parse_all(std::span<const std::string> texts);
   static MacAddress load(const std::byte* at);
   static constexpr MacAddress broadcast() { return {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}}; }
 

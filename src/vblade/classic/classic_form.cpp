@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -42,17 +43,12 @@ base::Result<std::uint64_t> number_in(const char* what, const std::string& text,
 }
 
 base::Result<std::vector<base::MacAddress>> read_mask(const std::vector<std::string>& lists) {
-  std::vector<base::MacAddress> macs;
-  for (const std::string& list : lists) {
-    for (const std::string& text : CLI::detail::split(list, ',')) {
-      const auto mac = base::MacAddress::parse(text);
-      if (!mac) return std::unexpected(mac.error());
-      macs.push_back(*mac);
-    }
-  }
-  if (macs.size() > aoe::kMaxMask) {
-    return base::fail("{} MAC addresses with -m are too many: at most {}", macs.size(), aoe::kMaxMask);
-  }
+  std::vector<std::string> texts;
+  for (const std::string& list : lists)
+    std::ranges::copy(CLI::detail::split(list, ','), std::back_inserter(texts));
+  auto macs = base::MacAddress::parse_all(texts);
+  if (macs && macs->size() > aoe::kMaxMask)
+    return base::fail("{} MAC addresses with -m are too many: at most {}", macs->size(), aoe::kMaxMask);
   return macs;
 }
 

@@ -6,20 +6,6 @@
 
 namespace vblade {
 
-namespace {
-
-base::Result<std::vector<base::MacAddress>> macs_of(std::span<const std::string> words) {
-  std::vector<base::MacAddress> macs;
-  for (const std::string& word : words) {
-    const auto mac = base::MacAddress::parse(word);
-    if (!mac) return std::unexpected(mac.error());
-    macs.push_back(*mac);
-  }
-  return macs;
-}
-
-}  // namespace
-
 base::Result<std::string> ControlCommands::carry_out(const Words& words) {
   if (words[0] == "reload") {
     if (auto reloaded = reload_(); !reloaded) return std::unexpected(reloaded.error());
@@ -69,7 +55,7 @@ base::Result<> ControlCommands::config(Export& one, const Words& words) {
 base::Result<> ControlCommands::mask(Export& one, const Words& words) {
   if (words.empty()) return {};
   auto& mask = one.target.mask;
-  const auto macs = macs_of(std::span(words).subspan(1));
+  const auto macs = base::MacAddress::parse_all(std::span(words).subspan(1));
   if (words[0] == "clear" && words.size() == 1) {
     mask.clear();
   } else if ((words[0] == "add" || words[0] == "remove") && words.size() > 1) {
@@ -94,7 +80,7 @@ base::Result<> ControlCommands::reserve(Export& one, const Words& words) {
   if (words[0] == "clear" && words.size() == 1) {
     one.target.reservation.clear();
   } else if (words[0] == "set" && words.size() > 1) {
-    const auto macs = macs_of(std::span(words).subspan(1));
+    const auto macs = base::MacAddress::parse_all(std::span(words).subspan(1));
     if (!macs) return std::unexpected(macs.error());
     if (macs->size() > aoe::kMaxReservation) {
       return base::fail("a reservation holds at most {} addresses", aoe::kMaxReservation);

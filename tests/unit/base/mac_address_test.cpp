@@ -26,6 +26,15 @@ TEST(MacAddress, TextIsLowerCaseWithColons) {
   EXPECT_EQ(MacAddress::parse("0080C8CAFF65").value().text(), "00:80:c8:ca:ff:65");
 }
 
+TEST(MacAddress, ReadsAList) {
+  const std::string texts[] = {"02:00:00:00:00:01", "020000000002"};
+  EXPECT_EQ(MacAddress::parse_all(texts).value(),
+            (std::vector{MacAddress{{2, 0, 0, 0, 0, 1}}, MacAddress{{2, 0, 0, 0, 0, 2}}}));
+  EXPECT_TRUE(MacAddress::parse_all({}).value().empty());
+  const std::string wrong[] = {"02:00:00:00:00:01", "eth0", "eth1"};
+  EXPECT_EQ(MacAddress::parse_all(wrong).error().message, MacAddress::parse("eth0").error().message);
+}
+
 TEST(MacAddress, KnowsGroupAndZeroAddresses) {
   EXPECT_TRUE(MacAddress::broadcast().is_group());
   EXPECT_TRUE((MacAddress{{0x01, 0, 0x5e, 0, 0, 1}}).is_group());
