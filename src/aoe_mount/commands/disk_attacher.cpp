@@ -1,5 +1,6 @@
 #include "aoe_mount/commands/disk_attacher.h"
 
+#include "aoe_mount/commands/discovery_interval.h"
 #include "aoe_mount/commands/driver_setup.h"
 #include "aoe_mount/wanted/device_finder.h"
 #include "base/units.h"
@@ -16,9 +17,6 @@ namespace {
 using Clock = Machine::Clock;
 using std::chrono::milliseconds;
 
-// How often the network is asked again who is there: often at first, for a link that comes up takes a while.
-constexpr milliseconds kFirstAskAgain{500};
-constexpr milliseconds kAskAgainAtMost{5000};
 // Whoever sits before a machine that does not boot wants to see why.
 constexpr milliseconds kTellAgain{15'000};
 
@@ -47,7 +45,7 @@ class DiskAttacher {
         tell = now + kTellAgain;
         tell_waiting(missing);
       }
-      (void)machine_.wait(std::min({ask_again_, tell, start_ + request_.wait}));
+      (void)machine_.wait(std::min({interval_.next(), tell, start_ + request_.wait}));
     }
   }
 
@@ -64,8 +62,7 @@ class DiskAttacher {
   Machine& machine_;
   Story& story_;
   Clock::time_point start_;
-  Clock::time_point ask_again_;
-  milliseconds pause_ = kFirstAskAgain;
+  DiscoveryInterval interval_;
   std::vector<std::string> raised_;
   std::set<std::string> refused_;  // could not be raised
   bool told_waiting_ = false;
@@ -107,16 +104,17 @@ bool DiskAttacher::raise_what_is_there() {
   const auto used =
       use_interfaces(request_.interfaces.empty() ? std::vector<std::string>{} : raised_, machine_, story_);
   if (!used) story_.bad("{}", used.error().message);
-  pause_ = kFirstAskAgain;
-  ask_again_ = machine_.now();
+  interval_.start_again(machine_.now());
   return used.has_value();
 }
 
 bool DiskAttacher::ask() {
-  if (machine_.now() < ask_again_) return true;
-  ask_again_ = machine_.now() + pause_;
-  pause_ = std::min(2 * pause_, raised_.empty() ? kFirstAskAgain : kAskAgainAtMost);
-  if (raised_.empty()) return true;
+  if (!interval_.is_due(machine_.now())) return true;
+  if (raised_.empty()) {
+    interval_.start_again(machine_.now() + DiscoveryInterval::kFirst);
+    return true;
+  }
+  interval_.asked(machine_.now());
   const auto asked = machine_.discover();
   if (!asked) story_.bad("{}", asked.error().message);
   return asked.has_value();

@@ -1,5 +1,6 @@
 #include "aoe_mount/commands/up.h"
 
+#include "aoe_mount/commands/discovery_interval.h"
 #include "aoe_mount/commands/driver_setup.h"
 #include "aoe_mount/commands/hook.h"
 #include "aoe_mount/dead_targets/target_watch.h"
@@ -21,9 +22,6 @@ namespace {
 using Clock = Machine::Clock;
 using std::chrono::milliseconds;
 
-// How often the network is asked again who is there: often at first, for a link that comes up takes a while.
-constexpr milliseconds kFirstAskAgain{500};
-constexpr milliseconds kAskAgainAtMost{5000};
 constexpr milliseconds kLookAgain{1000};  // whether the targets still answer
 // A target that answers nothing for so long, or for as long as its item may wait, holds up nobody any longer.
 constexpr milliseconds kLeastSilence{10'000};
@@ -162,8 +160,8 @@ void Up::wait_for_all() {
   const auto open = [](const Item& item) {
     return item.state == Item::State::waiting || item.state == Item::State::working;
   };
-  milliseconds pause = kFirstAskAgain;
-  auto ask_again = machine_.now() + pause;
+  DiscoveryInterval interval;
+  interval.asked(machine_.now());  // by prepare()
   while (std::any_of(items_.begin(), items_.end(), open)) {
     const Snapshot snapshot = machine_.look();
     watch_.look(snapshot);
@@ -178,11 +176,10 @@ void Up::wait_for_all() {
     }
     if (!std::any_of(items_.begin(), items_.end(), open)) break;
     tell_missing();
-    for (const Finished& finished : machine_.wait(next_time(ask_again))) finish(finished);
-    if (machine_.now() >= ask_again) {
+    for (const Finished& finished : machine_.wait(next_time(interval.next()))) finish(finished);
+    if (interval.is_due(machine_.now())) {
       (void)machine_.discover();  // it worked before; what matters is whether devices appear
-      pause = std::min(2 * pause, kAskAgainAtMost);
-      ask_again = machine_.now() + pause;
+      interval.asked(machine_.now());
     }
   }
 }
