@@ -1,6 +1,6 @@
 // Link: Ethernet frames in and out of one interface, a batch at a time. Knows no AoE: the EtherType and
 // the filter come from the caller. The real one is a packet socket with a memory-mapped ring
-// (net/packet_link.h); tests use net/fake_link.h.
+// (net/packet_link.h); tests use tests/fakes/net/fake_link.h.
 #pragma once
 
 #include "base/bytes.h"

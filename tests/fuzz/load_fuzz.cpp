@@ -1,7 +1,7 @@
 // What `aoe bench` makes of replies: any frame, as it comes and with the tag of each request on its way.
 #include "aoe/header.h"
 #include "aoetools/bench/load.h"
-#include "net/fake_link.h"
+#include "tests/fakes/net/fake_link.h"
 
 #include <algorithm>
 #include <cstdlib>

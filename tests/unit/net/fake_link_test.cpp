@@ -1,4 +1,4 @@
-#include "net/fake_link.h"
+#include "tests/fakes/net/fake_link.h"
 
 #include <array>
 

@@ -2,7 +2,7 @@
 
 #include "aoe/header.h"
 #include "aoetools/bench/load_pattern.h"
-#include "net/fake_link.h"
+#include "tests/fakes/net/fake_link.h"
 
 #include <set>
 #include <vector>

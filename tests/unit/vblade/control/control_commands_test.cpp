@@ -1,8 +1,8 @@
 #include "vblade/control/control_commands.h"
 
-#include "tests/unit/disk/fake_engine.h"
+#include "tests/fakes/disk/fake_engine.h"
+#include "tests/fakes/vblade/fake_machine.h"
 #include "tests/unit/disk/scratch_file.h"
-#include "tests/unit/vblade/fake_machine.h"
 
 #include <memory>
 

@@ -2,9 +2,9 @@
 
 #include "aoe/header.h"
 #include "aoe/request.h"
-#include "tests/unit/disk/fake_engine.h"
+#include "tests/fakes/disk/fake_engine.h"
+#include "tests/fakes/vblade/fake_machine.h"
 #include "tests/unit/disk/scratch_file.h"
-#include "tests/unit/vblade/fake_machine.h"
 
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,6 @@
 #include "vblade/serving/export_table.h"
 
-#include "tests/unit/disk/fake_engine.h"
+#include "tests/fakes/disk/fake_engine.h"
 #include "tests/unit/disk/scratch_file.h"
 #include "vblade/serving/export.h"
 

@@ -3,8 +3,8 @@
 
 #include "aoe/ata.h"
 #include "aoe/request.h"
-#include "net/fake_link.h"
-#include "tests/unit/disk/fake_engine.h"
+#include "tests/fakes/disk/fake_engine.h"
+#include "tests/fakes/net/fake_link.h"
 #include "tests/unit/disk/scratch_file.h"
 
 #include <memory>

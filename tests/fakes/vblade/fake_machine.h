@@ -2,7 +2,7 @@
 // find.
 #pragma once
 
-#include "net/fake_link.h"
+#include "tests/fakes/net/fake_link.h"
 #include "vblade/inventory/machine.h"
 
 #include <map>
