@@ -69,12 +69,12 @@ int serve_until_stopped(Service& service) {
 }
 
 ServiceOptions options_of(const CommandLine& line, const std::filesystem::path& file,
-                          Inventory::Options inventory) {
+                          Rollout::Options rollout) {
   return {.config_file = file,
           .socket = line.socket,
           .state = line.state,
           .spin = std::chrono::microseconds(line.spin),
-          .inventory = std::move(inventory),
+          .rollout = std::move(rollout),
           .manager = ServiceManager::from_environment()};
 }
 

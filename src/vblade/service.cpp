@@ -65,6 +65,7 @@ void block_signals() {
 Service::Service(Machine& machine, ServiceOptions options)
     : machine_(machine),
       options_(std::move(options)),
+      states_(options_.state),
       spin_(processors() > 1 ? options_.spin : Spin::Time{0}) {}
 Service::~Service() = default;
 
@@ -87,19 +88,30 @@ base::Result<> Service::open() {
   auto pool = ExchangePool::create(kExchanges);
   if (!pool) return std::unexpected(pool.error());
   pool_ = std::move(*pool);
-  const auto changed = [this](Export& one) { inventory_->keep_state(one); };
-  server_ = std::make_unique<Server>(*engine_, *pool_, &steady_time, changed);
-  inventory_ = std::make_unique<Inventory>(machine_, *engine_, *server_, StateStore(options_.state));
-  commands_ = std::make_unique<ControlCommands>(*inventory_, [this] { return reload(); }, changed);
+  make_inventory();
   auto links = net::LinkMonitor::open();
   if (!links) return std::unexpected(links.error());
   links_ = std::move(*links);
   loop_.watch(links_->fd(), [this] {
     if (const auto events = links_->read(); events && !events->empty()) {
-      inventory_->follow_interfaces(links_->interfaces());
+      link_keeper_->follow(links_->interfaces());
     }
   });
   return loop_.every(std::chrono::seconds(1), [this] { every_second(); });
+}
+
+void Service::make_inventory() {
+  const auto changed = [this](Export& one) { keep_state(one); };
+  server_ = std::make_unique<Server>(*engine_, *pool_, &steady_time, changed);
+  inventory_ = std::make_unique<Inventory>(*engine_, *server_);
+  rollout_ = std::make_unique<Rollout>(*inventory_, Rollout::Surroundings{machine_, states_, claims_});
+  link_keeper_ = std::make_unique<LinkKeeper>(machine_, *server_, *inventory_);
+  disk_watch_ = std::make_unique<DiskWatch>(*inventory_);
+  commands_ = std::make_unique<ControlCommands>(*inventory_, [this] { return reload(); }, changed);
+}
+
+void Service::keep_state(const Export& exported) {
+  if (auto kept = states_.save(exported.target); !kept) base::log::error("{}", kept.error().message);
 }
 
 void Service::open_engine() {
@@ -113,9 +125,9 @@ void Service::open_engine() {
 }
 
 Problems Service::start(const config::Server& wanted) {
-  Inventory::Options options = options_.inventory;
+  Rollout::Options options = options_.rollout;
   options.closers = kClosersTime;
-  Problems problems = inventory_->apply(wanted, options);
+  Problems problems = rollout_->apply(wanted, options);
   if (!problems.empty() || options_.socket.empty()) return problems;
   auto control = ControlSocket::open(options_.socket, loop_,
                                      [this](const auto& words) { return commands_->carry_out(words); });
@@ -232,7 +244,7 @@ base::Result<> Service::apply_file() {
   auto wanted = config::load_server(options_.config_file);
   Problems problems;
   if (wanted) {
-    problems = inventory_->apply(*wanted, options_.inventory);
+    problems = rollout_->apply(*wanted, options_.rollout);
   } else {
     problems = std::move(wanted.error());
   }
@@ -245,7 +257,7 @@ base::Result<> Service::apply_file() {
 }
 
 void Service::every_second() {
-  inventory_->refresh_disks();
+  disk_watch_->look();
   inventory_->sweep();
   if (control_) control_->expire();
 }

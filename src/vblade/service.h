@@ -8,8 +8,12 @@
 #include "net/link_monitor.h"
 #include "vblade/control/control_commands.h"
 #include "vblade/control/control_socket.h"
+#include "vblade/inventory/disk_watch.h"
 #include "vblade/inventory/inventory.h"
+#include "vblade/inventory/link_keeper.h"
 #include "vblade/inventory/machine.h"
+#include "vblade/inventory/rollout.h"
+#include "vblade/inventory/state_store.h"
 #include "vblade/process/event_loop.h"
 #include "vblade/process/service_manager.h"
 #include "vblade/process/spin.h"
@@ -29,7 +33,7 @@ struct ServiceOptions {
   std::filesystem::path socket;       // empty: no control socket
   std::filesystem::path state;        // directory for what initiators set; empty: it is forgotten
   std::chrono::microseconds spin{};   // the longest look for work before sleeping
-  Inventory::Options inventory;
+  Rollout::Options rollout;
   ServiceManager manager;  // hears of reloads and of the stop
 };
 
@@ -61,6 +65,8 @@ class Service {
   explicit Service(Machine& machine, ServiceOptions options);
   base::Result<> open();
   void open_engine();
+  void make_inventory();
+  void keep_state(const Export& exported);
   void take_signals();
   bool serve_ports();
   void take_link_errors();
@@ -80,7 +86,12 @@ class Service {
   std::unique_ptr<disk::Engine> engine_;
   std::unique_ptr<ExchangePool> pool_;
   std::unique_ptr<Server> server_;
+  StateStore states_;
+  disk::Claims claims_;
   std::unique_ptr<Inventory> inventory_;
+  std::unique_ptr<Rollout> rollout_;
+  std::unique_ptr<LinkKeeper> link_keeper_;
+  std::unique_ptr<DiskWatch> disk_watch_;
   std::unique_ptr<ControlCommands> commands_;
   std::unique_ptr<ControlSocket> control_;
   Spin spin_;

@@ -1,20 +1,16 @@
-// Inventory: which exports are served on which ports. It brings a configuration into being, as a whole or not
-// at all, and leaves alone what the new one has in common with the old.
+// Inventory: which exports are served on which ports, and what a former configuration has still in flight.
+// Rollout decides what is served, LinkKeeper and DiskWatch follow what happens to links and disks.
 #pragma once
 
 #include "config/server_config.h"
 #include "disk/engine.h"
 #include "disk/volume.h"
+#include "net/link.h"
 #include "vblade/inventory/findings.h"
-#include "vblade/inventory/machine.h"
-#include "vblade/inventory/state_store.h"
 #include "vblade/serving/export.h"
 #include "vblade/serving/port.h"
 #include "vblade/serving/server.h"
 
-#include <chrono>
-#include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -26,32 +22,34 @@ namespace vblade {
 
 class Inventory {
  public:
-  Inventory(Machine& machine, disk::Engine& engine, Server& server, StateStore state = StateStore());
+  using Exports = std::map<aoe::Address, std::unique_ptr<Export>>;
+  using Ports = std::map<std::string, std::unique_ptr<Port>>;  // by interface
 
-  struct Options {
-    bool force = false;                    // open also what others hold
-    std::vector<base::MacAddress> mask{};  // for exports that are new
-    // How long to ask whether another host serves an address that is new; 0: not at all.
-    std::chrono::milliseconds probe{};
-    // At a start: how long to wait for what a former server's closer still holds, or, at most half a second,
-    // a server that was killed.
-    std::chrono::milliseconds closers{};
-    bool only_warn_of_rivals = false;  // instead of not serving where another host does
-  };
+  Inventory(disk::Engine& engine, Server& server) : engine_(engine), server_(server) {}
 
-  // Serves exactly this from now on, and advertises what is new. When problems are returned nothing has
-  // changed. With `wanted.partial` it serves what it can, and left_out() has the problems of the rest. An
-  // export whose state cannot be read is left out, with and without it.
-  Problems apply(const config::Server& wanted, const Options& options);
+  const Exports& exports() const { return exports_; }
+  const Ports& ports() const { return ports_; }
+  // Problems of the last configuration: what they are about is not served.
+  const Problems& left_out() const { return left_out_; }
+  // Leaves out the interfaces on which the address is served already.
+  std::vector<std::string> unserved(aoe::Address address, const std::vector<std::string>& interfaces) const;
 
-  // An interface went away, came, or changed: closes and opens links accordingly.
-  void follow_interfaces(const std::vector<net::Interface>& present);
-  // Looks at the disks, once a second: how they fare, and their sizes; advertises those that changed.
-  void refresh_disks();
-  // Takes no more requests for this export until the next apply(); those in flight are finished.
-  void drain(Export& target);
-  // Keeps what initiators set on this export, over restarts too; see StateStore.
-  void keep_state(const Export& target);
+  // An export that serve() can take.
+  std::unique_ptr<Export> make(const config::Export& settings, disk::Volume volume);
+  // For an interface that has no port yet.
+  void add_port(const std::string& interface, std::unique_ptr<net::Link> link);
+  // For a new configuration, to choose from; they are served until serve().
+  Exports take_exports() { return std::exchange(exports_, {}); }
+  // From now on serves exactly `exports`, and advertises what is new. `former` is what is left of
+  // take_exports(): it is freed as soon as nothing of it is in flight.
+  void serve(Exports exports, Exports former, Problems left_out);
+
+  // Takes no more requests for this export until the next configuration; those in flight are finished.
+  void drain(Export& exported);
+  // Tells the initiators on all its interfaces.
+  void advertise(const Export& exported);
+  // Handles the requests and completions that wait at this moment.
+  void serve_waiting();
   // Before the end: starts to bring to the disks what closing them would wait for.
   void write_back();
   // Frees what a former configuration had, as soon as nothing of it is in flight.
@@ -62,47 +60,23 @@ class Inventory {
   // can be done with it afterwards.
   std::vector<int> release_all_but_hanging();
 
-  const std::map<aoe::Address, std::unique_ptr<Export>>& exports() const { return exports_; }
-  const std::map<std::string, std::unique_ptr<Port>>& ports() const { return ports_; }
-  const Problems& left_out() const { return left_out_; }
-
  private:
-  using Time = std::chrono::steady_clock::time_point;
-  struct Plan;
-
-  void prepare_volumes(const config::Server& wanted, const Options& options, Plan& plan, Findings& findings);
-  void prepare_links(const config::Server& wanted, Plan& plan, Findings& findings);
-  void refuse_old_servers(const config::Server& wanted, const Options& options, const Plan& plan,
-                          Findings& findings);
-  Findings conflicts_with_old_servers(const config::Server& wanted, const Options& options, const Plan& plan);
-  // Those of these interfaces that the address is not served on yet.
-  std::vector<std::string> unserved(aoe::Address address, const std::vector<std::string>& interfaces) const;
-  void probe_addresses(const config::Server& wanted, const Options& options, const Plan& plan,
-                       Findings& findings);
-  void prepare_states(const config::Server& wanted, Plan& plan, Findings& findings);
-  void serve_waiting();
-  void commit(const config::Server& wanted, const Options& options, Plan& plan);
-  // Which exports can be reached through which ports.
+  // Each export with each port that reaches it.
   std::set<std::pair<Port*, const Export*>> served() const;
   void fill_tables();
-  static std::string filter_of(const Port& port);
-  void open_again(Port& port);
-  void hand_over(Port& port, std::unique_ptr<net::Link> link);
-  void advertise(const Export& target);
+  bool is_wanted(const Port& port) const;
   void retire(std::unique_ptr<Export> old);
-  void look_at_next_place();
 
-  Machine& machine_;
   disk::Engine& engine_;
   Server& server_;
-  StateStore state_;
-  disk::Claims claims_;
-  std::map<aoe::Address, std::unique_ptr<Export>> exports_;
-  std::map<std::string, std::unique_ptr<Port>> ports_;  // by interface
+  Exports exports_;
+  Ports ports_;
   std::vector<std::unique_ptr<Export>> retired_exports_;
   std::vector<std::unique_ptr<Port>> retired_ports_;
   Problems left_out_;
-  aoe::Address placed_last_;  // the export whose path was looked at last
 };
+
+// A filter in libpcap's language that lets through the requests to a port's exports.
+std::string filter_of(const Port& port);
 
 }  // namespace vblade

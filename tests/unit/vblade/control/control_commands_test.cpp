@@ -3,6 +3,7 @@
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/vblade/fake_machine.h"
 #include "tests/unit/disk/scratch_file.h"
+#include "vblade/inventory/rollout.h"
 
 #include <memory>
 
@@ -19,7 +20,7 @@ class ControlCommands : public testing::Test {
     one.address = {1, 0};
     one.path = file_.path();
     one.interfaces = {"eth0"};
-    EXPECT_TRUE(inventory_.apply(wanted, {}).empty());
+    EXPECT_TRUE(rollout_.apply(wanted, {}).empty());
   }
   std::string ask(std::vector<std::string> words) {
     const auto answer = commands_.carry_out(words);
@@ -32,7 +33,10 @@ class ControlCommands : public testing::Test {
   disk::FakeEngine engine_;
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
   vblade::Server server_{engine_, *pool_, [] { return std::chrono::nanoseconds(0); }, [](vblade::Export&) {}};
-  vblade::Inventory inventory_{machine_, engine_, server_};
+  vblade::StateStore states_;
+  disk::Claims claims_;
+  vblade::Inventory inventory_{engine_, server_};
+  vblade::Rollout rollout_{inventory_, {machine_, states_, claims_}};
   int reloads_ = 0;
   int changes_ = 0;
   vblade::ControlCommands commands_{inventory_,

@@ -1,0 +1,67 @@
+#include "vblade/inventory/disk_watch.h"
+
+#include "base/log.h"
+
+#include <cstdint>
+#include <string>
+
+namespace vblade {
+
+void DiskWatch::look() {
+  for (const auto& [address, exported] : inventory_.exports()) {
+    report_health(*exported);
+    look_at_size(*exported);
+  }
+  look_at_next_place();
+}
+
+void DiskWatch::report_health(Export& exported) {
+  const std::string name = exported.address().text();
+  exported.refresh_health();
+  if (const auto errors = exported.errors_to_tell()) base::log::error("{}: {}", name, errors->text());
+  if (const auto refusals = exported.refusals_to_tell()) {
+    base::log::warning("{}: refused {} requests, the last from {}: not on its mask or allow list", name,
+                       refusals->count, refusals->last.text());
+  }
+}
+
+void DiskWatch::look_at_size(Export& exported) {
+  const std::uint64_t before = exported.target.sectors;
+  if (!exported.refresh_size()) return;
+  base::log::warning("{}: {} has {} sectors now, before {}", exported.address().text(),
+                     exported.volume.path().string(), exported.target.sectors, before);
+  inventory_.advertise(exported);
+}
+
+// One a second, in turn: looking along thousands of paths takes its time. Which file is the right one only
+// the administrator knows, so the one that clients have stays until a reload.
+void DiskWatch::look_at_next_place() {
+  const Inventory::Exports& exports = inventory_.exports();
+  auto next = exports.upper_bound(placed_last_);
+  if (next == exports.end()) next = exports.begin();
+  if (next == exports.end()) return;
+  placed_last_ = next->first;
+  Export& exported = *next->second;
+  if (!exported.refresh_place()) return;
+  const std::string name = exported.address().text();
+  const std::string path = exported.volume.path().string();
+  switch (exported.place()) {
+    case disk::Place::same:
+      base::log::info("{}: '{}' is the file that clients have, again", name, path);
+      break;
+    case disk::Place::other:
+      base::log::warning(
+          "{}: '{}' was replaced by another file; clients still have the one before, until 'vbladectl "
+          "reload'",
+          name, path);
+      break;
+    case disk::Place::gone:
+      base::log::warning(
+          "{}: '{}' was deleted; clients still have it, and what they write ends with vblade: save a "
+          "copy, put a file there, then 'vbladectl reload'",
+          name, path);
+      break;
+  }
+}
+
+}  // namespace vblade

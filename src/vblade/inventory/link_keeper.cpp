@@ -1,0 +1,77 @@
+#include "vblade/inventory/link_keeper.h"
+
+#include "base/log.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace vblade {
+
+namespace {
+
+// No frame is so short.
+constexpr const char* kNoRequests = "less 1";
+
+}  // namespace
+
+void LinkKeeper::follow(const std::vector<net::Interface>& present) {
+  for (const auto& [name, port] : inventory_.ports()) {
+    const auto now = std::find_if(present.begin(), present.end(),
+                                  [&](const net::Interface& one) { return one.name == port->name; });
+    if (now != present.end()) {
+      follow(*port, *now);
+      continue;
+    }
+    if (port->link() != nullptr) base::log::warning("{}: the interface is gone", name);
+    port->detach();
+  }
+}
+
+void LinkKeeper::follow(Port& port, const net::Interface& now) {
+  const bool same = port.link() != nullptr && port.link()->interface().index == now.index &&
+                    port.wire.mac == now.mac && port.wire.mtu == now.mtu;
+  if (!same) {
+    if (now.enabled) open_again(port);
+  } else if (now.up && !port.was_up) {
+    base::log::info("{}: the link is up", port.name);
+    for (Export* exported : port.exports.all()) server_.advertise(port, *exported);
+  } else if (!now.up && port.was_up) {
+    base::log::warning("{}: the link is down", port.name);
+    while (server_.serve(port)) {
+    }  // until nothing is left: that takes the error which keeps the socket readable
+  }
+  port.was_up = now.up;
+}
+
+// Without losing what the old link has heard. For a moment both hear, so what the old one had comes first,
+// and again, at once, what the new one has of it: a write that is done twice must not come after a later one
+// that came by another interface.
+void LinkKeeper::hand_over(Port& port, std::unique_ptr<net::Link> link) {
+  std::uint64_t again = 0;
+  if (port.link() != nullptr) {
+    (void)port.link()->set_filter(kNoRequests);
+    again = port.counters.requests;
+    while (server_.serve(port)) {
+    }
+    again = port.counters.requests - again;
+  }
+  port.attach(std::move(link));
+  again += port.counters.requests;
+  while (port.counters.requests < again && server_.serve(port)) {
+  }
+}
+
+void LinkKeeper::open_again(Port& port) {
+  auto link = machine_.open_link(port.name, filter_of(port));
+  if (!link) {
+    port.detach();
+    base::log::warning("{}: {}", port.name, link.error().message);
+    return;
+  }
+  hand_over(port, std::move(*link));
+  base::log::info("{}: served again, MTU {}", port.name, port.wire.mtu);
+  for (Export* exported : port.exports.all()) server_.advertise(port, *exported);
+}
+
+}  // namespace vblade

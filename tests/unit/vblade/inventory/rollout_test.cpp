@@ -1,0 +1,189 @@
+#include "vblade/inventory/rollout.h"
+
+#include "aoe/header.h"
+#include "tests/unit/vblade/inventory/served.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+namespace {
+
+class Rollout : public Served {
+ protected:
+  // Another host on this interface says that it serves the slot.
+  void another_serves(std::uint8_t slot, const std::string& interface, base::MacAddress mac) {
+    aoe::Target target;
+    target.address = {1, slot};
+    std::vector<std::byte> frame(aoe::kMaxReplyBytes);
+    frame.resize(aoe::advertise(target, {.mac = mac, .mtu = 1500}, frame));
+    base::store_be<std::uint32_t>(frame.data() + 20, aoe::kUserTag | 0x7072);
+    machine_.responses[interface].push_back(frame);
+  }
+  std::vector<std::string> served_of(config::Server server, vblade::Rollout::Options options,
+                                     std::vector<std::string>& messages) {
+    messages.clear();
+    for (const auto& problem : rollout_.apply(server, options)) messages.push_back(problem.message);
+    return served();
+  }
+};
+
+}  // namespace
+
+TEST_F(Rollout, ServesAndAdvertisesWhatIsWanted) {
+  EXPECT_THAT(apply({wanted(0), wanted(1, {"eth*"})}), IsEmpty());
+  EXPECT_THAT(served(), ElementsAre("e1.0", "e1.1"));
+  EXPECT_THAT(machine_.opened, ElementsAre("eth0", "eth1"));
+  EXPECT_THAT(advertised("eth1"), ElementsAre("1.1"));
+  EXPECT_EQ(machine_.links.at("eth0")->filter,
+            "ether[14] & 0x08 = 0 and (ether[16:2] = 0xffff or ether[16:2] = 1)");
+}
+
+TEST_F(Rollout, TellsEveryProblemAndChangesNothing) {
+  ASSERT_THAT(apply({wanted(0)}), IsEmpty());
+  auto missing = wanted(1, {"eth7"});
+  missing.path = "/nowhere";
+  EXPECT_THAT(
+      apply({missing, wanted(2, {"wlan*"})}),
+      ElementsAre("'/nowhere' does not exist", "interface 'eth7' does not exist; those here: eth0, eth1",
+                  "no Ethernet interface matches 'wlan*'; those here: eth0, eth1"));
+  EXPECT_THAT(served(), ElementsAre("e1.0"));
+}
+
+TEST_F(Rollout, NamesWhatCannotCarryAoe) {
+  machine_.interface("eth0").ethernet = false;
+  machine_.interface("eth1").mtu = 300;
+  EXPECT_THAT(apply({wanted(0), wanted(1, {"eth1"})}),
+              ElementsAre("interface 'eth0' is not Ethernet; the Ethernet interfaces here: eth1",
+                          "interface 'eth1' has an MTU of 300: a frame with one sector needs 548"));
+}
+
+TEST_F(Rollout, IsNotServedBesidesAnOldServer) {
+  struct stat status{};
+  ASSERT_EQ(::stat(file_.path().c_str(), &status), 0);
+  machine_.old = {{.pid = 10, .words = {"1", "0", "eth0", "/a"}, .files_are_known = true, .stop = "kill 10"},
+                  {.pid = 11,
+                   .words = {"9", "9", "eth9", file_.path()},
+                   .files = {vblade::file_id(status)},
+                   .files_are_known = true,
+                   .stop = "rc-service vblade.home stop"}};
+  const std::string address =
+      "process 10, an old vblade, serves e1.0 on eth0 from '/a': end it with 'kill 10'";
+  const std::string path = fmt::format(
+      "process 11, an old vblade, serves e9.9 on eth9 from '{}': end it with 'rc-service vblade.home stop'",
+      file_.path().string());
+  EXPECT_THAT(apply({wanted(0), wanted(1, {"eth1"})}), ElementsAre(address, path, path));
+  EXPECT_THAT(served(), IsEmpty());
+  // Forced is what others hold, never an address.
+  auto forced = wanted(0);
+  forced.force = true;
+  EXPECT_THAT(apply({forced}), ElementsAre(address));
+  forced.address.slot = 1;
+  EXPECT_THAT(apply({forced}), IsEmpty());
+  // What is served stays so, whatever comes later.
+  machine_.old[0].words = {"1", "1", "eth0", "/a"};
+  EXPECT_THAT(apply({forced}), IsEmpty());
+  forced.interfaces = {"eth0", "eth1"};
+  machine_.old[0].words = {"1", "1", "eth1", "/a"};
+  EXPECT_THAT(apply({forced}),
+              ElementsAre("process 10, an old vblade, serves e1.1 on eth1 from '/a': end it with "
+                          "'kill 10'"));
+  machine_.old.clear();
+  EXPECT_THAT(apply({wanted(0), wanted(1, {"eth1"})}), IsEmpty());
+}
+
+TEST_F(Rollout, LeavesAloneWhatDidNotChange) {
+  apply({wanted(0), wanted(1)});
+  const vblade::Export* kept = inventory_.exports().begin()->second.get();
+  const net::FakeLink* link = machine_.links.at("eth0");
+  advertised("eth0");
+  EXPECT_THAT(apply({wanted(0), wanted(2)}), IsEmpty());
+  EXPECT_THAT(served(), ElementsAre("e1.0", "e1.2"));
+  EXPECT_EQ(inventory_.exports().begin()->second.get(), kept);
+  EXPECT_EQ(machine_.links.at("eth0"), link);
+  EXPECT_THAT(advertised("eth0"), ElementsAre("1.2")) << "only what is new";
+}
+
+TEST_F(Rollout, KeepsWhatInitiatorsSetWhenAnExportGetsAnotherDisk) {
+  apply({wanted(0)});
+  inventory_.exports().begin()->second->target.config_string = {std::byte{'x'}};
+  auto other = wanted(0);
+  other.length = 32768;
+  EXPECT_THAT(apply({other}), IsEmpty());
+  const vblade::Export& now = *inventory_.exports().begin()->second;
+  EXPECT_EQ(now.target.sectors, 64u);
+  EXPECT_EQ(now.target.config_string.size(), 1u);
+}
+
+TEST_F(Rollout, RefusesAnAddressThatAnotherHostServes) {
+  using std::chrono::milliseconds;
+  another_serves(1, "eth0", {{2, 0, 0, 0, 0, 0x99}});
+  another_serves(0, "eth0", machine_.interface("eth1").mac);  // that is us, on the same wire twice
+  std::vector<std::string> messages;
+  config::Server server{.file = {}, .exports = {wanted(0), wanted(1)}};
+  EXPECT_THAT(served_of(server, {.probe = milliseconds(5)}, messages), IsEmpty());
+  EXPECT_THAT(messages,
+              ElementsAre("e1.1 is served already, by the host 02:00:00:00:00:99 on eth0: stop that one, or "
+                          "choose another address"));
+  EXPECT_THAT(served_of(server, {.probe = milliseconds(5), .only_warn_of_rivals = true}, messages),
+              ElementsAre("e1.0", "e1.1"));
+  EXPECT_THAT(messages, IsEmpty());
+  EXPECT_THAT(served_of(server, {.probe = milliseconds(5)}, messages), ElementsAre("e1.0", "e1.1"))
+      << "what is served is not asked for again";
+  EXPECT_THAT(messages, IsEmpty());
+}
+
+TEST_F(Rollout, ServesWhatItCanWhenAskedTo) {
+  std::vector<std::string> messages;
+  config::Server server{.file = {},
+                        .exports = {wanted(0), wanted(1), wanted(2, {"eth9"}), wanted(3, {"eth9", "eth1"})}};
+  server.exports[1].path = "/nowhere/disk.img";
+  EXPECT_THAT(served_of(server, {}, messages), IsEmpty());
+  EXPECT_EQ(messages.size(), 2u);
+  server.partial = true;
+  EXPECT_THAT(served_of(server, {}, messages), ElementsAre("e1.0", "e1.3"));
+  EXPECT_THAT(messages, IsEmpty());
+  ASSERT_EQ(inventory_.left_out().size(), 2u);
+  EXPECT_EQ(inventory_.left_out()[0].message, "'/nowhere/disk.img' does not exist");
+  EXPECT_EQ(inventory_.left_out()[1].message, "interface 'eth9' does not exist; those here: eth0, eth1");
+  EXPECT_THAT(inventory_.exports().at({1, 3})->interfaces, ElementsAre("eth1"));
+
+  server.exports = {wanted(2, {"eth9"})};
+  EXPECT_THAT(served_of(server, {}, messages), ElementsAre("e1.0", "e1.3")) << "nothing of it can be served";
+  EXPECT_EQ(messages.size(), 1u);
+}
+
+TEST_F(Rollout, LeavesOutWhatHasAStateThatCannotBeRead) {
+  std::string directory = "/tmp/aoe-inventory-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  const std::filesystem::path kept = std::filesystem::path(directory) / "e1.1.json";
+  std::ofstream(kept) << "damaged";
+  vblade::StateStore states(directory);
+  vblade::Rollout rollout(inventory_, {machine_, states, claims_});
+  const std::string message = fmt::format(
+      "'{0}' is damaged: e1.1 is not served, because its mask list and reservation are not known; restore "
+      "the file, or, to serve e1.1 to every host, remove it: rm -r '{0}'",
+      kept.string());
+  const config::Server both{.file = {}, .exports = {wanted(0), wanted(1)}};
+  EXPECT_THAT(rollout.apply(both, {}), IsEmpty()) << "the configuration is in order";
+  EXPECT_EQ(inventory_.exports().size(), 1u);
+  ASSERT_EQ(inventory_.left_out().size(), 1u);
+  EXPECT_EQ(inventory_.left_out()[0].message, message);
+
+  const auto problems = rollout.apply({.file = {}, .exports = {wanted(1)}}, {});
+  ASSERT_EQ(problems.size(), 1u) << "nothing could be served";
+  EXPECT_EQ(problems[0].message, message);
+  EXPECT_EQ(inventory_.exports().begin()->first, (aoe::Address{1, 0}));
+
+  std::filesystem::remove(kept);
+  EXPECT_THAT(rollout.apply(both, {}), IsEmpty());
+  EXPECT_EQ(inventory_.exports().size(), 2u);
+  EXPECT_THAT(inventory_.left_out(), IsEmpty());
+  std::filesystem::remove_all(directory);
+}

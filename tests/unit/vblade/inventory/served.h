@@ -1,0 +1,67 @@
+// Served: an inventory with all its parts, on a machine with two interfaces and one file to export.
+#pragma once
+
+#include "tests/fakes/disk/fake_engine.h"
+#include "tests/fakes/vblade/fake_machine.h"
+#include "tests/unit/disk/scratch_file.h"
+#include "vblade/inventory/disk_watch.h"
+#include "vblade/inventory/inventory.h"
+#include "vblade/inventory/link_keeper.h"
+#include "vblade/inventory/rollout.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+class Served : public testing::Test {
+ protected:
+  Served() {
+    machine_.add("eth0");
+    machine_.add("eth1");
+  }
+
+  config::Export wanted(std::uint8_t slot, std::vector<std::string> interfaces = {"eth0"}) {
+    config::Export one;
+    one.address = {1, slot};
+    one.path = file_.path();
+    one.offset = slot * std::uint64_t{65536};
+    one.length = 65536;
+    one.interfaces = std::move(interfaces);
+    return one;
+  }
+  std::vector<std::string> apply(std::vector<config::Export> exports) {
+    config::Server server;
+    server.exports = std::move(exports);
+    std::vector<std::string> messages;
+    for (const auto& problem : rollout_.apply(server, {})) messages.push_back(problem.message);
+    return messages;
+  }
+  // "1.0": what was advertised on this interface since the last call.
+  std::vector<std::string> advertised(const std::string& interface) {
+    std::vector<std::string> names;
+    for (const auto& frame : std::exchange(machine_.links.at(interface)->sent, {})) {
+      names.push_back(fmt::format("{}.{}", base::load_be<std::uint16_t>(frame.data() + 16),
+                                  static_cast<unsigned>(frame[18])));
+    }
+    return names;
+  }
+  std::vector<std::string> served() {
+    std::vector<std::string> names;
+    for (const auto& [address, one] : inventory_.exports()) names.push_back(address.text());
+    return names;
+  }
+
+  ScratchFile file_{4 << 20};
+  FakeMachine machine_;
+  disk::FakeEngine engine_;
+  std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
+  vblade::Server server_{engine_, *pool_, [] { return std::chrono::nanoseconds(0); }, [](vblade::Export&) {}};
+  vblade::StateStore states_;
+  disk::Claims claims_;
+  vblade::Inventory inventory_{engine_, server_};
+  vblade::Rollout rollout_{inventory_, {machine_, states_, claims_}};
+  vblade::LinkKeeper links_{machine_, server_, inventory_};
+  vblade::DiskWatch disks_{inventory_};
+};
