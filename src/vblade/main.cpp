@@ -89,7 +89,7 @@ base::Result<std::unique_ptr<OpenerProcess>> divide(const CommandLine& line, Ope
   if (auto given = give_directories(line.user, {line.socket.parent_path(), line.state}); !given)
     return std::unexpected(given.error());
   // What a server kept that ran as root.
-  if (auto given = give_files(line.user, StateStore(line.state).files()); !given)
+  if (auto given = give_files(line.user, StateFiles(line.state).files()); !given)
     return std::unexpected(given.error());
   auto opener = OpenerProcess::start(std::move(rules));
   if (!opener) return opener;

@@ -86,7 +86,7 @@ class Service {
   std::unique_ptr<disk::Engine> engine_;
   std::unique_ptr<ExchangePool> pool_;
   std::unique_ptr<Server> server_;
-  StateStore states_;
+  StateFiles states_;
   disk::Claims claims_;
   std::unique_ptr<Inventory> inventory_;
   std::unique_ptr<Rollout> rollout_;

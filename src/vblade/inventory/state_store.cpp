@@ -122,11 +122,11 @@ base::Result<> replace_file(const std::filesystem::path& path, const std::string
 
 }  // namespace
 
-std::filesystem::path StateStore::file_of(aoe::Address address) const {
+std::filesystem::path StateFiles::file_of(aoe::Address address) const {
   return directory_ / (address.text() + ".json");
 }
 
-std::vector<std::filesystem::path> StateStore::files() const {
+std::vector<std::filesystem::path> StateFiles::files() const {
   std::vector<std::filesystem::path> found;
   std::error_code reason;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, reason)) {
@@ -136,7 +136,7 @@ std::vector<std::filesystem::path> StateStore::files() const {
   return found;
 }
 
-base::Result<> StateStore::load(aoe::Target& target) const {
+base::Result<> StateFiles::load(aoe::Target& target) {
   if (directory_.empty()) return {};
   const std::filesystem::path path = file_of(target.address);
   const auto text = read_file(path);
@@ -154,7 +154,7 @@ base::Result<> StateStore::load(aoe::Target& target) const {
       fault->what, target.address.text(), fault->remedy, path.string());
 }
 
-base::Result<> StateStore::save(const aoe::Target& target) const {
+base::Result<> StateFiles::save(const aoe::Target& target) {
   if (directory_.empty()) return {};
   std::error_code reason;
   std::filesystem::create_directories(directory_, reason);  // writing tells when that failed

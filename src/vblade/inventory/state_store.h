@@ -1,7 +1,5 @@
-// StateStore: what initiators set on an export (config string, mask list, reservation), kept over restarts:
-// one JSON file for each address, replaced as a whole. Versions differ by the keys that they add: each reads
-// the files of all others, and keeps the keys that it does not know. The number in them stays 1, because
-// the first vblade that kept state takes a file of another number for damaged, and serves to every host.
+// StateStore: what initiators set on an export (config string, mask list, reservation), kept over restarts.
+// The real one is StateFiles; tests have one in memory.
 #pragma once
 
 #include "aoe/target.h"
@@ -14,15 +12,25 @@ namespace vblade {
 
 class StateStore {
  public:
-  // Keeps nothing when `directory` is empty.
-  explicit StateStore(std::filesystem::path directory = {}) : directory_(std::move(directory)) {}
-
+  virtual ~StateStore() = default;
   // Puts what is kept for target.address into `target`; nothing kept is no error. After an error the export
-  // must not be served: the file may say who is to be kept from it. The file stays as it is.
-  base::Result<> load(aoe::Target& target) const;
+  // must not be served: the state may say who is to be kept from it. It stays as it is.
+  virtual base::Result<> load(aoe::Target& target) = 0;
   // The new state replaces the old as a whole, on stable storage: kill -9 and a power cut leave one of the
   // two.
-  base::Result<> save(const aoe::Target& target) const;
+  virtual base::Result<> save(const aoe::Target& target) = 0;
+};
+
+// One JSON file for each address. Versions differ by the keys that they add: each reads the files of all
+// others, and keeps the keys that it does not know. The number in them stays 1, because the first vblade that
+// kept state takes a file of another number for damaged, and serves to every host.
+class StateFiles final : public StateStore {
+ public:
+  // Keeps nothing when `directory` is empty.
+  explicit StateFiles(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
+  base::Result<> load(aoe::Target& target) override;
+  base::Result<> save(const aoe::Target& target) override;
   // The files that load() would read, of all addresses.
   std::vector<std::filesystem::path> files() const;
 

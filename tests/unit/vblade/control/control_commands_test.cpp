@@ -2,6 +2,7 @@
 
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/vblade/fake_machine.h"
+#include "tests/fakes/vblade/fake_state_store.h"
 #include "tests/unit/disk/scratch_file.h"
 #include "vblade/inventory/rollout.h"
 
@@ -33,7 +34,7 @@ class ControlCommands : public testing::Test {
   disk::FakeEngine engine_;
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
   vblade::Server server_{engine_, *pool_, [] { return std::chrono::nanoseconds(0); }, [](vblade::Export&) {}};
-  vblade::StateStore states_;
+  FakeStateStore states_;
   disk::Claims claims_;
   vblade::Inventory inventory_{engine_, server_};
   vblade::Rollout rollout_{inventory_, {machine_, states_, claims_}};

@@ -3,12 +3,8 @@
 #include "aoe/header.h"
 #include "tests/unit/vblade/inventory/served.h"
 
-#include <filesystem>
-#include <fstream>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -160,30 +156,24 @@ TEST_F(Rollout, ServesWhatItCanWhenAskedTo) {
 }
 
 TEST_F(Rollout, LeavesOutWhatHasAStateThatCannotBeRead) {
-  std::string directory = "/tmp/aoe-inventory-XXXXXX";
-  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
-  const std::filesystem::path kept = std::filesystem::path(directory) / "e1.1.json";
-  std::ofstream(kept) << "damaged";
-  vblade::StateStore states(directory);
-  vblade::Rollout rollout(inventory_, {machine_, states, claims_});
-  const std::string message = fmt::format(
-      "'{0}' is damaged: e1.1 is not served, because its mask list and reservation are not known; restore "
-      "the file, or, to serve e1.1 to every host, remove it: rm -r '{0}'",
-      kept.string());
-  const config::Server both{.file = {}, .exports = {wanted(0), wanted(1)}};
-  EXPECT_THAT(rollout.apply(both, {}), IsEmpty()) << "the configuration is in order";
-  EXPECT_EQ(inventory_.exports().size(), 1u);
+  states_.unreadable[{1, 1}] = "the state of e1.1 is damaged";
+  EXPECT_THAT(apply({wanted(0), wanted(1)}), IsEmpty()) << "the configuration is in order";
+  EXPECT_THAT(served(), ElementsAre("e1.0"));
   ASSERT_EQ(inventory_.left_out().size(), 1u);
-  EXPECT_EQ(inventory_.left_out()[0].message, message);
+  EXPECT_EQ(inventory_.left_out()[0].message, "the state of e1.1 is damaged");
 
-  const auto problems = rollout.apply({.file = {}, .exports = {wanted(1)}}, {});
-  ASSERT_EQ(problems.size(), 1u) << "nothing could be served";
-  EXPECT_EQ(problems[0].message, message);
-  EXPECT_EQ(inventory_.exports().begin()->first, (aoe::Address{1, 0}));
+  EXPECT_THAT(apply({wanted(1)}), ElementsAre("the state of e1.1 is damaged")) << "nothing could be served";
+  EXPECT_THAT(served(), ElementsAre("e1.0"));
 
-  std::filesystem::remove(kept);
-  EXPECT_THAT(rollout.apply(both, {}), IsEmpty());
-  EXPECT_EQ(inventory_.exports().size(), 2u);
+  states_.unreadable.clear();
+  EXPECT_THAT(apply({wanted(0), wanted(1)}), IsEmpty());
+  EXPECT_THAT(served(), ElementsAre("e1.0", "e1.1"));
   EXPECT_THAT(inventory_.left_out(), IsEmpty());
-  std::filesystem::remove_all(directory);
+}
+
+TEST_F(Rollout, GivesANewExportWhatWasKeptOfIt) {
+  states_.kept[{1, 0}].mask = {{{2, 0, 0, 0, 0, 9}}};
+  apply({wanted(0), wanted(1)});
+  EXPECT_EQ(inventory_.exports().at({1, 0})->target.mask.size(), 1u);
+  EXPECT_THAT(inventory_.exports().at({1, 1})->target.mask, IsEmpty());
 }

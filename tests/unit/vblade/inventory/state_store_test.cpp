@@ -39,11 +39,11 @@ TEST_F(StateStore, KeepsWhatInitiatorsSet) {
   before.mask = {*base::MacAddress::parse("00:80:c8:ca:ff:65")};
   before.reservation = {*base::MacAddress::parse("02:00:00:00:00:01"),
                         *base::MacAddress::parse("02:00:00:00:00:02")};
-  vblade::StateStore store(directory_);
+  vblade::StateFiles store(directory_);
   ASSERT_TRUE(store.save(before));
   EXPECT_FALSE(std::filesystem::exists(directory_ / "e1.2.json.new"));
   aoe::Target after = target();
-  ASSERT_TRUE(vblade::StateStore(directory_).load(after));
+  ASSERT_TRUE(vblade::StateFiles(directory_).load(after));
   EXPECT_EQ(after.config_string, before.config_string);
   EXPECT_EQ(after.mask, before.mask);
   EXPECT_EQ(after.reservation, before.reservation);
@@ -51,7 +51,7 @@ TEST_F(StateStore, KeepsWhatInitiatorsSet) {
 
 TEST_F(StateStore, NothingKeptIsNoError) {
   aoe::Target one = target();
-  EXPECT_TRUE(vblade::StateStore(directory_).load(one));
+  EXPECT_TRUE(vblade::StateFiles(directory_).load(one));
   EXPECT_TRUE(one.config_string.empty());
 }
 
@@ -66,7 +66,7 @@ TEST_F(StateStore, LeavesADamagedFileAndSaysThatItsExportIsNotServed) {
         R"({"version":1,"config_string":"","mask":[],"reservation":7})"}) {
     put(text);
     aoe::Target one = target();
-    const auto loaded = vblade::StateStore(directory_).load(one);
+    const auto loaded = vblade::StateFiles(directory_).load(one);
     ASSERT_FALSE(loaded) << text;
     EXPECT_EQ(
         loaded.error().message,
@@ -82,7 +82,7 @@ TEST_F(StateStore, LeavesAFileOfAnotherVersion) {
   const std::string text = R"({"version":2,"config_string":"","mask":[],"reservation":[]})";
   put(text);
   aoe::Target one = target();
-  const auto loaded = vblade::StateStore(directory_).load(one);
+  const auto loaded = vblade::StateFiles(directory_).load(one);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(
       loaded.error().message,
@@ -97,7 +97,7 @@ TEST_F(StateStore, LeavesAFileOfAnotherVersion) {
 TEST_F(StateStore, SaysThatItCannotRead) {
   std::filesystem::create_directory(directory_ / "e1.2.json");
   aoe::Target one = target();
-  const auto loaded = vblade::StateStore(directory_).load(one);
+  const auto loaded = vblade::StateFiles(directory_).load(one);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(
       loaded.error().message,
@@ -111,10 +111,10 @@ TEST_F(StateStore, SaysThatItCannotRead) {
 TEST_F(StateStore, KeepsTheKeysOfALaterVersion) {
   put(R"({"version":1,"config_string":"61","mask":[],"reservation":[],"uuid":"x","later":{"a":[1,2]}})");
   aoe::Target one = target();
-  ASSERT_TRUE(vblade::StateStore(directory_).load(one));
+  ASSERT_TRUE(vblade::StateFiles(directory_).load(one));
   EXPECT_EQ(one.config_string.size(), 1u);
   one.config_string.clear();
-  ASSERT_TRUE(vblade::StateStore(directory_).save(one));
+  ASSERT_TRUE(vblade::StateFiles(directory_).save(one));
   EXPECT_EQ(text_of("e1.2.json"),
             R"({"config_string":"","later":{"a":[1,2]},"mask":[],"reservation":[],"uuid":"x","version":1})"
             "\n");
@@ -123,7 +123,7 @@ TEST_F(StateStore, KeepsTheKeysOfALaterVersion) {
 TEST_F(StateStore, SaysThatItCannotKeep) {
   std::filesystem::remove_all(directory_);
   std::ofstream(directory_) << "a file where the directory should be";
-  const auto saved = vblade::StateStore(directory_).save(target());
+  const auto saved = vblade::StateFiles(directory_).save(target());
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().message,
             fmt::format(
