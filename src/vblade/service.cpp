@@ -66,6 +66,7 @@ Service::Service(Machine& machine, ServiceOptions options)
     : machine_(machine),
       options_(std::move(options)),
       states_(options_.state),
+      probe_(machine),
       spin_(processors() > 1 ? options_.spin : Spin::Time{0}) {}
 Service::~Service() = default;
 
@@ -104,7 +105,8 @@ void Service::make_inventory() {
   const auto changed = [this](Export& one) { keep_state(one); };
   server_ = std::make_unique<Server>(*engine_, *pool_, &steady_time, changed);
   inventory_ = std::make_unique<Inventory>(*engine_, *server_);
-  rollout_ = std::make_unique<Rollout>(*inventory_, Rollout::Surroundings{machine_, states_, claims_});
+  rollout_ =
+      std::make_unique<Rollout>(*inventory_, Rollout::Surroundings{machine_, states_, probe_, claims_});
   link_keeper_ = std::make_unique<LinkKeeper>(machine_, *server_, *inventory_);
   disk_watch_ = std::make_unique<DiskWatch>(*inventory_);
   commands_ = std::make_unique<ControlCommands>(*inventory_, [this] { return reload(); }, changed);

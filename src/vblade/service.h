@@ -87,6 +87,7 @@ class Service {
   std::unique_ptr<ExchangePool> pool_;
   std::unique_ptr<Server> server_;
   StateFiles states_;
+  WireProbe probe_;
   disk::Claims claims_;
   std::unique_ptr<Inventory> inventory_;
   std::unique_ptr<Rollout> rollout_;

@@ -57,14 +57,14 @@ class Probe {
 
 }  // namespace
 
-std::vector<Rival> find_rivals(Machine& machine, const ProbeQuestions& questions,
-                               std::chrono::milliseconds patience, const std::function<void()>& meanwhile) {
+std::vector<Rival> WireProbe::ask(const ProbeQuestions& questions, std::chrono::milliseconds patience,
+                                  const std::function<void()>& meanwhile) {
   std::vector<base::MacAddress> ours;
-  for (const auto& one : machine.interfaces().value_or(std::vector<net::Interface>{}))
+  for (const auto& one : machine_.interfaces().value_or(std::vector<net::Interface>{}))
     ours.push_back(one.mac);
   std::vector<Probe> probes;
   for (const auto& [interface, addresses] : questions) {
-    if (auto link = machine.open_link(interface, kResponses))
+    if (auto link = machine_.open_link(interface, kResponses))
       probes.emplace_back(addresses, std::move(*link));
   }
   std::vector<pollfd> waiting;

@@ -1,5 +1,5 @@
-// Asks the network whether somebody else serves an address already: two disks at one address would be mixed
-// by every initiator, sector by sector.
+// AddressProbe: asks the network whether somebody else serves an address already: two disks at one address
+// would be mixed by every initiator, sector by sector. The real one is WireProbe.
 #pragma once
 
 #include "aoe/address.h"
@@ -23,9 +23,25 @@ struct Rival {
 // By interface: the addresses to ask for.
 using ProbeQuestions = std::map<std::string, std::vector<aoe::Address>>;
 
-// Waits all of `patience` for answers, for nobody can say that there are no more, and calls `meanwhile` every
-// millisecond. An interface that cannot be asked is left out: who wants to serve on it finds out why.
-std::vector<Rival> find_rivals(Machine& machine, const ProbeQuestions& questions,
-                               std::chrono::milliseconds patience, const std::function<void()>& meanwhile);
+class AddressProbe {
+ public:
+  virtual ~AddressProbe() = default;
+  // Waits all of `patience` for answers, for nobody can say that there are no more, and calls `meanwhile`
+  // every millisecond.
+  virtual std::vector<Rival> ask(const ProbeQuestions& questions, std::chrono::milliseconds patience,
+                                 const std::function<void()>& meanwhile) = 0;
+};
+
+// An interface that cannot be asked is left out: who wants to serve on it finds out why.
+class WireProbe final : public AddressProbe {
+ public:
+  explicit WireProbe(Machine& machine) : machine_(machine) {}
+
+  std::vector<Rival> ask(const ProbeQuestions& questions, std::chrono::milliseconds patience,
+                         const std::function<void()>& meanwhile) override;
+
+ private:
+  Machine& machine_;
+};
 
 }  // namespace vblade

@@ -1,7 +1,6 @@
 #include "vblade/inventory/rollout.h"
 
 #include "base/log.h"
-#include "vblade/inventory/address_probe.h"
 #include "vblade/inventory/former_server.h"
 #include "vblade/inventory/interface_choice.h"
 
@@ -150,7 +149,7 @@ void Attempt::probe_addresses() {
       questions[name].push_back(address);
   }
   const auto rivals =
-      find_rivals(surroundings_.machine, questions, options_.probe, [this] { inventory_.serve_waiting(); });
+      surroundings_.probe.ask(questions, options_.probe, [this] { inventory_.serve_waiting(); });
   for (const Rival& rival : rivals) {
     const auto index = indices.find(rival.address);
     if (index == indices.end()) continue;

@@ -4,6 +4,7 @@
 
 #include "config/server_config.h"
 #include "disk/volume.h"
+#include "vblade/inventory/address_probe.h"
 #include "vblade/inventory/findings.h"
 #include "vblade/inventory/inventory.h"
 #include "vblade/inventory/machine.h"
@@ -20,6 +21,7 @@ class Rollout {
   struct Surroundings {
     Machine& machine;
     StateStore& states;
+    AddressProbe& probe;
     disk::Claims& claims;
   };
   struct Options {

@@ -1,6 +1,5 @@
 #include "vblade/inventory/rollout.h"
 
-#include "aoe/header.h"
 #include "tests/unit/vblade/inventory/served.h"
 
 #include <gmock/gmock.h>
@@ -13,15 +12,6 @@ namespace {
 
 class Rollout : public Served {
  protected:
-  // Another host on this interface says that it serves the slot.
-  void another_serves(std::uint8_t slot, const std::string& interface, base::MacAddress mac) {
-    aoe::Target target;
-    target.address = {1, slot};
-    std::vector<std::byte> frame(aoe::kMaxReplyBytes);
-    frame.resize(aoe::advertise(target, {.mac = mac, .mtu = 1500}, frame));
-    base::store_be<std::uint32_t>(frame.data() + 20, aoe::kUserTag | 0x7072);
-    machine_.responses[interface].push_back(frame);
-  }
   std::vector<std::string> served_of(config::Server server, vblade::Rollout::Options options,
                                      std::vector<std::string>& messages) {
     messages.clear();
@@ -119,18 +109,17 @@ TEST_F(Rollout, KeepsWhatInitiatorsSetWhenAnExportGetsAnotherDisk) {
 
 TEST_F(Rollout, RefusesAnAddressThatAnotherHostServes) {
   using std::chrono::milliseconds;
-  another_serves(1, "eth0", {{2, 0, 0, 0, 0, 0x99}});
-  another_serves(0, "eth0", machine_.interface("eth1").mac);  // that is us, on the same wire twice
+  probe_.others = {{"eth0", {1, 1}, {{2, 0, 0, 0, 0, 0x99}}}};
   std::vector<std::string> messages;
   config::Server server{.file = {}, .exports = {wanted(0), wanted(1)}};
-  EXPECT_THAT(served_of(server, {.probe = milliseconds(5)}, messages), IsEmpty());
+  EXPECT_THAT(served_of(server, {.probe = milliseconds(250)}, messages), IsEmpty());
   EXPECT_THAT(messages,
               ElementsAre("e1.1 is served already, by the host 02:00:00:00:00:99 on eth0: stop that one, or "
                           "choose another address"));
-  EXPECT_THAT(served_of(server, {.probe = milliseconds(5), .only_warn_of_rivals = true}, messages),
+  EXPECT_THAT(served_of(server, {.probe = milliseconds(250), .only_warn_of_rivals = true}, messages),
               ElementsAre("e1.0", "e1.1"));
   EXPECT_THAT(messages, IsEmpty());
-  EXPECT_THAT(served_of(server, {.probe = milliseconds(5)}, messages), ElementsAre("e1.0", "e1.1"))
+  EXPECT_THAT(served_of(server, {.probe = milliseconds(250)}, messages), ElementsAre("e1.0", "e1.1"))
       << "what is served is not asked for again";
   EXPECT_THAT(messages, IsEmpty());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tests/fakes/disk/fake_engine.h"
+#include "tests/fakes/vblade/fake_address_probe.h"
 #include "tests/fakes/vblade/fake_machine.h"
 #include "tests/fakes/vblade/fake_state_store.h"
 #include "tests/unit/disk/scratch_file.h"
@@ -60,9 +61,10 @@ class Served : public testing::Test {
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
   vblade::Server server_{engine_, *pool_, [] { return std::chrono::nanoseconds(0); }, [](vblade::Export&) {}};
   FakeStateStore states_;
+  FakeAddressProbe probe_;
   disk::Claims claims_;
   vblade::Inventory inventory_{engine_, server_};
-  vblade::Rollout rollout_{inventory_, {machine_, states_, claims_}};
+  vblade::Rollout rollout_{inventory_, {machine_, states_, probe_, claims_}};
   vblade::LinkKeeper links_{machine_, server_, inventory_};
   vblade::DiskWatch disks_{inventory_};
 };
