@@ -103,10 +103,10 @@ base::Result<> Service::open() {
 
 void Service::make_inventory() {
   const auto changed = [this](Export& one) { keep_state(one); };
-  server_ = std::make_unique<Server>(*engine_, *pool_, &steady_time, changed);
+  server_ = std::make_unique<Server>(*engine_, *pool_, clock_, changed);
   inventory_ = std::make_unique<Inventory>(*engine_, *server_);
-  rollout_ =
-      std::make_unique<Rollout>(*inventory_, Rollout::Surroundings{machine_, states_, probe_, claims_});
+  rollout_ = std::make_unique<Rollout>(*inventory_,
+                                       Rollout::Surroundings{machine_, states_, probe_, clock_, claims_});
   link_keeper_ = std::make_unique<LinkKeeper>(machine_, *server_, *inventory_);
   disk_watch_ = std::make_unique<DiskWatch>(*inventory_);
   commands_ = std::make_unique<ControlCommands>(*inventory_, [this] { return reload(); }, changed);

@@ -2,6 +2,7 @@
 // socket.
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "config/server_config.h"
 #include "disk/engine.h"
@@ -86,6 +87,7 @@ class Service {
   std::unique_ptr<disk::Engine> engine_;
   std::unique_ptr<ExchangePool> pool_;
   std::unique_ptr<Server> server_;
+  base::SteadyClock clock_;
   StateFiles states_;
   WireProbe probe_;
   disk::Claims claims_;

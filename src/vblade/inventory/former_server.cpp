@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <thread>
 #include <utility>
 
 namespace vblade {
@@ -17,7 +16,7 @@ constexpr std::chrono::milliseconds kPause{20};
 }  // namespace
 
 base::Result<disk::Volume> open_after_former_server(const disk::VolumeOptions& how, disk::Claims& claims,
-                                                    std::chrono::steady_clock::time_point begin,
+                                                    base::Clock& clock, base::Clock::Time begin,
                                                     std::chrono::milliseconds closers) {
   auto volume = disk::Volume::open(how, claims);
   const auto busy = [&volume] { return !volume && volume.error().code == EBUSY; };
@@ -26,13 +25,13 @@ base::Result<disk::Volume> open_after_former_server(const disk::VolumeOptions& h
     left = closers_remain();  // before the disk is tried: one that ends has let go of it before
     volume = disk::Volume::open(how, claims);
     const auto patience = left ? closers : std::min(closers, kKilledServer);
-    if (!busy() || std::chrono::steady_clock::now() >= begin + patience) break;
+    if (!busy() || clock.now() >= begin + patience) break;
     if (left && !std::exchange(told, true)) {
       base::log::info(
           "'{}': waiting for vblade-closer, which a former vblade has left until its disk answers",
           how.path.string());
     }
-    std::this_thread::sleep_for(kPause);
+    clock.sleep(kPause);
   }
   if (!busy() || !left) return volume;
   return base::fail(

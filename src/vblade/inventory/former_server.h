@@ -1,6 +1,7 @@
 // What a former server on this machine may still have.
 #pragma once
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "disk/volume.h"
 
@@ -16,7 +17,7 @@ inline constexpr std::chrono::milliseconds kKilledServer{500};
 // until `closers` after it. With 0, as in a reload, nothing is waited for. Errors name the path, and what to
 // do.
 base::Result<disk::Volume> open_after_former_server(const disk::VolumeOptions& how, disk::Claims& claims,
-                                                    std::chrono::steady_clock::time_point begin,
+                                                    base::Clock& clock, base::Clock::Time begin,
                                                     std::chrono::milliseconds closers);
 
 }  // namespace vblade

@@ -10,7 +10,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 
 namespace vblade {
@@ -68,14 +67,15 @@ Problems Attempt::run() {
 }
 
 void Attempt::prepare_volumes() {
-  const auto begin = std::chrono::steady_clock::now();
+  const auto begin = surroundings_.clock.now();
   for (std::size_t i = 0; i < wanted_.exports.size(); ++i) {
     const config::Export& settings = wanted_.exports[i];
     const auto before = inventory_.exports().find(settings.address);
     if (before != inventory_.exports().end() && before->second->same_volume(settings)) continue;
     disk::VolumeOptions how = volume_options(settings);
     how.force = how.force || options_.force;
-    auto volume = open_after_former_server(how, surroundings_.claims, begin, options_.closers);
+    auto volume =
+        open_after_former_server(how, surroundings_.claims, surroundings_.clock, begin, options_.closers);
     if (volume) {
       volumes_.emplace(i, std::move(*volume));
     } else {
@@ -112,10 +112,10 @@ void Attempt::open_links_of(std::size_t index) {
 
 void Attempt::refuse_old_servers() {
   if (interfaces_.size() != wanted_.exports.size()) return;
-  const auto end = std::chrono::steady_clock::now() + std::min(options_.closers, kKilledServer);
+  const auto end = surroundings_.clock.now() + std::min(options_.closers, kKilledServer);
   Findings found = conflicts_with_old_servers();
-  while (!found.problems.empty() && std::chrono::steady_clock::now() < end) {
-    std::this_thread::sleep_for(kPause);
+  while (!found.problems.empty() && surroundings_.clock.now() < end) {
+    surroundings_.clock.sleep(kPause);
     found = conflicts_with_old_servers();
   }
   findings_.problems.insert(findings_.problems.end(), found.problems.begin(), found.problems.end());

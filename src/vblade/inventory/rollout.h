@@ -2,6 +2,7 @@
 // in common with the old.
 #pragma once
 
+#include "base/clock.h"
 #include "config/server_config.h"
 #include "disk/volume.h"
 #include "vblade/inventory/address_probe.h"
@@ -22,6 +23,7 @@ class Rollout {
     Machine& machine;
     StateStore& states;
     AddressProbe& probe;
+    base::Clock& clock;
     disk::Claims& claims;
   };
   struct Options {

@@ -17,7 +17,7 @@ constexpr unsigned kMaxOutstanding = 1024;
 
 }  // namespace
 
-Server::Server(disk::Engine& engine, ExchangePool& pool, Clock clock,
+Server::Server(disk::Engine& engine, ExchangePool& pool, base::Clock& clock,
                std::function<void(Export&)> state_changed)
     : engine_(engine), pool_(pool), clock_(clock), state_changed_(std::move(state_changed)) {
   out_.reserve(kMaxSend);
@@ -26,7 +26,7 @@ Server::Server(disk::Engine& engine, ExchangePool& pool, Clock clock,
 bool Server::serve(Port& port) {
   const std::span<const net::Frame> frames = port.link()->receive();
   if (frames.empty()) return false;
-  now_ = clock_();
+  now_ = clock_.now();
   for (const net::Frame frame : frames) handle(port, frame);
   run_disks();
   port.link()->release();  // payloads that wait were copied
@@ -151,7 +151,7 @@ void Server::run_disks() {
 
 void Server::complete_done() {
   if (done_.empty()) return;
-  now_ = clock_();
+  now_ = clock_.now();
   while (disk::Request* request = done_.pop()) {
     auto& exchange = static_cast<Exchange&>(*request);
     exchange.reply_bytes = aoe::finish(exchange.work, exchange.error, exchange.reply);

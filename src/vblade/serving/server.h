@@ -1,8 +1,9 @@
-// Server: what happens to a frame. It knows links and engines only by their interfaces, has no clock and no
+// Server: what happens to a frame. It knows links, engines and the clock only by their interfaces, has no
 // system call of its own, and so is tested without root and without waiting. docs/ARCHITECTURE.md draws a
 // frame's way.
 #pragma once
 
+#include "base/clock.h"
 #include "disk/engine.h"
 #include "disk/request.h"
 #include "vblade/serving/exchange.h"
@@ -16,13 +17,11 @@
 
 namespace vblade {
 
-// The time, from any fixed point on.
-using Clock = std::chrono::nanoseconds (*)();
-
 class Server {
  public:
   // `state_changed` is called when an initiator changed an export's config string, mask list or reservation.
-  Server(disk::Engine& engine, ExchangePool& pool, Clock clock, std::function<void(Export&)> state_changed);
+  Server(disk::Engine& engine, ExchangePool& pool, base::Clock& clock,
+         std::function<void(Export&)> state_changed);
 
   // Handles the frames that wait at this port: one batch. False when there were none.
   bool serve(Port& port);
@@ -49,7 +48,7 @@ class Server {
 
   disk::Engine& engine_;
   ExchangePool& pool_;
-  Clock clock_;
+  base::Clock& clock_;
   std::function<void(Export&)> state_changed_;
   disk::RequestList done_;
   std::vector<Export*> touched_;  // have work in this batch

@@ -1,5 +1,6 @@
 #include "vblade/control/control_commands.h"
 
+#include "tests/fakes/base/fake_clock.h"
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/vblade/fake_address_probe.h"
 #include "tests/fakes/vblade/fake_machine.h"
@@ -34,12 +35,13 @@ class ControlCommands : public testing::Test {
   FakeMachine machine_;
   disk::FakeEngine engine_;
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
-  vblade::Server server_{engine_, *pool_, [] { return std::chrono::nanoseconds(0); }, [](vblade::Export&) {}};
+  base::FakeClock clock_;
+  vblade::Server server_{engine_, *pool_, clock_, [](vblade::Export&) {}};
   FakeStateStore states_;
   FakeAddressProbe probe_;
   disk::Claims claims_;
   vblade::Inventory inventory_{engine_, server_};
-  vblade::Rollout rollout_{inventory_, {machine_, states_, probe_, claims_}};
+  vblade::Rollout rollout_{inventory_, {machine_, states_, probe_, clock_, claims_}};
   int reloads_ = 0;
   int changes_ = 0;
   vblade::ControlCommands commands_{inventory_,

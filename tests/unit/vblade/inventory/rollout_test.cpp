@@ -84,6 +84,20 @@ TEST_F(Rollout, IsNotServedBesidesAnOldServer) {
   EXPECT_THAT(apply({wanted(0), wanted(1, {"eth1"})}), IsEmpty());
 }
 
+// A server that was killed is gone in half a second.
+TEST_F(Rollout, WaitsAtAStartForAnOldServerThatMayBeAboutToEnd) {
+  using std::chrono::milliseconds;
+  machine_.old = {{.pid = 10, .words = {"1", "0", "eth0", "/a"}, .files_are_known = true, .stop = "kill 10"}};
+  std::vector<std::string> messages;
+  const config::Server server{.file = {}, .exports = {wanted(0)}};
+  served_of(server, {}, messages);
+  EXPECT_EQ(messages.size(), 1u);
+  EXPECT_EQ(clock_.time, milliseconds(0)) << "not in a reload";
+  served_of(server, {.closers = milliseconds(10'000)}, messages);
+  EXPECT_EQ(messages.size(), 1u);
+  EXPECT_EQ(clock_.time, milliseconds(500));
+}
+
 TEST_F(Rollout, LeavesAloneWhatDidNotChange) {
   apply({wanted(0), wanted(1)});
   const vblade::Export* kept = inventory_.exports().begin()->second.get();
@@ -122,6 +136,7 @@ TEST_F(Rollout, RefusesAnAddressThatAnotherHostServes) {
   EXPECT_THAT(served_of(server, {.probe = milliseconds(250)}, messages), ElementsAre("e1.0", "e1.1"))
       << "what is served is not asked for again";
   EXPECT_THAT(messages, IsEmpty());
+  EXPECT_THAT(probe_.asked, IsEmpty());
 }
 
 TEST_F(Rollout, ServesWhatItCanWhenAskedTo) {

@@ -1,6 +1,7 @@
 // Served: an inventory with all its parts, on a machine with two interfaces and one file to export.
 #pragma once
 
+#include "tests/fakes/base/fake_clock.h"
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/vblade/fake_address_probe.h"
 #include "tests/fakes/vblade/fake_machine.h"
@@ -59,12 +60,13 @@ class Served : public testing::Test {
   FakeMachine machine_;
   disk::FakeEngine engine_;
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
-  vblade::Server server_{engine_, *pool_, [] { return std::chrono::nanoseconds(0); }, [](vblade::Export&) {}};
+  base::FakeClock clock_;
+  vblade::Server server_{engine_, *pool_, clock_, [](vblade::Export&) {}};
   FakeStateStore states_;
   FakeAddressProbe probe_;
   disk::Claims claims_;
   vblade::Inventory inventory_{engine_, server_};
-  vblade::Rollout rollout_{inventory_, {machine_, states_, probe_, claims_}};
+  vblade::Rollout rollout_{inventory_, {machine_, states_, probe_, clock_, claims_}};
   vblade::LinkKeeper links_{machine_, server_, inventory_};
   vblade::DiskWatch disks_{inventory_};
 };

@@ -3,6 +3,7 @@
 
 #include "aoe/ata.h"
 #include "aoe/request.h"
+#include "tests/fakes/base/fake_clock.h"
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/net/fake_link.h"
 #include "tests/unit/disk/scratch_file.h"
@@ -63,12 +64,11 @@ class Server : public testing::Test {
   }
   std::vector<std::string> log() { return std::exchange(engine_.log, {}); }
 
-  static inline std::chrono::nanoseconds time_{};
+  base::FakeClock clock_;
   disk::FakeEngine engine_;
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(2048).value();
   std::vector<vblade::Export*> changed_;
-  vblade::Server server_{engine_, *pool_, [] { return time_; },
-                         [this](vblade::Export& one) { changed_.push_back(&one); }};
+  vblade::Server server_{engine_, *pool_, clock_, [this](vblade::Export& one) { changed_.push_back(&one); }};
   vblade::Port port_{"eth0"};
   net::FakeLink* link_ = nullptr;
   disk::Claims claims_;
@@ -182,7 +182,7 @@ TEST_F(Server, CountsWhatEachClientGotAndHowLongItTook) {
   vblade::Export& target = serve(0);
   arrive(aoe::read_request(to_slot(0), 0, 2));
   server_.serve(port_);
-  time_ += std::chrono::microseconds(100);
+  clock_.time += std::chrono::microseconds(100);
   engine_.complete();
   server_.reap();
   write(0, 0);
