@@ -1,4 +1,6 @@
-// Volume: an open file or block device, or a part of one, and what is known about it.
+// Volume: an open disk, or a part of one, and what is known about it. FileVolume (disk/file_volume.h) is a
+// file or block device; tests have one without any bytes, and other engines may have others. A request reads
+// its data and calls nothing virtual.
 #pragma once
 
 #include "base/fd.h"
@@ -7,13 +9,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include <sys/stat.h>
 #include <sys/types.h>
 
 namespace disk {
@@ -25,17 +25,6 @@ struct VolumeOptions {
   std::uint64_t offset = 0;               // bytes into path
   std::optional<std::uint64_t> length{};  // bytes; nothing: to the end
   bool force = false;                     // open also what somebody else holds
-};
-
-// What this process holds against others: block devices exclusively, files by locks on the parts in use.
-// All volumes of one file or device share one claim, so that a reload can open the new beside the old.
-class Claims {
- public:
-  // Held until the last copy of what is returned is gone.
-  base::Result<std::shared_ptr<base::Fd>> claim(const VolumeOptions& options, const struct stat& status);
-
- private:
-  std::map<std::pair<dev_t, ino_t>, std::weak_ptr<base::Fd>> held_;
 };
 
 // How to learn whether I/O would block.
@@ -54,14 +43,12 @@ enum class Place : std::uint8_t {
 
 class Volume {
  public:
-  // Errors name the path and what to do about it; EBUSY when somebody else has it.
-  static base::Result<Volume> open(const VolumeOptions& options, Claims& claims);
+  virtual ~Volume() = default;
 
+  // -1 where the engine needs none.
   int fd() const { return fd_.get(); }
   // For requests that direct I/O cannot do because they are not aligned; fd() itself when not direct.
   int buffered_fd() const { return buffered_ ? buffered_.get() : fd_.get(); }
-  // All that it holds open.
-  std::vector<int> descriptors() const;
   const std::filesystem::path& path() const { return options_.path; }
   std::uint64_t sectors() const { return sectors_; }            // of 512 bytes
   std::uint64_t first_byte() const { return options_.offset; }  // where sector 0 lies in the file
@@ -84,37 +71,38 @@ class Volume {
   bool rotational() const { return rotational_; }
   bool can_trim() const { return can_trim_; }
 
+  // All that it holds open.
+  virtual std::vector<int> descriptors() const = 0;
   // Looks at the size again; true when it differs from before.
-  bool refresh();
+  virtual bool refresh() = 0;
   // Where the path leads now. A device is always the same: its name may come and go.
-  Place place() const;
+  virtual Place place() const = 0;
 
- private:
-  Volume() = default;
-  base::Result<> open_file();
-  base::Result<> measure();
-  void learn_blocks(const struct stat& status);
-  void learn_waiting();
-  void map();
-  std::uint64_t bytes_now() const;
-  std::uint64_t sectors_of(std::uint64_t total_bytes) const;
+ protected:
+  explicit Volume(VolumeOptions options) : options_(std::move(options)) {}
+  Volume(Volume&&) = default;
+  Volume& operator=(Volume&&) = default;
 
   VolumeOptions options_;
   base::Fd fd_;
   base::Fd buffered_;
   std::shared_ptr<const MappedFile> mapped_;  // none for direct I/O
-  std::shared_ptr<base::Fd> claim_;
-  std::uint64_t bytes_ = 0;  // of the whole file or device
   std::uint64_t sectors_ = 0;
   bool is_device_ = false;
-  dev_t device_ = 0;  // that a file, or a device's node, lies on
   dev_t worker_ = 0;
-  ino_t inode_ = 0;
   Waiting waiting_ = Waiting::unknown;
   std::uint32_t physical_block_bytes_ = 512;
   std::uint32_t direct_alignment_ = 512;
   bool rotational_ = false;
   bool can_trim_ = false;
+};
+
+// Opens volumes.
+class VolumeOpener {
+ public:
+  virtual ~VolumeOpener() = default;
+  // Errors name the path and what to do about it; EBUSY when somebody else has it.
+  virtual base::Result<std::unique_ptr<Volume>> open(const VolumeOptions& options) = 0;
 };
 
 }  // namespace disk

@@ -106,7 +106,7 @@ void Service::make_inventory() {
   server_ = std::make_unique<Server>(*engine_, *pool_, clock_, changed);
   inventory_ = std::make_unique<Inventory>(*engine_, *server_);
   rollout_ = std::make_unique<Rollout>(*inventory_,
-                                       Rollout::Surroundings{machine_, states_, probe_, clock_, claims_});
+                                       Rollout::Surroundings{machine_, volumes_, states_, probe_, clock_});
   link_keeper_ = std::make_unique<LinkKeeper>(machine_, *server_, *inventory_);
   disk_watch_ = std::make_unique<DiskWatch>(*inventory_);
   commands_ = std::make_unique<ControlCommands>(*inventory_, [this] { return reload(); }, changed);

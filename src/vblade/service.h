@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "config/server_config.h"
 #include "disk/engine.h"
+#include "disk/file_volume.h"
 #include "net/link_monitor.h"
 #include "vblade/control/control_commands.h"
 #include "vblade/control/control_socket.h"
@@ -88,9 +89,9 @@ class Service {
   std::unique_ptr<ExchangePool> pool_;
   std::unique_ptr<Server> server_;
   base::SteadyClock clock_;
+  disk::FileVolumeOpener volumes_;
   StateFiles states_;
   WireProbe probe_;
-  disk::Claims claims_;
   std::unique_ptr<Inventory> inventory_;
   std::unique_ptr<Rollout> rollout_;
   std::unique_ptr<LinkKeeper> link_keeper_;

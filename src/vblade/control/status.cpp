@@ -71,7 +71,7 @@ nlohmann::json clients_of(const Export& one) {
 nlohmann::json export_of(const Export& one, const Inventory& inventory) {
   const auto& text = one.target.config_string;
   return {{"address", one.address().text()},
-          {"path", one.volume.path().string()},
+          {"path", one.volume->path().string()},
           {"sectors", one.target.sectors},
           {"read_only", one.target.read_only},
           {"sync", sync_name(one.settings().sync)},

@@ -29,7 +29,7 @@ void DiskWatch::look_at_size(Export& exported) {
   const std::uint64_t before = exported.target.sectors;
   if (!exported.refresh_size()) return;
   base::log::warning("{}: {} has {} sectors now, before {}", exported.address().text(),
-                     exported.volume.path().string(), exported.target.sectors, before);
+                     exported.volume->path().string(), exported.target.sectors, before);
   inventory_.advertise(exported);
 }
 
@@ -44,7 +44,7 @@ void DiskWatch::look_at_next_place() {
   Export& exported = *next->second;
   if (!exported.refresh_place()) return;
   const std::string name = exported.address().text();
-  const std::string path = exported.volume.path().string();
+  const std::string path = exported.volume->path().string();
   switch (exported.place()) {
     case disk::Place::same:
       base::log::info("{}: '{}' is the file that clients have, again", name, path);

@@ -1,11 +1,14 @@
 #include "vblade/inventory/findings.h"
 
+#include "disk/file_volume.h"
 #include "vblade/inventory/interface_choice.h"
 #include "vblade/serving/export.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+
+#include <sys/stat.h>
 
 namespace vblade {
 
@@ -94,14 +97,13 @@ Findings check(const config::Server& wanted, Machine& machine) {
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     disk::VolumeOptions options = volume_options(wanted.exports[i]);
     options.force = true;
-    disk::Claims claims;
-    const auto volume = disk::Volume::open(options, claims);
+    const auto volume = disk::FileVolumeOpener().open(options);
     if (!volume) {
       findings.problems.push_back(path_problem(wanted, i, volume.error().message));
       findings.hopeless.insert(i);
     }
     const bool forced = wanted.exports[i].force;
-    find_conflicts(servers, wanted, i, interfaces[i], volume && !forced ? file_of(*volume) : std::nullopt,
+    find_conflicts(servers, wanted, i, interfaces[i], volume && !forced ? file_of(**volume) : std::nullopt,
                    findings);
   }
   return findings;

@@ -15,15 +15,17 @@ constexpr std::chrono::milliseconds kPause{20};
 
 }  // namespace
 
-base::Result<disk::Volume> open_after_former_server(const disk::VolumeOptions& how, disk::Claims& claims,
-                                                    base::Clock& clock, base::Clock::Time begin,
-                                                    std::chrono::milliseconds closers) {
-  auto volume = disk::Volume::open(how, claims);
+base::Result<std::unique_ptr<disk::Volume>> open_after_former_server(const disk::VolumeOptions& how,
+                                                                     disk::VolumeOpener& volumes,
+                                                                     base::Clock& clock,
+                                                                     base::Clock::Time begin,
+                                                                     std::chrono::milliseconds closers) {
+  auto volume = volumes.open(how);
   const auto busy = [&volume] { return !volume && volume.error().code == EBUSY; };
   bool left = false;
   for (bool told = false; busy();) {
     left = closers_remain();  // before the disk is tried: one that ends has let go of it before
-    volume = disk::Volume::open(how, claims);
+    volume = volumes.open(how);
     const auto patience = left ? closers : std::min(closers, kKilledServer);
     if (!busy() || clock.now() >= begin + patience) break;
     if (left && !std::exchange(told, true)) {

@@ -6,6 +6,7 @@
 #include "disk/volume.h"
 
 #include <chrono>
+#include <memory>
 
 namespace vblade {
 
@@ -16,8 +17,10 @@ inline constexpr std::chrono::milliseconds kKilledServer{500};
 // moment, at most half a second after `begin`, and a disk that one did not wait for (hasty_end.h) may need
 // until `closers` after it. With 0, as in a reload, nothing is waited for. Errors name the path, and what to
 // do.
-base::Result<disk::Volume> open_after_former_server(const disk::VolumeOptions& how, disk::Claims& claims,
-                                                    base::Clock& clock, base::Clock::Time begin,
-                                                    std::chrono::milliseconds closers);
+base::Result<std::unique_ptr<disk::Volume>> open_after_former_server(const disk::VolumeOptions& how,
+                                                                     disk::VolumeOpener& volumes,
+                                                                     base::Clock& clock,
+                                                                     base::Clock::Time begin,
+                                                                     std::chrono::milliseconds closers);
 
 }  // namespace vblade

@@ -17,7 +17,8 @@ std::vector<std::string> Inventory::unserved(aoe::Address address,
   return names;
 }
 
-std::unique_ptr<Export> Inventory::make(const config::Export& settings, disk::Volume volume) {
+std::unique_ptr<Export> Inventory::make(const config::Export& settings,
+                                        std::unique_ptr<disk::Volume> volume) {
   return std::make_unique<Export>(settings, std::move(volume), engine_, server_.done());
 }
 
@@ -127,7 +128,7 @@ std::vector<int> Inventory::release_all_but_hanging() {
   std::erase_if(exports_, [](const auto& one) { return one.second->queue.outstanding() == 0; });
   std::vector<int> hanging;
   const auto add = [&hanging](const Export& one) {
-    const auto held = one.volume.descriptors();
+    const auto held = one.volume->descriptors();
     hanging.insert(hanging.end(), held.begin(), held.end());
   };
   for (const auto& [address, exported] : exports_) add(*exported);

@@ -35,7 +35,7 @@ class Inventory {
   std::vector<std::string> unserved(aoe::Address address, const std::vector<std::string>& interfaces) const;
 
   // An export that serve() can take.
-  std::unique_ptr<Export> make(const config::Export& settings, disk::Volume volume);
+  std::unique_ptr<Export> make(const config::Export& settings, std::unique_ptr<disk::Volume> volume);
   // For an interface that has no port yet.
   void add_port(const std::string& interface, std::unique_ptr<net::Link> link);
   // For a new configuration, to choose from; they are served until serve().

@@ -44,11 +44,11 @@ class Attempt {
   const config::Server& wanted_;
   const Rollout::Options& options_;
   Findings findings_;
-  std::map<std::size_t, disk::Volume> volumes_;              // by index; the others keep theirs
-  std::vector<std::vector<std::string>> interfaces_;         // by index
-  std::map<std::string, std::unique_ptr<net::Link>> links_;  // of interfaces without a port
-  std::set<std::string> closed_;                             // interfaces whose link cannot be opened
-  std::map<std::size_t, aoe::Target> states_;                // by index of what is new: what is kept of it
+  std::map<std::size_t, std::unique_ptr<disk::Volume>> volumes_;  // by index; the others keep theirs
+  std::vector<std::vector<std::string>> interfaces_;              // by index
+  std::map<std::string, std::unique_ptr<net::Link>> links_;       // of interfaces without a port
+  std::set<std::string> closed_;                                  // interfaces whose link cannot be opened
+  std::map<std::size_t, aoe::Target> states_;  // by index of what is new: what is kept of it
 };
 
 Problems Attempt::run() {
@@ -75,7 +75,7 @@ void Attempt::prepare_volumes() {
     disk::VolumeOptions how = volume_options(settings);
     how.force = how.force || options_.force;
     auto volume =
-        open_after_former_server(how, surroundings_.claims, surroundings_.clock, begin, options_.closers);
+        open_after_former_server(how, surroundings_.volumes, surroundings_.clock, begin, options_.closers);
     if (volume) {
       volumes_.emplace(i, std::move(*volume));
     } else {
@@ -132,7 +132,7 @@ Findings Attempt::conflicts_with_old_servers() {
     if (names.empty() && volume == volumes_.end()) continue;
     if (!servers) servers = surroundings_.machine.old_servers();
     const bool opened = volume != volumes_.end() && !options_.force && !wanted_.exports[i].force;
-    find_conflicts(*servers, wanted_, i, names, opened ? file_of(volume->second) : std::nullopt, found);
+    find_conflicts(*servers, wanted_, i, names, opened ? file_of(*volume->second) : std::nullopt, found);
   }
   return found;
 }

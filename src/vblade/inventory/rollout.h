@@ -21,10 +21,10 @@ class Rollout {
   // The world, as far as a rollout asks it.
   struct Surroundings {
     Machine& machine;
+    disk::VolumeOpener& volumes;
     StateStore& states;
     AddressProbe& probe;
     base::Clock& clock;
-    disk::Claims& claims;
   };
   struct Options {
     bool force = false;                    // open also what others hold

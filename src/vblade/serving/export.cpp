@@ -56,16 +56,16 @@ disk::VolumeOptions volume_options(const config::Export& settings) {
           .force = settings.force};
 }
 
-Export::Export(const config::Export& settings, disk::Volume open_volume, disk::Engine& engine,
-               disk::RequestList& done)
-    : volume(std::move(open_volume)), queue(volume, engine, durability(settings.sync), done) {
+Export::Export(const config::Export& settings, std::unique_ptr<disk::Volume> open_volume,
+               disk::Engine& engine, disk::RequestList& done)
+    : volume(std::move(open_volume)), queue(*volume, engine, durability(settings.sync), done) {
   target.address = settings.address;
-  target.sectors = volume.sectors();
+  target.sectors = volume->sectors();
   target.read_only = settings.read_only;
   target.identity.firmware = base::release();
-  target.identity.physical_block_bytes = volume.physical_block_bytes();
-  target.identity.rotational = volume.rotational();
-  target.identity.can_trim = volume.can_trim() && !settings.read_only;
+  target.identity.physical_block_bytes = volume->physical_block_bytes();
+  target.identity.rotational = volume->rotational();
+  target.identity.can_trim = volume->can_trim() && !settings.read_only;
   apply(settings);
 }
 
@@ -86,7 +86,7 @@ bool Export::same_volume(const config::Export& settings) const {
   return settings.path == settings_.path && settings.read_only == settings_.read_only &&
          settings.direct == settings_.direct && settings.force == settings_.force &&
          settings.offset == settings_.offset && settings.length == settings_.length &&
-         volume.place() != disk::Place::other;
+         volume->place() != disk::Place::other;
 }
 
 void Export::take_state(const aoe::Target& other) {
@@ -106,7 +106,7 @@ void Export::note_error(const disk::Request& request) {
 }
 
 void Export::write_back() {
-  if (volume.is_device() && !volume.read_only()) queue.write_back();
+  if (volume->is_device() && !volume->read_only()) queue.write_back();
 }
 
 void Export::refresh_health() {
@@ -129,13 +129,13 @@ std::optional<Refusals> Export::refusals_to_tell() {
 }
 
 bool Export::refresh_size() {
-  if (!volume.refresh()) return false;
-  target.sectors = volume.sectors();
+  if (!volume->refresh()) return false;
+  target.sectors = volume->sectors();
   return true;
 }
 
 bool Export::refresh_place() {
-  const disk::Place now = volume.place();
+  const disk::Place now = volume->place();
   return std::exchange(place_, now) != now;
 }
 

@@ -11,6 +11,7 @@
 #include "vblade/serving/tally.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,7 +49,8 @@ struct ExportCounters {
 
 class Export {
  public:
-  Export(const config::Export& settings, disk::Volume volume, disk::Engine& engine, disk::RequestList& done);
+  Export(const config::Export& settings, std::unique_ptr<disk::Volume> volume, disk::Engine& engine,
+         disk::RequestList& done);
 
   // Takes over settings that leave the volume as it is.
   void apply(const config::Export& settings);
@@ -77,7 +79,7 @@ class Export {
   const config::Export& settings() const { return settings_; }
   aoe::Address address() const { return target.address; }
 
-  disk::Volume volume;
+  const std::unique_ptr<disk::Volume> volume;
   disk::Queue queue;
   aoe::Target target;
   ExportCounters counters;

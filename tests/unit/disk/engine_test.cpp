@@ -1,5 +1,6 @@
 // The real engines on real files: what they are asked for happens, and comes back.
 #include "disk/blocking_engine.h"
+#include "disk/file_volume.h"
 #include "disk/queue.h"
 #include "disk/uring_engine.h"
 #include "tests/unit/disk/scratch_file.h"
@@ -30,9 +31,9 @@ class Engine : public testing::TestWithParam<Kind> {
     } else {
       engine_ = std::make_unique<disk::BlockingEngine>();
     }
-    auto volume = disk::Volume::open({.path = file_.path(), .direct = GetParam().direct}, claims_);
+    auto volume = disk::FileVolume::open({.path = file_.path(), .direct = GetParam().direct}, claims_);
     if (!volume) GTEST_SKIP() << volume.error().message;
-    volume_ = std::make_unique<disk::Volume>(std::move(*volume));
+    volume_ = std::make_unique<disk::FileVolume>(std::move(*volume));
     queue_ = std::make_unique<disk::Queue>(*volume_, *engine_, disk::Durability::write, done_);
   }
 

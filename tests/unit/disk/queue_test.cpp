@@ -1,5 +1,6 @@
 #include "disk/queue.h"
 
+#include "disk/file_volume.h"
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/unit/disk/scratch_file.h"
 
@@ -86,7 +87,7 @@ class Queue : public testing::Test {
 
   ScratchFile file_{1000 * 512};
   disk::Claims claims_;
-  disk::Volume volume_ = disk::Volume::open({.path = file_.path()}, claims_).value();
+  disk::FileVolume volume_ = disk::FileVolume::open({.path = file_.path()}, claims_).value();
   disk::FakeEngine engine_;
   disk::RequestList done_;
   disk::Queue queue_{volume_, engine_, Durability::flush, done_};

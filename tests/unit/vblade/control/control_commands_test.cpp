@@ -1,5 +1,6 @@
 #include "vblade/control/control_commands.h"
 
+#include "disk/file_volume.h"
 #include "tests/fakes/base/fake_clock.h"
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/vblade/fake_address_probe.h"
@@ -39,9 +40,9 @@ class ControlCommands : public testing::Test {
   vblade::Server server_{engine_, *pool_, clock_, [](vblade::Export&) {}};
   FakeStateStore states_;
   FakeAddressProbe probe_;
-  disk::Claims claims_;
+  disk::FileVolumeOpener volumes_;
   vblade::Inventory inventory_{engine_, server_};
-  vblade::Rollout rollout_{inventory_, {machine_, states_, probe_, clock_, claims_}};
+  vblade::Rollout rollout_{inventory_, {machine_, volumes_, states_, probe_, clock_}};
   int reloads_ = 0;
   int changes_ = 0;
   vblade::ControlCommands commands_{inventory_,

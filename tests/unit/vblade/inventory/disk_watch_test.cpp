@@ -1,5 +1,6 @@
 #include "vblade/inventory/disk_watch.h"
 
+#include "tests/fakes/disk/fake_volume.h"
 #include "tests/unit/vblade/inventory/served.h"
 
 #include <gmock/gmock.h>
@@ -22,4 +23,26 @@ TEST_F(DiskWatch, AdvertisesADiskThatGrew) {
   disks_.look();
   EXPECT_EQ(inventory_.exports().begin()->second->target.sectors, 16384u);
   EXPECT_THAT(advertised("eth0"), ElementsAre("1.0"));
+}
+
+TEST_F(DiskWatch, LooksAlongOnePathASecond) {
+  disk::FakeVolumeOpener volumes;
+  config::Server server{.file = {}, .exports = {wanted(0), wanted(1)}};
+  server.exports[0].path = "/a";
+  server.exports[1].path = "/b";
+  auto& a = volumes.put("/a", 128);
+  auto& b = volumes.put("/b", 128);
+  vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_});
+  ASSERT_THAT(rollout.apply(server, {}), testing::IsEmpty());
+  a.place = b.place = disk::Place::gone;
+  const auto places = [this] {
+    return std::pair(inventory_.exports().at({1, 0})->place(), inventory_.exports().at({1, 1})->place());
+  };
+  disks_.look();
+  EXPECT_EQ(places(), std::pair(disk::Place::gone, disk::Place::same));
+  disks_.look();
+  EXPECT_EQ(places(), std::pair(disk::Place::gone, disk::Place::gone));
+  a.place = disk::Place::other;
+  disks_.look();
+  EXPECT_EQ(places(), std::pair(disk::Place::other, disk::Place::gone));
 }

@@ -1,6 +1,9 @@
 #include "vblade/inventory/rollout.h"
 
+#include "tests/fakes/disk/fake_volume.h"
 #include "tests/unit/vblade/inventory/served.h"
+
+#include <cerrno>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -96,6 +99,19 @@ TEST_F(Rollout, WaitsAtAStartForAnOldServerThatMayBeAboutToEnd) {
   served_of(server, {.closers = milliseconds(10'000)}, messages);
   EXPECT_EQ(messages.size(), 1u);
   EXPECT_EQ(clock_.time, milliseconds(500));
+}
+
+TEST_F(Rollout, WaitsAtAStartForADiskThatAKilledServerMayHold) {
+  disk::FakeVolumeOpener volumes;
+  auto& busy = volumes.put(file_.path(), 8192);
+  busy.error = "'/a' is in use";
+  busy.code = EBUSY;
+  vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_});
+  const config::Server server{.file = {}, .exports = {wanted(0)}};
+  const auto problems = rollout.apply(server, {.closers = std::chrono::seconds(10)});
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].message, "'/a' is in use");
+  EXPECT_EQ(clock_.time, std::chrono::milliseconds(500));
 }
 
 TEST_F(Rollout, LeavesAloneWhatDidNotChange) {

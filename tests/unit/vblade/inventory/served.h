@@ -1,6 +1,7 @@
 // Served: an inventory with all its parts, on a machine with two interfaces and one file to export.
 #pragma once
 
+#include "disk/file_volume.h"
 #include "tests/fakes/base/fake_clock.h"
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/vblade/fake_address_probe.h"
@@ -64,9 +65,9 @@ class Served : public testing::Test {
   vblade::Server server_{engine_, *pool_, clock_, [](vblade::Export&) {}};
   FakeStateStore states_;
   FakeAddressProbe probe_;
-  disk::Claims claims_;
+  disk::FileVolumeOpener volumes_;
   vblade::Inventory inventory_{engine_, server_};
-  vblade::Rollout rollout_{inventory_, {machine_, states_, probe_, clock_, claims_}};
+  vblade::Rollout rollout_{inventory_, {machine_, volumes_, states_, probe_, clock_}};
   vblade::LinkKeeper links_{machine_, server_, inventory_};
   vblade::DiskWatch disks_{inventory_};
 };

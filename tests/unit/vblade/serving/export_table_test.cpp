@@ -1,7 +1,7 @@
 #include "vblade/serving/export_table.h"
 
 #include "tests/fakes/disk/fake_engine.h"
-#include "tests/unit/disk/scratch_file.h"
+#include "tests/fakes/disk/fake_volume.h"
 #include "vblade/serving/export.h"
 
 #include <memory>
@@ -9,8 +9,6 @@
 #include <gtest/gtest.h>
 
 TEST(ExportTable, FindsEachOfThousandsAndNobodyElse) {
-  const ScratchFile file(1 << 20);
-  disk::Claims claims;
   disk::FakeEngine engine;
   disk::RequestList done;
   std::vector<std::unique_ptr<vblade::Export>> owned;
@@ -18,9 +16,8 @@ TEST(ExportTable, FindsEachOfThousandsAndNobodyElse) {
   for (unsigned i = 0; i < 600; ++i) {
     config::Export settings;
     settings.address = {static_cast<std::uint16_t>(i / 255), static_cast<std::uint8_t>(i % 255)};
-    settings.path = file.path();
-    owned.push_back(std::make_unique<vblade::Export>(
-        settings, disk::Volume::open(vblade::volume_options(settings), claims).value(), engine, done));
+    owned.push_back(
+        std::make_unique<vblade::Export>(settings, std::make_unique<disk::FakeVolume>(2048), engine, done));
     all.push_back(owned.back().get());
   }
   vblade::ExportTable table;

@@ -3,6 +3,7 @@
 
 #include "aoe/ata.h"
 #include "aoe/request.h"
+#include "disk/file_volume.h"
 #include "tests/fakes/base/fake_clock.h"
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/net/fake_link.h"
@@ -36,7 +37,7 @@ class Server : public testing::Test {
     settings.address = {1, slot};
     settings.path = files_.back()->path();
     settings.sync = sync;
-    auto volume = disk::Volume::open(vblade::volume_options(settings), claims_);
+    auto volume = volumes_.open(vblade::volume_options(settings));
     files_.back()->drop_cache();  // so that the engine is asked
     exports_.push_back(
         std::make_unique<vblade::Export>(settings, std::move(*volume), engine_, server_.done()));
@@ -71,7 +72,7 @@ class Server : public testing::Test {
   vblade::Server server_{engine_, *pool_, clock_, [this](vblade::Export& one) { changed_.push_back(&one); }};
   vblade::Port port_{"eth0"};
   net::FakeLink* link_ = nullptr;
-  disk::Claims claims_;
+  disk::FileVolumeOpener volumes_;
   std::vector<std::unique_ptr<ScratchFile>> files_;
   std::vector<std::unique_ptr<vblade::Export>> exports_;
   std::uint32_t tag_ = 1;

@@ -1,4 +1,4 @@
-#include "disk/volume.h"
+#include "disk/file_volume.h"
 
 #include "tests/unit/disk/scratch_file.h"
 
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 using disk::Claims;
-using disk::Volume;
+using Volume = disk::FileVolume;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "disk/volume.h"
+#include "disk/file_volume.h"
 
 #include "base/number.h"
 #include "base/opener.h"
@@ -102,9 +102,8 @@ base::Result<std::shared_ptr<base::Fd>> Claims::claim(const VolumeOptions& optio
   return held;
 }
 
-base::Result<Volume> Volume::open(const VolumeOptions& options, Claims& claims) {
-  Volume volume;
-  volume.options_ = options;
+base::Result<FileVolume> FileVolume::open(const VolumeOptions& options, Claims& claims) {
+  FileVolume volume(options);
   if (auto kind = check_kind(options); !kind) return std::unexpected(kind.error());
   if (auto opened = volume.open_file(); !opened) return std::unexpected(opened.error());
   struct stat status{};
@@ -127,7 +126,7 @@ base::Result<Volume> Volume::open(const VolumeOptions& options, Claims& claims) 
   return volume;
 }
 
-base::Result<> Volume::open_file() {
+base::Result<> FileVolume::open_file() {
   const int access = options_.read_only ? O_RDONLY : O_RDWR;
   const auto open_with = [&](int flags) { return base::opener().file(options_.path, flags); };
   const std::string path = options_.path.string();
@@ -149,7 +148,7 @@ base::Result<> Volume::open_file() {
   return {};
 }
 
-std::uint64_t Volume::bytes_now() const {
+std::uint64_t FileVolume::bytes_now() const {
   if (is_device_) {
     std::uint64_t bytes = 0;
     return ::ioctl(fd(), BLKGETSIZE64, &bytes) == 0 ? bytes : 0;
@@ -158,13 +157,13 @@ std::uint64_t Volume::bytes_now() const {
   return known ? known->stx_size : 0;
 }
 
-std::uint64_t Volume::sectors_of(std::uint64_t total_bytes) const {
+std::uint64_t FileVolume::sectors_of(std::uint64_t total_bytes) const {
   if (total_bytes <= options_.offset) return 0;
   const std::uint64_t rest = total_bytes - options_.offset;
   return std::min(rest, options_.length.value_or(rest)) / base::kSectorBytes;
 }
 
-base::Result<> Volume::measure() {
+base::Result<> FileVolume::measure() {
   const std::uint64_t total = bytes_ = bytes_now();
   const std::string path = options_.path.string();
   if (total < base::kSectorBytes) {
@@ -185,14 +184,14 @@ base::Result<> Volume::measure() {
   return {};
 }
 
-std::vector<int> Volume::descriptors() const {
+std::vector<int> FileVolume::descriptors() const {
   std::vector<int> all{fd_.get()};
   if (buffered_) all.push_back(buffered_.get());
   if (claim_ && *claim_) all.push_back(claim_->get());
   return all;
 }
 
-bool Volume::refresh() {
+bool FileVolume::refresh() {
   const std::uint64_t bytes = bytes_now();
   if (std::exchange(bytes_, bytes) == bytes) return false;
   const std::uint64_t before = std::exchange(sectors_, sectors_of(bytes));
@@ -200,13 +199,13 @@ bool Volume::refresh() {
   return sectors_ != before;
 }
 
-void Volume::map() {
+void FileVolume::map() {
   if (direct()) return;
   const MappedFile::File file{is_device_ ? worker_ : device_, is_device_ ? 0 : inode_};
   mapped_ = MappedFile::shared(file, fd(), bytes_, !read_only());
 }
 
-Place Volume::place() const {
+Place FileVolume::place() const {
   if (is_device_) return Place::same;
   const base::Fd file = base::opener().file(options_.path, O_PATH);
   if (!file) return errno == ENOENT ? Place::gone : Place::same;
@@ -216,7 +215,7 @@ Place Volume::place() const {
   return device == device_ && known->stx_ino == inode_ ? Place::same : Place::other;
 }
 
-void Volume::learn_blocks(const struct stat& status) {
+void FileVolume::learn_blocks(const struct stat& status) {
   const dev_t device = is_device_ ? status.st_rdev : status.st_dev;
   rotational_ = queue_setting(device, "rotational") == 1;
   direct_alignment_ = static_cast<std::uint32_t>(queue_setting(device, "logical_block_size").value_or(512));
@@ -234,7 +233,7 @@ void Volume::learn_blocks(const struct stat& status) {
               system.f_type == static_cast<long>(BTRFS_SUPER_MAGIC) || system.f_type == TMPFS_MAGIC;
 }
 
-void Volume::learn_waiting() {
+void FileVolume::learn_waiting() {
   if (options_.direct) return;  // never from the cache
   struct statfs system{};
   if (!is_device_ && ::fstatfs(fd(), &system) == 0 && system.f_type == TMPFS_MAGIC) {
@@ -245,6 +244,12 @@ void Volume::learn_waiting() {
   const iovec piece{&probe, 1};
   const ssize_t got = ::preadv2(fd(), &piece, 1, static_cast<off_t>(options_.offset), RWF_NOWAIT);
   if (got >= 0 || errno == EAGAIN) waiting_ = Waiting::told;
+}
+
+base::Result<std::unique_ptr<Volume>> FileVolumeOpener::open(const VolumeOptions& options) {
+  auto volume = FileVolume::open(options, claims_);
+  if (!volume) return std::unexpected(volume.error());
+  return std::make_unique<FileVolume>(std::move(*volume));
 }
 
 }  // namespace disk
