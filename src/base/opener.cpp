@@ -11,11 +11,11 @@ Opener* current = nullptr;
 
 }  // namespace
 
-Fd Opener::file(const std::filesystem::path& path, int flags) {
+Fd DirectOpener::file(const std::filesystem::path& path, int flags) {
   return Fd(::open(path.c_str(), flags | O_CLOEXEC));
 }
 
-Fd Opener::packet_socket(int send_buffer) {
+Fd DirectOpener::packet_socket(int send_buffer) {
   Fd socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (socket && ::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUFFORCE, &send_buffer, sizeof send_buffer) < 0)
     (void)::setsockopt(socket.get(), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer);
@@ -23,7 +23,7 @@ Fd Opener::packet_socket(int send_buffer) {
 }
 
 Opener& opener() {
-  static Opener own;
+  static DirectOpener own;
   return current != nullptr ? *current : own;
 }
 

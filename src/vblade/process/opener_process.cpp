@@ -104,7 +104,7 @@ base::Fd open_for(OpenRules& rules, Question& question, base::Opener& opener) {
   const int null = ::open("/dev/null", O_RDWR);
   ::dup2(null, STDOUT_FILENO);
   ::dup2(null, STDERR_FILENO);
-  base::Opener opener;
+  base::DirectOpener opener;
   Question question;
   for (;;) {
     const ssize_t got = ::recv(socket, &question, sizeof question, 0);

@@ -1,7 +1,9 @@
 #include "disk/file_volume.h"
 
+#include "tests/fakes/base/fake_opener.h"
 #include "tests/unit/disk/scratch_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -36,6 +38,16 @@ TEST(Volume, ExportsAPart) {
   ASSERT_TRUE(volume);
   EXPECT_EQ(volume->sectors(), 4u);
   EXPECT_EQ(volume->first_byte(), 1024u);
+}
+
+TEST(Volume, SaysWhereThereIsNoDirectIo) {
+  const ScratchFile file(4096);
+  base::FakeOpener opener;
+  opener.refuse = [](const auto&, int flags) { return (flags & O_DIRECT) != 0 ? EINVAL : 0; };
+  EXPECT_EQ(error_of({.path = file.path(), .direct = true}),
+            fmt::format("'{}' lies on a file system without direct I/O: export it without 'direct'",
+                        file.path().string()));
+  EXPECT_EQ(error_of({.path = file.path()}), "opened");
 }
 
 TEST(Volume, LocksJustItsPartBeyond4GiB) {
