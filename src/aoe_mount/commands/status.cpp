@@ -59,7 +59,7 @@ class Survey {
     row.bytes = device.bytes;
     shown_.insert(device.name);
     for (const SwapEntry& swap : snapshot_.swaps) {
-      if (!swap.is_on(device)) continue;
+      if (!device.is_at(swap.path)) continue;
       row.used_bytes = swap.used_bytes;
       row.total_bytes = swap.bytes;
     }

@@ -4,14 +4,8 @@
 #include "base/units.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstring>
 #include <fstream>
-#include <memory>
 #include <set>
-
-#include <libmount/libmount.h>
-#include <sys/sysmacros.h>
 
 namespace aoe_mount {
 
@@ -98,49 +92,7 @@ void add_disk(std::vector<BlockDevice>& devices, const fs::path& folder, const s
   devices.push_back(std::move(disk));
 }
 
-struct Unref {
-  void operator()(libmnt_table* table) const { mnt_unref_table(table); }
-  void operator()(libmnt_iter* iter) const { mnt_free_iter(iter); }
-};
-
-std::string text_or_empty(const char* text) {
-  return text != nullptr ? text : "";
-}
-
-std::uint64_t kibibytes(off_t count) {
-  return count > 0 ? static_cast<std::uint64_t>(count) * 1024 : 0;
-}
-
-std::vector<SwapEntry> read_swaps(const fs::path& file) {
-  std::vector<SwapEntry> swaps;
-  const std::unique_ptr<libmnt_table, Unref> table(mnt_new_table());
-  const std::unique_ptr<libmnt_iter, Unref> iter(mnt_new_iter(MNT_ITER_FORWARD));
-  if (!table || !iter || mnt_table_parse_swaps(table.get(), file.c_str()) != 0) return swaps;
-  libmnt_fs* entry = nullptr;
-  while (mnt_table_next_fs(table.get(), iter.get(), &entry) == 0) {
-    swaps.push_back({text_or_empty(mnt_fs_get_source(entry)), kibibytes(mnt_fs_get_size(entry)),
-                     kibibytes(mnt_fs_get_usedsize(entry))});
-  }
-  return swaps;
-}
-
 }  // namespace
-
-std::vector<MountEntry> read_mounts(const fs::path& file) {
-  std::vector<MountEntry> mounts;
-  const std::unique_ptr<libmnt_table, Unref> table(mnt_new_table_from_file(file.c_str()));
-  const std::unique_ptr<libmnt_iter, Unref> iter(mnt_new_iter(MNT_ITER_FORWARD));
-  if (!table || !iter) return mounts;
-  libmnt_fs* entry = nullptr;
-  while (mnt_table_next_fs(table.get(), iter.get(), &entry) == 0) {
-    const dev_t number = mnt_fs_get_devno(entry);
-    mounts.push_back({mnt_fs_get_id(entry), mnt_fs_get_parent_id(entry),
-                      fmt::format("{}:{}", major(number), minor(number)),
-                      text_or_empty(mnt_fs_get_srcpath(entry)), text_or_empty(mnt_fs_get_target(entry)),
-                      text_or_empty(mnt_fs_get_fstype(entry))});
-  }
-  return mounts;
-}
 
 std::string BlockDevice::kernel_path() const {
   return dev_path(name);
@@ -177,7 +129,7 @@ const BlockDevice* Snapshot::aoe_device(aoe::Address address, std::optional<unsi
 
 const BlockDevice* Snapshot::device_of(const MountEntry& entry) const {
   const auto it = std::find_if(devices.begin(), devices.end(), [&](const BlockDevice& d) {
-    return d.number == entry.number || d.path() == entry.source || d.kernel_path() == entry.source;
+    return d.number == entry.number || d.is_at(entry.source);
   });
   return it != devices.end() ? &*it : nullptr;
 }
@@ -254,11 +206,6 @@ std::vector<std::string> Snapshot::on_aoe() const {
     }
   }
   return found;
-}
-
-bool is_inside(std::string_view path, std::string_view directory) {
-  if (directory == "/") return path.starts_with('/');
-  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
 }  // namespace aoe_mount

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "aoe/address.h"
+#include "aoe_mount/kernel/mounts.h"
 #include "aoe_mount/kernel/places.h"
+#include "aoe_mount/kernel/swaps.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -34,25 +36,8 @@ struct BlockDevice {
   std::string title() const;        // "e1.0p1"; the path of what is not AoE
   bool is_up() const { return state == "up" || state.starts_with("up,"); }
   bool is_target() const { return address && !partition; }  // an AoE disk itself
-};
-
-struct MountEntry {
-  int id = 0;
-  int parent = 0;
-  std::string number;  // of the device; btrfs and others invent one
-  std::string source;
-  std::string target;
-  std::string type;
-};
-
-struct SwapEntry {
-  std::string path;  // of a device or a file
-  std::uint64_t bytes = 0;
-  std::uint64_t used_bytes = 0;
-
-  bool is_on(const BlockDevice& device) const {
-    return path == device.kernel_path() || path == device.path();
-  }
+  // Its path in /proc/swaps, where device-mapper's disks come by the one name or the other.
+  bool is_at(std::string_view some_path) const { return some_path == path() || some_path == kernel_path(); }
 };
 
 using Targets = std::set<std::string, std::less<>>;  // AoE disks by their names
@@ -84,11 +69,5 @@ struct Snapshot {
   // AoE disks, their partitions, and all that stands on them: names, what stands on top last.
   std::vector<std::string> on_aoe() const;
 };
-
-// What a file such as /proc/self/mountinfo lists.
-std::vector<MountEntry> read_mounts(const std::filesystem::path& file);
-
-// True for a path below (or at) the directory.
-bool is_inside(std::string_view path, std::string_view directory);
 
 }  // namespace aoe_mount

@@ -109,7 +109,7 @@ class Stack {
     for (const SwapEntry& entry : snapshot_.swaps) {
       const std::string& swap = entry.path;
       const auto device = std::find_if(snapshot_.devices.begin(), snapshot_.devices.end(),
-                                       [&](const BlockDevice& d) { return entry.is_on(d); });
+                                       [&](const BlockDevice& d) { return d.is_at(entry.path); });
       const bool is_device = device != snapshot_.devices.end();
       const MountEntry* mount = is_device ? nullptr : snapshot_.mount_of(swap);
       const bool on_aoe =

@@ -93,7 +93,7 @@ Readiness readiness(const config::Swap& swap, const View& view) {
   if (find.device == nullptr) return waiting(find.why_not, find.seen);
   const auto& swaps = view.snapshot.swaps;
   const bool in_use = std::any_of(swaps.begin(), swaps.end(),
-                                  [&](const SwapEntry& entry) { return entry.is_on(*find.device); });
+                                  [&](const SwapEntry& entry) { return find.device->is_at(entry.path); });
   if (in_use) return there_already(find.device->title(), {find.device});
   return ready(with_size(*find.device), find.device,
                SwapOn{find.device->path(), swap.priority ? static_cast<int>(*swap.priority) : -1});

@@ -1,0 +1,29 @@
+// MountEntry: one mount, as /proc/self/mountinfo lists it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace aoe_mount {
+
+struct MountEntry {
+  int id = 0;
+  int parent = 0;
+  std::string number;  // of the device; btrfs and others invent one
+  std::string source;
+  std::string target;
+  std::string type;
+};
+
+// Reads a file such as /proc/self/mountinfo, oldest mount first. Lines that make no sense are left out.
+std::vector<MountEntry> read_mounts(const std::filesystem::path& file);
+
+// True for a path below (or at) the directory.
+bool is_inside(std::string_view path, std::string_view directory);
+
+// "/mnt/a\040b", as the kernel writes a path in its tables, back to "/mnt/a b".
+std::string unescaped(std::string_view text);
+
+}  // namespace aoe_mount
