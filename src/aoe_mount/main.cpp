@@ -6,9 +6,6 @@
 #include "aoe_mount/commands/hook.h"
 #include "aoe_mount/commands/status.h"
 #include "aoe_mount/commands/up.h"
-#include "aoe_mount/kernel/boot_table.h"
-#include "aoe_mount/kernel/places.h"
-#include "aoe_mount/kernel/processes.h"
 #include "aoe_mount/machine/real_machine.h"
 #include "aoe_mount/run/end_signal.h"
 #include "aoe_mount/run/instances.h"
@@ -21,6 +18,9 @@
 #include "base/version.h"
 #include "cli/help.h"
 #include "config/client_config.h"
+#include "kernel/boot_table.h"
+#include "kernel/processes.h"
+#include "kernel/system_paths.h"
 
 #include <csignal>
 #include <cstdio>
@@ -71,7 +71,7 @@ void wait_for(const aoe_mount::RunLock::Owner& owner, const std::string& to_be_e
   const auto pid = base::parse_number(owner.pid);
   // A run that has just begun may not have put its name in yet: then it is that of an earlier one.
   const bool is_it = pid && !to_be_ended.empty() && owner.task == to_be_ended &&
-                     aoe_mount::process_name("/proc", *pid) == "aoe-mount";
+                     kernel::process_name("/proc", *pid) == "aoe-mount";
   if (!is_it) {
     story.step("waiting for another aoe-mount (pid {}) to end", owner.pid);
     return;
@@ -81,7 +81,7 @@ void wait_for(const aoe_mount::RunLock::Owner& owner, const std::string& to_be_e
 }
 
 // Runs `action` alone: up and down must not meet.
-int with_lock(const char* command, const aoe_mount::Places& places, const std::string& task,
+int with_lock(const char* command, const kernel::SystemPaths& places, const std::string& task,
               const std::string& to_be_ended, const std::function<bool(aoe_mount::Story&)>& action) {
   aoe_mount::Story story = aoe_mount::Story::on_terminal();
   if (::geteuid() != 0) {
@@ -98,7 +98,7 @@ int with_lock(const char* command, const aoe_mount::Places& places, const std::s
   return action(story) ? 0 : kFailed;
 }
 
-int up(const Options& options, const aoe_mount::Places& places) {
+int up(const Options& options, const kernel::SystemPaths& places) {
   return with_config(options.config, [&](config::Client& client) {
     if (client.fstab) aoe_mount::add_fstab(client, places.etc / "fstab");
     const std::string task = task_of("up", options.config);
@@ -112,7 +112,7 @@ int up(const Options& options, const aoe_mount::Places& places) {
 }
 
 // A configuration that is gone or has become wrong must not keep anything from being released.
-int down(const Options& options, const aoe_mount::Places& places) {
+int down(const Options& options, const kernel::SystemPaths& places) {
   const std::string up = task_of("up", options.config);
   return with_lock("down", places, "down", up, [&](aoe_mount::Story& story) {
     const aoe_mount::Instances instances(places.run / "aoe-mount" / "up");
@@ -142,7 +142,7 @@ int down(const Options& options, const aoe_mount::Places& places) {
 }
 
 // Until it is ended.
-int guard(const Options& options, const aoe_mount::Places& places) {
+int guard(const Options& options, const kernel::SystemPaths& places) {
   const auto client = config::load_client(options.config);
   const config::DownPolicy policy = client ? client->down : config::DownPolicy{};
   const auto goes_on = [&] { return std::filesystem::exists(options.shutdown_mark); };
@@ -157,7 +157,7 @@ int guard(const Options& options, const aoe_mount::Places& places) {
   }
 }
 
-int status(const Options& options, const aoe_mount::Places& places) {
+int status(const Options& options, const kernel::SystemPaths& places) {
   return with_config(options.config, [&](config::Client& client) {
     if (client.fstab) aoe_mount::add_fstab(client, places.etc / "fstab");
     aoe_mount::RealMachine machine(places);
@@ -167,7 +167,7 @@ int status(const Options& options, const aoe_mount::Places& places) {
   });
 }
 
-int attach(const Options& options, const aoe_mount::Places& places) {
+int attach(const Options& options, const kernel::SystemPaths& places) {
   aoe_mount::DiskRequest request;
   request.interfaces = options.interfaces;
   const auto refuse = [](const std::string& message) {
@@ -188,8 +188,8 @@ int attach(const Options& options, const aoe_mount::Places& places) {
   });
 }
 
-int abft(const aoe_mount::Places& places) {
-  const auto table = aoe_mount::find_boot_table(places);
+int abft(const kernel::SystemPaths& places) {
+  const auto table = kernel::find_boot_table(places);
   if (table) {
     fmt::print("{}\n", table->text());
     return 0;
@@ -295,7 +295,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
-  const aoe_mount::Places places = aoe_mount::Places::from_environment();
+  const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
   if (!options.check.empty()) return with_config(options.check, [](config::Client&) { return 0; });
   if (up_command->parsed()) return up(options, places);
   if (down_command->parsed()) return down(options, places);

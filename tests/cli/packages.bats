@@ -24,7 +24,7 @@ rooms() { # PACKAGE
   case $1 in
   vblade) echo base aoe net cli config disk vblade ;;
   aoetools) echo base aoe net cli aoetools ;;
-  aoe-mount) echo base aoe net cli config aoe_mount ;;
+  aoe-mount) echo base aoe net cli kernel config aoe_mount ;;
   esac
 }
 

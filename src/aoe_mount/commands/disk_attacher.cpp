@@ -122,7 +122,7 @@ bool DiskAttacher::ask() {
 
 // Says which disks have come, and returns why the others have not.
 std::vector<std::string> DiskAttacher::look() {
-  const Snapshot snapshot = machine_.look();
+  const kernel::Snapshot snapshot = machine_.look();
   const DeviceFinder finder(machine_);
   std::vector<std::string> missing;
   std::vector<std::string> names;

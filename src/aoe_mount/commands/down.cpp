@@ -60,7 +60,7 @@ class Down {
         surrender_(policy, machine, story) {}
 
   bool run(const config::Client* only) {
-    const Snapshot snapshot = machine_.look();
+    const kernel::Snapshot snapshot = machine_.look();
     plan(only, snapshot);
     take_in(snapshot);
     next_look_ = machine_.now() + kLookAgain;
@@ -83,7 +83,7 @@ class Down {
   }
 
  private:
-  void plan(const config::Client* only, const Snapshot& snapshot);
+  void plan(const config::Client* only, const kernel::Snapshot& snapshot);
   bool start_what_can();
   bool is_free(Step& step);
   Clock::time_point next_time() const;
@@ -94,7 +94,7 @@ class Down {
   void look_at_targets();
   void look_at_progress(Step& step);
   void give_up(const Targets& silent);
-  void take_in(const Snapshot& snapshot);
+  void take_in(const kernel::Snapshot& snapshot);
   void tell_earlier_surrender();
   void leave_the_dead();
   void leave_behind(Step& step, std::string_view why);
@@ -116,7 +116,7 @@ class Down {
   Remains remains_;
 };
 
-void Down::plan(const config::Client* only, const Snapshot& snapshot) {
+void Down::plan(const config::Client* only, const kernel::Snapshot& snapshot) {
   remains_.root = snapshot.root_is_on_aoe();
   std::vector<Piece> pieces = stack_on_aoe(snapshot, machine_.mounts_elsewhere());
   if (only != nullptr) pieces = pieces_of(*only, std::move(pieces), snapshot, machine_);
@@ -234,7 +234,7 @@ void Down::look_at_clock() {
 }
 
 void Down::look_at_targets() {
-  const Snapshot snapshot = machine_.look();
+  const kernel::Snapshot snapshot = machine_.look();
   take_in(snapshot);
   next_look_ = machine_.now() + kLookAgain;
   Targets wanted;
@@ -247,12 +247,12 @@ void Down::look_at_targets() {
   for (Step& step : steps_) look_at_progress(step);
 }
 
-void Down::take_in(const Snapshot& snapshot) {
+void Down::take_in(const kernel::Snapshot& snapshot) {
   watch_.look(snapshot);
   surrender_.look(snapshot, watch_);
   for (const Step& step : steps_) {
     for (const std::string& name : step.piece.targets) {
-      const BlockDevice* device = snapshot.device(name);
+      const kernel::BlockDevice* device = snapshot.device(name);
       if (device != nullptr && !device->is_up() && !surrender_.dead().contains(name))
         given_up_before_.insert(device->title());
     }
@@ -317,9 +317,9 @@ void Down::leave_behind(Step& step, std::string_view why) {
 
 // The first unmount may have taken it out of the tree, and hang in what comes after.
 void Down::end_of_dead(Step& step) {
-  const Snapshot snapshot = machine_.look();
-  const MountEntry* entry = snapshot.mount_at(step.piece.directory);
-  const BlockDevice* device = entry != nullptr ? snapshot.device_of(*entry) : nullptr;
+  const kernel::Snapshot snapshot = machine_.look();
+  const kernel::MountEntry* entry = snapshot.mount_at(step.piece.directory);
+  const kernel::BlockDevice* device = entry != nullptr ? snapshot.device_of(*entry) : nullptr;
   const bool is_there = entry != nullptr && (device != nullptr ? device->name : "") == step.piece.device;
   step.out_of_tree = !is_there;
   fail(step, fmt::format("{}{}", step.why, step.out_of_tree ? "; taken out of the tree" : ""));

@@ -19,8 +19,8 @@ bool set_up_driver(Machine& machine, Story& story) {
 // system would stand still that moment.
 base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, Story& story) {
   if (names.empty()) return machine.use_interfaces(names);
-  const Snapshot snapshot = machine.look();
-  for (const BlockDevice* device : snapshot.beneath_root()) {
+  const kernel::Snapshot snapshot = machine.look();
+  for (const kernel::BlockDevice* device : snapshot.beneath_root()) {
     for (const std::string& name : device->interfaces) {
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
       story.step("{} stays with the driver: the root file system comes by it", name);

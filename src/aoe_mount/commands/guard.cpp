@@ -13,24 +13,25 @@ namespace {
 constexpr std::chrono::milliseconds kLookAgain{500};
 constexpr std::chrono::milliseconds kAskUnusedAgain{5000};  // a fleet's disks are many
 
-void add_in_use(Targets& targets, const Snapshot& snapshot) {
+void add_in_use(Targets& targets, const kernel::Snapshot& snapshot) {
   for (const Piece& piece : stack_on_aoe(snapshot)) {
-    for (const BlockDevice* target : snapshot.targets_beneath(piece.device)) targets.insert(target->name);
+    for (const kernel::BlockDevice* target : snapshot.targets_beneath(piece.device))
+      targets.insert(target->name);
   }
 }
 
 // Somebody is just reading these: they were not forgotten, or have come back since.
-void add_unused(Targets& targets, const Snapshot& snapshot, const TargetWatch& watch) {
-  for (const BlockDevice& device : snapshot.devices) {
+void add_unused(Targets& targets, const kernel::Snapshot& snapshot, const TargetWatch& watch) {
+  for (const kernel::BlockDevice& device : snapshot.devices) {
     if (device.is_target() && device.is_up() && !watch.has_answered_within(device.name, kAskUnusedAgain))
       targets.insert(device.name);
   }
 }
 
-std::string titles(const Targets& targets, const Snapshot& snapshot) {
+std::string titles(const Targets& targets, const kernel::Snapshot& snapshot) {
   std::vector<std::string> found;
   for (const std::string& name : targets) {
-    if (const BlockDevice* device = snapshot.device(name)) found.push_back(device->title());
+    if (const kernel::BlockDevice* device = snapshot.device(name)) found.push_back(device->title());
   }
   return fmt::format("{}", fmt::join(found, ", "));
 }
@@ -47,7 +48,7 @@ void guard_shutdown(const config::DownPolicy& policy, const std::function<bool()
   // What was in use at any time: a mount is out of sight as soon as its umount begins to hang.
   Targets in_use;
   while (goes_on()) {
-    const Snapshot snapshot = machine.look();
+    const kernel::Snapshot snapshot = machine.look();
     watch.look(snapshot);
     surrender.look(snapshot, watch);
     add_in_use(in_use, snapshot);

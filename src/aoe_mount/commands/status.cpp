@@ -14,7 +14,7 @@ namespace {
 
 using Clock = Machine::Clock;
 using State = Readiness::State;
-using Devices = std::vector<const BlockDevice*>;
+using Devices = std::vector<const kernel::BlockDevice*>;
 constexpr std::chrono::milliseconds kPatience{1000};
 
 class Survey {
@@ -54,11 +54,11 @@ class Survey {
     }
   }
 
-  void describe(StatusRow& row, const BlockDevice& device) {
+  void describe(StatusRow& row, const kernel::BlockDevice& device) {
     row.path = device.path();
     row.bytes = device.bytes;
     shown_.insert(device.name);
-    for (const SwapEntry& swap : snapshot_.swaps) {
+    for (const kernel::SwapEntry& swap : snapshot_.swaps) {
       if (!device.is_at(swap.path)) continue;
       row.used_bytes = swap.used_bytes;
       row.total_bytes = swap.bytes;
@@ -68,8 +68,9 @@ class Survey {
   // The driver has given up whatever they stand on.
   bool are_down(const Devices& devices) const {
     Devices targets;
-    for (const BlockDevice* device : devices) {
-      for (const BlockDevice* target : snapshot_.targets_beneath(device->name)) targets.push_back(target);
+    for (const kernel::BlockDevice* device : devices) {
+      for (const kernel::BlockDevice* target : snapshot_.targets_beneath(device->name))
+        targets.push_back(target);
     }
     return !targets.empty() &&
            std::none_of(targets.begin(), targets.end(), [](const auto* target) { return target->is_up(); });
@@ -93,7 +94,7 @@ class Survey {
     row.type = item.type;
     row.state = state_of(item, now);
     if (item.is_group) {
-      for (const BlockDevice* volume : now.devices) row.bytes += volume->bytes;
+      for (const kernel::BlockDevice* volume : now.devices) row.bytes += volume->bytes;
       if (!now.devices.empty()) row.path = "/dev/" + item.title;
     } else if (!now.devices.empty()) {
       describe(row, *now.devices.front());
@@ -105,10 +106,10 @@ class Survey {
   }
 
   void look_at_mount(StatusRow& row, const Readiness& now) {
-    const MountEntry* entry = snapshot_.mount_at(row.mountpoint);
+    const kernel::MountEntry* entry = snapshot_.mount_at(row.mountpoint);
     if (entry == nullptr) return;
     told_mounts_.insert(entry->id);
-    const BlockDevice* mounted = snapshot_.device_of(*entry);
+    const kernel::BlockDevice* mounted = snapshot_.device_of(*entry);
     if (now.state == State::there_already || (mounted != nullptr && now.devices == Devices{mounted})) {
       row.type = entry->type;
     } else if (mounted != nullptr && finder_.is_probing(*mounted)) {
@@ -121,7 +122,7 @@ class Survey {
     }
   }
 
-  StatusRow unconfigured(const BlockDevice& device, std::string_view state) {
+  StatusRow unconfigured(const kernel::BlockDevice& device, std::string_view state) {
     StatusRow row;
     row.device = device.title();
     row.state = are_down({&device}) ? "down" : state;
@@ -131,8 +132,8 @@ class Survey {
 
   void add_other_mounts() {
     const auto on_aoe = snapshot_.on_aoe();
-    for (const MountEntry& entry : snapshot_.mounts) {
-      const BlockDevice* device = snapshot_.device_of(entry);
+    for (const kernel::MountEntry& entry : snapshot_.mounts) {
+      const kernel::BlockDevice* device = snapshot_.device_of(entry);
       if (device == nullptr || std::find(on_aoe.begin(), on_aoe.end(), device->name) == on_aoe.end() ||
           told_mounts_.contains(entry.id))
         continue;
@@ -172,7 +173,7 @@ class Survey {
 
   const std::vector<WantedItem> items_;
   Machine& machine_;
-  Snapshot snapshot_;
+  kernel::Snapshot snapshot_;
   DeviceFinder finder_;
   Clock::time_point end_;
   Status status_;

@@ -64,10 +64,10 @@ class Up {
   void plan_order();
   void wait_for_all();
   Clock::time_point next_time(Clock::time_point ask_again) const;
-  void leave_if_it_hangs(Item& item, const Snapshot& snapshot);
-  void look_for_new(const Snapshot& snapshot);
+  void leave_if_it_hangs(Item& item, const kernel::Snapshot& snapshot);
+  void look_for_new(const kernel::Snapshot& snapshot);
   void tell_missing();
-  void advance(Item& item, const Snapshot& snapshot, const std::string& devices);
+  void advance(Item& item, const kernel::Snapshot& snapshot, const std::string& devices);
   bool waits_for_others(Item& item);
   bool is_settled(const Item& item) const;
   void finish(const Finished& finished);
@@ -142,7 +142,7 @@ void Up::plan_order() {
     std::optional<std::size_t> best;
     for (std::size_t i = 0; i < items_.size(); ++i) {
       const Item& other = items_[i];
-      if (&other == &besides || other.target.empty() || !is_inside(path, other.target)) continue;
+      if (&other == &besides || other.target.empty() || !kernel::is_inside(path, other.target)) continue;
       if (!best || other.target.size() > items_[*best].target.size()) best = i;
     }
     return best;
@@ -163,7 +163,7 @@ void Up::wait_for_all() {
   DiscoveryInterval interval;
   interval.asked(machine_.now());  // by prepare()
   while (std::any_of(items_.begin(), items_.end(), open)) {
-    const Snapshot snapshot = machine_.look();
+    const kernel::Snapshot snapshot = machine_.look();
     watch_.look(snapshot);
     for (Item& item : items_) leave_if_it_hangs(item, snapshot);
     const bool by_signature = std::any_of(items_.begin(), items_.end(), [](const Item& item) {
@@ -186,7 +186,7 @@ void Up::wait_for_all() {
 
 // Of work that waits for a target that went silent: the driver would have us wait for minutes, or for ever.
 // What it has begun itself (fsck) goes on; but nothing is mounted any more, behind everybody's back.
-void Up::leave_if_it_hangs(Item& item, const Snapshot& snapshot) {
+void Up::leave_if_it_hangs(Item& item, const kernel::Snapshot& snapshot) {
   if (item.state != Item::State::working) return;
   if (machine_.is_told_to_end()) {
     machine_.abandon(item.job);
@@ -205,7 +205,7 @@ void Up::leave_if_it_hangs(Item& item, const Snapshot& snapshot) {
                          base::duration_text(patience)));
 }
 
-void Up::look_for_new(const Snapshot& snapshot) {
+void Up::look_for_new(const kernel::Snapshot& snapshot) {
   std::string devices = fmt::format("{}", fmt::join(snapshot.on_aoe(), " "));
   if (devices != devices_ || settled_ == Clock::time_point{}) settled_ = machine_.now() + kSettle;
   devices_ = std::move(devices);
@@ -252,7 +252,7 @@ bool Up::waits_for_others(Item& item) {
   for (const std::size_t index : item.after) {
     const Item& other = items_[index];
     if (other.state == Item::State::failed) {
-      const bool inside = is_inside(item.target, other.target);
+      const bool inside = kernel::is_inside(item.target, other.target);
       fail(item,
            fmt::format("{}, which it {}, is not mounted", other.target, inside ? "is inside" : "shows"));
       return true;
@@ -262,7 +262,7 @@ bool Up::waits_for_others(Item& item) {
   return false;
 }
 
-void Up::advance(Item& item, const Snapshot& snapshot, const std::string& devices) {
+void Up::advance(Item& item, const kernel::Snapshot& snapshot, const std::string& devices) {
   if (machine_.is_told_to_end()) {
     fail(item, "not waited for any longer: told to end");
     return;
@@ -294,8 +294,8 @@ void Up::advance(Item& item, const Snapshot& snapshot, const std::string& device
     if (const auto* attach = std::get_if<Attach>(&now.work)) item.device = attach->device;
     item.targets.clear();
     std::vector<std::string> disks;
-    for (const BlockDevice* device : now.devices) {
-      for (const BlockDevice* target : snapshot.targets_beneath(device->name)) {
+    for (const kernel::BlockDevice* device : now.devices) {
+      for (const kernel::BlockDevice* target : snapshot.targets_beneath(device->name)) {
         if (item.targets.insert(target->name).second) disks.push_back(target->kernel_path());
       }
     }

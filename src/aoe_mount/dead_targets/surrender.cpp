@@ -9,8 +9,8 @@ using std::chrono::seconds;
 
 namespace {
 
-bool is_down(const std::string& name, const Snapshot& snapshot) {
-  const BlockDevice* device = snapshot.device(name);
+bool is_down(const std::string& name, const kernel::Snapshot& snapshot) {
+  const kernel::BlockDevice* device = snapshot.device(name);
   return device == nullptr || !device->is_up();
 }
 
@@ -19,9 +19,9 @@ constexpr std::chrono::milliseconds kRootIsWell{2000};
 
 }  // namespace
 
-void Surrender::look(const Snapshot& snapshot, const TargetWatch& watch) {
+void Surrender::look(const kernel::Snapshot& snapshot, const TargetWatch& watch) {
   root_.clear();
-  for (const BlockDevice* device : snapshot.beneath_root()) {
+  for (const kernel::BlockDevice* device : snapshot.beneath_root()) {
     if (device->is_target()) root_.insert(device->name);
   }
   std::erase_if(dead_, [&](const std::string& name) {

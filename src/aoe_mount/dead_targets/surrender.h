@@ -18,7 +18,7 @@ class Surrender {
 
   // To be called with each look at the machine. The driver is impatient only until the dead are down.
   // One that answers again before the driver has noticed is as good as any.
-  void look(const Snapshot& snapshot, const TargetWatch& watch);
+  void look(const kernel::Snapshot& snapshot, const TargetWatch& watch);
 
   // Those of these that are to be given up now: silent for the policy's target_wait, or nearly, for it is one
   // time for all. Empty as long as none is.

@@ -7,9 +7,9 @@ namespace aoe_mount {
 
 using std::chrono::milliseconds;
 
-void TargetWatch::look(const Snapshot& snapshot) {
+void TargetWatch::look(const kernel::Snapshot& snapshot) {
   const auto now = machine_.now();
-  for (const BlockDevice& device : snapshot.devices) {
+  for (const kernel::BlockDevice& device : snapshot.devices) {
     if (!device.is_target()) continue;
     const auto [known, is_new] = signs_.try_emplace(device.name);
     Signs& signs = known->second;
@@ -21,9 +21,9 @@ void TargetWatch::look(const Snapshot& snapshot) {
   }
 }
 
-void TargetWatch::ask(const Targets& targets, const Snapshot& snapshot) {
+void TargetWatch::ask(const Targets& targets, const kernel::Snapshot& snapshot) {
   for (const std::string& name : targets) {
-    const BlockDevice* device = snapshot.device(name);
+    const kernel::BlockDevice* device = snapshot.device(name);
     const auto known = signs_.find(name);
     if (device == nullptr || !device->is_up() || known == signs_.end() || known->second.job >= 0) continue;
     known->second.job = machine_.start(Ask{device->kernel_path()});

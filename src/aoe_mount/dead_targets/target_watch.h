@@ -16,9 +16,9 @@ class TargetWatch {
   explicit TargetWatch(Machine& machine) : machine_(machine) {}
 
   // Takes in what the kernel counts of all targets; to be called again and again.
-  void look(const Snapshot& snapshot);
+  void look(const kernel::Snapshot& snapshot);
   // Reads a sector from each that has answered the last time.
-  void ask(const Targets& targets, const Snapshot& snapshot);
+  void ask(const Targets& targets, const kernel::Snapshot& snapshot);
   // True when the finished job was a question of ours.
   bool take(const Finished& finished);
   // Leaves open questions to themselves.

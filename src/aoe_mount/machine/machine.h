@@ -3,19 +3,22 @@
 // without root or sleeping.
 #pragma once
 
-#include "aoe_mount/kernel/namespaces.h"
-#include "aoe_mount/kernel/snapshot.h"
 #include "aoe_mount/machine/ledger.h"
 #include "aoe_mount/work/work.h"
 #include "base/result.h"
+#include "kernel/namespaces.h"
+#include "kernel/snapshot.h"
 #include "net/interface.h"
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace aoe_mount {
+
+using Targets = std::set<std::string, std::less<>>;  // AoE disks by their names in sysfs
 
 struct Finished {
   int job = 0;
@@ -29,7 +32,7 @@ class Machine {
   virtual ~Machine() = default;
 
   virtual Clock::time_point now() = 0;
-  virtual Snapshot look() = 0;
+  virtual kernel::Snapshot look() = 0;
 
   // The aoe driver.
   virtual bool has_driver() = 0;
@@ -82,7 +85,7 @@ class Machine {
   // Who has something open below this directory: "bash (pid 4711)". At most a handful.
   virtual std::vector<std::string> users_of(const std::string& directory) = 0;
   // What is mounted where no umount of ours reaches.
-  virtual std::vector<MountElsewhere> mounts_elsewhere() = 0;
+  virtual std::vector<kernel::MountElsewhere> mounts_elsewhere() = 0;
 };
 
 }  // namespace aoe_mount

@@ -1,11 +1,11 @@
 #include "aoe_mount/machine/real_machine.h"
 
-#include "aoe_mount/kernel/interface_users.h"
-#include "aoe_mount/kernel/open_files.h"
 #include "aoe_mount/work/command.h"
 #include "aoe_mount/work/real_disk_tools.h"
 #include "base/fd.h"
 #include "base/number.h"
+#include "kernel/interface_users.h"
+#include "kernel/open_files.h"
 #include "net/interface.h"
 
 #include <algorithm>
@@ -61,7 +61,7 @@ std::string first_line(const fs::path& file) {
 
 }  // namespace
 
-RealMachine::RealMachine(Places places)
+RealMachine::RealMachine(kernel::SystemPaths places)
     : places_(std::move(places)), ledger_(places_.run / "aoe-mount" / "undo") {
   if (auto events = DeviceEvents::open()) events_ = std::move(*events);
 }
@@ -240,7 +240,7 @@ base::Result<> RealMachine::lower_interface(const std::string& name) {
 
 std::string RealMachine::interface_user(const std::string& name) {
   const auto interface = net::find_interface(name);
-  return interface ? aoe_mount::interface_user(places_, *interface) : std::string();
+  return interface ? kernel::interface_user(places_, name, interface->index) : std::string();
 }
 
 int RealMachine::start(const Work& work) {
@@ -293,11 +293,11 @@ std::vector<Finished> RealMachine::collect() {
 }
 
 std::vector<std::string> RealMachine::users_of(const std::string& directory) {
-  return open_files_below(places_.proc, directory);
+  return kernel::open_files_below(places_.proc, directory);
 }
 
-std::vector<MountElsewhere> RealMachine::mounts_elsewhere() {
-  return aoe_mount::mounts_elsewhere(places_.proc);
+std::vector<kernel::MountElsewhere> RealMachine::mounts_elsewhere() {
+  return kernel::mounts_elsewhere(places_.proc);
 }
 
 }  // namespace aoe_mount

@@ -1,11 +1,11 @@
 // RealMachine: the Machine that aoe-mount runs on.
 #pragma once
 
-#include "aoe_mount/kernel/device_events.h"
-#include "aoe_mount/kernel/places.h"
+#include "aoe_mount/machine/device_events.h"
 #include "aoe_mount/machine/machine.h"
 #include "aoe_mount/run/end_signal.h"
 #include "aoe_mount/work/task.h"
+#include "kernel/system_paths.h"
 
 #include <map>
 #include <optional>
@@ -14,10 +14,10 @@ namespace aoe_mount {
 
 class RealMachine : public Machine {
  public:
-  explicit RealMachine(Places places);
+  explicit RealMachine(kernel::SystemPaths places);
 
   Clock::time_point now() override { return Clock::now(); }
-  Snapshot look() override { return Snapshot::take(places_); }
+  kernel::Snapshot look() override { return kernel::Snapshot::take(places_); }
   bool has_driver() override;
   base::Result<> load_driver() override;
   base::Result<> use_interfaces(const std::vector<std::string>& names) override;
@@ -42,14 +42,14 @@ class RealMachine : public Machine {
   std::vector<Finished> wait(Clock::time_point until) override;
   bool is_told_to_end() override { return end_signal_came(); }
   std::vector<std::string> users_of(const std::string& directory) override;
-  std::vector<MountElsewhere> mounts_elsewhere() override;
+  std::vector<kernel::MountElsewhere> mounts_elsewhere() override;
 
  private:
   std::vector<Finished> collect();
   std::filesystem::path parameter(std::string_view name) const;
   base::Result<> change_parameter(const std::string& name, std::string_view value);
 
-  Places places_;
+  kernel::SystemPaths places_;
   Ledger ledger_;
   std::optional<DeviceEvents>
       events_;  // none where the kernel does not let us listen: then we look now and then

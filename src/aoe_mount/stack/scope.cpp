@@ -10,7 +10,7 @@ namespace {
 
 class Names {
  public:
-  Names(const config::Client& client, const Snapshot& snapshot, Machine& machine)
+  Names(const config::Client& client, const kernel::Snapshot& snapshot, Machine& machine)
       : client_(client), snapshot_(snapshot), machine_(machine) {}
 
   bool has(const Piece& piece) const {
@@ -19,7 +19,7 @@ class Names {
                          [&](const config::Mount& mount) { return mount.mountpoint == piece.directory; });
     }
     if (const auto* swap = std::get_if<SwapOff>(&piece.work)) return has_swap(swap->path);
-    const BlockDevice* device = snapshot_.device(piece.device);
+    const kernel::BlockDevice* device = snapshot_.device(piece.device);
     return device != nullptr && has_layer(*device);
   }
 
@@ -27,7 +27,7 @@ class Names {
   bool has_swap(const std::string& path) const {
     return std::any_of(client_.swaps.begin(), client_.swaps.end(), [&](const config::Swap& swap) {
       if (const auto* address = std::get_if<config::AoeDevice>(&swap.source)) {
-        const BlockDevice* device = snapshot_.aoe_device(address->address, address->partition);
+        const kernel::BlockDevice* device = snapshot_.aoe_device(address->address, address->partition);
         return device != nullptr && device->kernel_path() == path;
       }
       const auto* named = std::get_if<config::DevicePath>(&swap.source);
@@ -35,7 +35,7 @@ class Names {
     });
   }
 
-  bool has_layer(const BlockDevice& device) const {
+  bool has_layer(const kernel::BlockDevice& device) const {
     return std::any_of(client_.arrays.begin(), client_.arrays.end(),
                        [&](const config::Array& array) {
                          return machine_.resolve(array.path) == device.kernel_path();
@@ -47,7 +47,7 @@ class Names {
   }
 
   const config::Client& client_;
-  const Snapshot& snapshot_;
+  const kernel::Snapshot& snapshot_;
   Machine& machine_;
 };
 
@@ -60,7 +60,7 @@ void take(std::size_t piece, const std::vector<Piece>& pieces, std::vector<bool>
 }  // namespace
 
 std::vector<Piece> pieces_of(const config::Client& client, std::vector<Piece> pieces,
-                             const Snapshot& snapshot, Machine& machine) {
+                             const kernel::Snapshot& snapshot, Machine& machine) {
   const Names names(client, snapshot, machine);
   std::vector<bool> taken(pieces.size());
   for (std::size_t i = 0; i < pieces.size(); ++i) {

@@ -11,6 +11,6 @@ namespace aoe_mount {
 
 // Those that it names, and whatever stands on them. Swap by UUID or label is nobody's: the last one takes it.
 std::vector<Piece> pieces_of(const config::Client& client, std::vector<Piece> pieces,
-                             const Snapshot& snapshot, Machine& machine);
+                             const kernel::Snapshot& snapshot, Machine& machine);
 
 }  // namespace aoe_mount

@@ -13,10 +13,10 @@ namespace {
 
 class Stack {
  public:
-  Stack(const Snapshot& snapshot, const std::vector<MountElsewhere>& elsewhere)
+  Stack(const kernel::Snapshot& snapshot, const std::vector<kernel::MountElsewhere>& elsewhere)
       : snapshot_(snapshot), elsewhere_(elsewhere) {
     for (std::string& name : snapshot.on_aoe()) devices_.insert(std::move(name));
-    for (const BlockDevice* device : snapshot.beneath_root()) devices_.erase(device->name);
+    for (const kernel::BlockDevice* device : snapshot.beneath_root()) devices_.erase(device->name);
   }
 
   std::vector<Piece> pieces() {
@@ -30,19 +30,19 @@ class Stack {
 
  private:
   // Partitions and AoE disks themselves stay: they go with their disk, and with the driver.
-  static bool is_layer(const BlockDevice& device) { return !device.address && !device.partition; }
+  static bool is_layer(const kernel::BlockDevice& device) { return !device.address && !device.partition; }
 
   // The layers that this device is, or stands on, so that something on it goes before them.
   void put_above(std::size_t piece, const std::string& device) {
     if (const auto layer = layers_.find(device); layer != layers_.end())
       pieces_[layer->second].above.push_back(piece);
-    const BlockDevice* found = snapshot_.device(device);
+    const kernel::BlockDevice* found = snapshot_.device(device);
     if (found == nullptr || layers_.contains(device)) return;
     for (const std::string& below : found->below) put_above(piece, below);
   }
 
   void add_layers() {
-    for (const BlockDevice& device : snapshot_.devices) {
+    for (const kernel::BlockDevice& device : snapshot_.devices) {
       if (!devices_.contains(device.name) || !is_layer(device)) continue;
       layers_[device.name] = pieces_.size();
       pieces_.push_back({Release{device.name, device.path()}, device.path(), {}, device.name});
@@ -54,8 +54,8 @@ class Stack {
 
   void add_mounts() {
     std::map<int, std::size_t> mounts;  // by mount id
-    for (const MountEntry& entry : snapshot_.mounts) {
-      const BlockDevice* device = snapshot_.device_of(entry);
+    for (const kernel::MountEntry& entry : snapshot_.mounts) {
+      const kernel::BlockDevice* device = snapshot_.device_of(entry);
       const bool on_aoe = device != nullptr && devices_.contains(device->name);
       const auto outer = mounts.find(entry.parent);
       if (!on_aoe && outer == mounts.end()) continue;
@@ -76,7 +76,7 @@ class Stack {
   }
 
   void put_above_mount(std::size_t piece, const std::string& file, const std::map<int, std::size_t>& mounts) {
-    const MountEntry* entry = snapshot_.mount_of(file);
+    const kernel::MountEntry* entry = snapshot_.mount_of(file);
     if (entry == nullptr) return;
     if (const auto under = mounts.find(entry->id); under != mounts.end())
       pieces_[under->second].above.push_back(piece);
@@ -84,8 +84,8 @@ class Stack {
 
   void add_mounts_elsewhere() {
     std::map<std::pair<std::uint64_t, int>, std::size_t> mounts;  // by process and mount id
-    for (const MountElsewhere& mount : elsewhere_) {
-      const BlockDevice* device = snapshot_.device_of(mount.entry);
+    for (const kernel::MountElsewhere& mount : elsewhere_) {
+      const kernel::BlockDevice* device = snapshot_.device_of(mount.entry);
       if (device == nullptr || !devices_.contains(device->name)) continue;
       Piece piece;
       piece.work = Detach{mount.entry.target, false, mount.pid};
@@ -106,17 +106,17 @@ class Stack {
   }
 
   void add_swaps() {
-    for (const SwapEntry& entry : snapshot_.swaps) {
+    for (const kernel::SwapEntry& entry : snapshot_.swaps) {
       const std::string& swap = entry.path;
       const auto device = std::find_if(snapshot_.devices.begin(), snapshot_.devices.end(),
-                                       [&](const BlockDevice& d) { return d.is_at(entry.path); });
+                                       [&](const kernel::BlockDevice& d) { return d.is_at(entry.path); });
       const bool is_device = device != snapshot_.devices.end();
-      const MountEntry* mount = is_device ? nullptr : snapshot_.mount_of(swap);
+      const kernel::MountEntry* mount = is_device ? nullptr : snapshot_.mount_of(swap);
       const bool on_aoe =
           is_device ? devices_.contains(device->name) : mount != nullptr && mounts_.contains(mount->id);
       if (!on_aoe) continue;
       const std::size_t piece = pieces_.size();
-      const BlockDevice* disk = is_device ? &*device : snapshot_.device_of(*mount);
+      const kernel::BlockDevice* disk = is_device ? &*device : snapshot_.device_of(*mount);
       pieces_.push_back({SwapOff{swap},
                          fmt::format("swap on {}", is_device ? device->title() : swap),
                          {},
@@ -131,7 +131,7 @@ class Stack {
 
   void add_targets() {
     for (Piece& piece : pieces_) {
-      for (const BlockDevice* target : snapshot_.targets_beneath(piece.device))
+      for (const kernel::BlockDevice* target : snapshot_.targets_beneath(piece.device))
         piece.targets.insert(target->name);
     }
     for (bool grew = true; grew;) {
@@ -147,8 +147,8 @@ class Stack {
     }
   }
 
-  const Snapshot& snapshot_;
-  const std::vector<MountElsewhere>& elsewhere_;
+  const kernel::Snapshot& snapshot_;
+  const std::vector<kernel::MountElsewhere>& elsewhere_;
   std::set<std::string, std::less<>> devices_;  // on AoE
   std::vector<Piece> pieces_;
   std::map<std::string, std::size_t, std::less<>> layers_;  // pieces of devices
@@ -157,7 +157,8 @@ class Stack {
 
 }  // namespace
 
-std::vector<Piece> stack_on_aoe(const Snapshot& snapshot, const std::vector<MountElsewhere>& elsewhere) {
+std::vector<Piece> stack_on_aoe(const kernel::Snapshot& snapshot,
+                                const std::vector<kernel::MountElsewhere>& elsewhere) {
   return Stack(snapshot, elsewhere).pieces();
 }
 

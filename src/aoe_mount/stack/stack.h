@@ -1,9 +1,10 @@
 // Stack: what stands on AoE, as pieces that can be taken off one by one, each after those that stand on it.
 #pragma once
 
-#include "aoe_mount/kernel/namespaces.h"
-#include "aoe_mount/kernel/snapshot.h"
+#include "aoe_mount/machine/machine.h"
 #include "aoe_mount/work/work.h"
+#include "kernel/namespaces.h"
+#include "kernel/snapshot.h"
 
 #include <cstddef>
 #include <string>
@@ -23,6 +24,7 @@ struct Piece {
 
 // Top pieces need not come first: follow `above`.
 // Mounts in other namespaces go after ours of the same device, for what propagates goes with ours.
-std::vector<Piece> stack_on_aoe(const Snapshot& snapshot, const std::vector<MountElsewhere>& elsewhere = {});
+std::vector<Piece> stack_on_aoe(const kernel::Snapshot& snapshot,
+                                const std::vector<kernel::MountElsewhere>& elsewhere = {});
 
 }  // namespace aoe_mount

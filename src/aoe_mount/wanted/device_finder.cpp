@@ -10,15 +10,15 @@ namespace aoe_mount {
 namespace {
 
 // Usable: the driver has said how large it is, and the target answers as far as the driver knows.
-bool is_ready(const BlockDevice& device) {
+bool is_ready(const kernel::BlockDevice& device) {
   return device.bytes > 0 && (!device.address || device.is_up());
 }
 
-Find find_address(const config::AoeDevice& source, const Snapshot& snapshot) {
+Find find_address(const config::AoeDevice& source, const kernel::Snapshot& snapshot) {
   const std::string name = source_text(source);
-  const BlockDevice* device = snapshot.aoe_device(source.address, source.partition);
+  const kernel::BlockDevice* device = snapshot.aoe_device(source.address, source.partition);
   if (device == nullptr && source.partition) {
-    const BlockDevice* disk = snapshot.aoe_device(source.address, std::nullopt);
+    const kernel::BlockDevice* disk = snapshot.aoe_device(source.address, std::nullopt);
     if (disk != nullptr && is_ready(*disk)) {
       return {
           nullptr, nullptr,
@@ -48,9 +48,9 @@ bool is_named(const Signature& found, const config::MountSource& source) {
 
 }  // namespace
 
-void DeviceFinder::probe_new(const Snapshot& snapshot) {
+void DeviceFinder::probe_new(const kernel::Snapshot& snapshot) {
   for (const std::string& name : snapshot.on_aoe()) {
-    const BlockDevice& device = *snapshot.device(name);
+    const kernel::BlockDevice& device = *snapshot.device(name);
     if (!is_ready(device)) continue;
     const auto [known, is_new] = probed_.try_emplace(name);
     if (!is_new && (known->second.job >= 0 || known->second.bytes == device.bytes)) continue;
@@ -68,12 +68,14 @@ bool DeviceFinder::take(const Finished& finished) {
   return false;
 }
 
-const BlockDevice* DeviceFinder::at_path(const std::string& path, const Snapshot& snapshot) const {
+const kernel::BlockDevice* DeviceFinder::at_path(const std::string& path,
+                                                 const kernel::Snapshot& snapshot) const {
   // Where there is no udev, /dev/mapper holds the nodes themselves, not links to them.
   const std::string real = machine_.resolve(path);
-  const auto device = std::find_if(
-      snapshot.devices.begin(), snapshot.devices.end(),
-      [&](const BlockDevice& d) { return d.kernel_path() == real || d.path() == real || d.path() == path; });
+  const auto device =
+      std::find_if(snapshot.devices.begin(), snapshot.devices.end(), [&](const kernel::BlockDevice& d) {
+        return d.kernel_path() == real || d.path() == real || d.path() == path;
+      });
   return device != snapshot.devices.end() ? &*device : nullptr;
 }
 
@@ -81,21 +83,21 @@ bool DeviceFinder::is_idle() const {
   return std::all_of(probed_.begin(), probed_.end(), [](const auto& one) { return one.second.job < 0; });
 }
 
-bool DeviceFinder::is_probing(const BlockDevice& device) const {
+bool DeviceFinder::is_probing(const kernel::BlockDevice& device) const {
   const auto probed = probed_.find(device.name);
   return probed != probed_.end() && probed->second.job >= 0;
 }
 
-Find DeviceFinder::find(const config::MountSource& source, const Snapshot& snapshot) const {
+Find DeviceFinder::find(const config::MountSource& source, const kernel::Snapshot& snapshot) const {
   if (const auto* address = std::get_if<config::AoeDevice>(&source)) return find_address(*address, snapshot);
   if (const auto* path = std::get_if<config::DevicePath>(&source)) {
-    const BlockDevice* device = at_path(path->path, snapshot);
+    const kernel::BlockDevice* device = at_path(path->path, snapshot);
     if (device != nullptr && is_ready(*device)) return {device, device, {}};
     return {nullptr, device, fmt::format("{} did not appear", path->path)};
   }
   for (const auto& [name, probed] : probed_) {
     const bool same = is_named(probed.signature, source);
-    const BlockDevice* device = snapshot.device(name);
+    const kernel::BlockDevice* device = snapshot.device(name);
     if (same && device != nullptr && is_ready(*device)) return {device, device, {}};
   }
   return {nullptr, nullptr, fmt::format("no AoE device with {} appeared", source_text(source))};

@@ -11,9 +11,9 @@
 namespace aoe_mount {
 
 struct Find {
-  const BlockDevice* device = nullptr;  // of the snapshot
-  const BlockDevice* seen = nullptr;    // the same, or one that is there but not ready
-  std::string why_not;                  // "e1.0 did not appear"
+  const kernel::BlockDevice* device = nullptr;  // of the snapshot
+  const kernel::BlockDevice* seen = nullptr;    // the same, or one that is there but not ready
+  std::string why_not;                          // "e1.0 did not appear"
 };
 
 class DeviceFinder {
@@ -21,16 +21,16 @@ class DeviceFinder {
   explicit DeviceFinder(Machine& machine) : machine_(machine) {}
 
   // Starts probing what has not been probed yet.
-  void probe_new(const Snapshot& snapshot);
+  void probe_new(const kernel::Snapshot& snapshot);
   // True when the finished job was a probe of ours.
   bool take(const Finished& finished);
   // No probe is under way.
   bool is_idle() const;
   // This device is being probed and has not answered yet.
-  bool is_probing(const BlockDevice& device) const;
-  Find find(const config::MountSource& source, const Snapshot& snapshot) const;
+  bool is_probing(const kernel::BlockDevice& device) const;
+  Find find(const config::MountSource& source, const kernel::Snapshot& snapshot) const;
   // The device that this path of /dev leads to; nullptr: none yet.
-  const BlockDevice* at_path(const std::string& path, const Snapshot& snapshot) const;
+  const kernel::BlockDevice* at_path(const std::string& path, const kernel::Snapshot& snapshot) const;
 
  private:
   struct Probed {

@@ -88,7 +88,7 @@ std::optional<config::MountSource> source_of(std::string_view text) {
 bool is_in_group_by_name(const std::string& path, const std::string& group) {
   constexpr std::string_view kMapper = "/dev/mapper/";
   if (path.starts_with("/dev/" + group + "/")) return true;
-  BlockDevice volume;
+  kernel::BlockDevice volume;
   if (path.starts_with(kMapper)) volume.mapped_name = path.substr(kMapper.size());
   return is_in_group(volume, group);
 }

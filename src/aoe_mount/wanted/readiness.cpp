@@ -12,23 +12,23 @@ namespace {
 
 using State = Readiness::State;
 
-using Devices = std::vector<const BlockDevice*>;
+using Devices = std::vector<const kernel::BlockDevice*>;
 
-Devices just(const BlockDevice* device) {
+Devices just(const kernel::BlockDevice* device) {
   return device != nullptr ? Devices{device} : Devices{};
 }
 
-Readiness waiting(std::string why, const BlockDevice* seen = nullptr) {
+Readiness waiting(std::string why, const kernel::BlockDevice* seen = nullptr) {
   return {State::waiting, std::move(why), just(seen), {}, false};
 }
 Readiness there_already(std::string what, Devices devices) {
   return {State::there_already, std::move(what), std::move(devices), {}, false};
 }
-Readiness ready(std::string what, const BlockDevice* device, Work work, bool again = false) {
+Readiness ready(std::string what, const kernel::BlockDevice* device, Work work, bool again = false) {
   return {State::ready, std::move(what), just(device), std::move(work), again};
 }
 
-std::string with_size(const BlockDevice& device) {
+std::string with_size(const kernel::BlockDevice& device) {
   return fmt::format("{} is there ({})", device.title(), base::size_text(device.bytes));
 }
 
@@ -40,7 +40,8 @@ Find find_device(const config::Wanted& wanted, const View& view) {
   return {nullptr, nullptr, find.seen->path() + " is not on AoE"};
 }
 
-Readiness busy(const std::string& target, const MountEntry& entry, const BlockDevice* device = nullptr) {
+Readiness busy(const std::string& target, const kernel::MountEntry& entry,
+               const kernel::BlockDevice* device = nullptr) {
   return {State::impossible,
           fmt::format("mount point {} is busy: {} ({}) is mounted there", target, entry.source, entry.type),
           just(device),
@@ -50,25 +51,25 @@ Readiness busy(const std::string& target, const MountEntry& entry, const BlockDe
 
 Readiness bind_readiness(const config::Mount& mount, const std::string& directory, const View& view) {
   const std::string target = mount.mountpoint.string();
-  if (const MountEntry* entry = view.snapshot.mount_at(target)) {
+  if (const kernel::MountEntry* entry = view.snapshot.mount_at(target)) {
     if (shows(*entry, directory, view.snapshot)) return there_already(directory, {});
     return busy(target, *entry);
   }
   return ready(directory + " is there", nullptr, Attach{directory, target, "", mount.options, false, true});
 }
 
-bool any_on_aoe(const Snapshot& snapshot) {
+bool any_on_aoe(const kernel::Snapshot& snapshot) {
   const auto names = snapshot.on_aoe();
   return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    const BlockDevice& device = *snapshot.device(name);
+    const kernel::BlockDevice& device = *snapshot.device(name);
     return device.bytes > 0 && (!device.address || device.is_up());
   });
 }
 
 }  // namespace
 
-bool shows(const MountEntry& entry, std::string_view directory, const Snapshot& snapshot) {
-  const MountEntry* shown = snapshot.mount_of(directory);
+bool shows(const kernel::MountEntry& entry, std::string_view directory, const kernel::Snapshot& snapshot) {
+  const kernel::MountEntry* shown = snapshot.mount_of(directory);
   return shown != nullptr && shown->number == entry.number;
 }
 
@@ -78,8 +79,8 @@ Readiness readiness(const config::Mount& mount, const View& view) {
   const Find find = find_device(mount, view);
   if (find.device == nullptr) return waiting(find.why_not, find.seen);
   const std::string target = mount.mountpoint.string();
-  if (const MountEntry* entry = view.snapshot.mount_at(target)) {
-    const BlockDevice* mounted = view.snapshot.device_of(*entry);
+  if (const kernel::MountEntry* entry = view.snapshot.mount_at(target)) {
+    const kernel::BlockDevice* mounted = view.snapshot.device_of(*entry);
     if (mounted != nullptr && mounted->name == find.device->name)
       return there_already(find.device->title(), {find.device});
     return busy(target, *entry, find.device);
@@ -92,8 +93,9 @@ Readiness readiness(const config::Swap& swap, const View& view) {
   const Find find = find_device(swap, view);
   if (find.device == nullptr) return waiting(find.why_not, find.seen);
   const auto& swaps = view.snapshot.swaps;
-  const bool in_use = std::any_of(swaps.begin(), swaps.end(),
-                                  [&](const SwapEntry& entry) { return find.device->is_at(entry.path); });
+  const bool in_use = std::any_of(swaps.begin(), swaps.end(), [&](const kernel::SwapEntry& entry) {
+    return find.device->is_at(entry.path);
+  });
   if (in_use) return there_already(find.device->title(), {find.device});
   return ready(with_size(*find.device), find.device,
                SwapOn{find.device->path(), swap.priority ? static_cast<int>(*swap.priority) : -1});
@@ -101,7 +103,7 @@ Readiness readiness(const config::Swap& swap, const View& view) {
 
 Readiness readiness(const config::Encrypted& encrypted, const View& view) {
   const auto& devices = view.snapshot.devices;
-  const auto open = std::find_if(devices.begin(), devices.end(), [&](const BlockDevice& device) {
+  const auto open = std::find_if(devices.begin(), devices.end(), [&](const kernel::BlockDevice& device) {
     return device.mapped_name == encrypted.name;
   });
   if (open != devices.end()) return there_already("/dev/mapper/" + encrypted.name, {&*open});
@@ -115,7 +117,7 @@ Readiness readiness(const config::Encrypted& encrypted, const View& view) {
 
 Readiness readiness(const config::Array& array, const View& view) {
   // One that waits for members, put together by somebody else, has no size yet.
-  const BlockDevice* there = view.finder.at_path(array.path, view.snapshot);
+  const kernel::BlockDevice* there = view.finder.at_path(array.path, view.snapshot);
   if (there != nullptr && there->bytes > 0) return there_already(array.path, {there});
   if (array.members.empty()) {
     if (!any_on_aoe(view.snapshot)) return waiting("none of its devices appeared");
@@ -141,7 +143,7 @@ Readiness readiness(const config::Array& array, const View& view) {
 
 Readiness readiness(const config::VolumeGroup& group, const View& view) {
   Devices volumes;
-  for (const BlockDevice& device : view.snapshot.devices) {
+  for (const kernel::BlockDevice& device : view.snapshot.devices) {
     if (is_in_group(device, group.name)) volumes.push_back(&device);
   }
   if (!volumes.empty()) return there_already(group.name, std::move(volumes));
@@ -151,7 +153,7 @@ Readiness readiness(const config::VolumeGroup& group, const View& view) {
 }
 
 // device-mapper's names double the hyphens of a volume group's own name.
-bool is_in_group(const BlockDevice& device, std::string_view group) {
+bool is_in_group(const kernel::BlockDevice& device, std::string_view group) {
   std::string prefix;
   for (const char c : group) prefix += c == '-' ? "--" : std::string(1, c);
   prefix += '-';

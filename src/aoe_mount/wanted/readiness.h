@@ -2,10 +2,10 @@
 // and for what. One function a kind; they look and decide, and do nothing.
 #pragma once
 
-#include "aoe_mount/kernel/snapshot.h"
 #include "aoe_mount/wanted/device_finder.h"
 #include "aoe_mount/work/work.h"
 #include "config/client_config.h"
+#include "kernel/snapshot.h"
 
 #include <string>
 #include <string_view>
@@ -18,13 +18,13 @@ struct Readiness {
   std::string text;  // waiting, impossible: why. ready, there_already: the device
   // Of the snapshot: what it is, where it is there already (of a volume group, its volumes); else what it
   // would be made of, also when that is not ready yet, as far as that is one device.
-  std::vector<const BlockDevice*> devices;
+  std::vector<const kernel::BlockDevice*> devices;
   Work work;           // of ready
   bool again = false;  // when the work fails, it is worth trying again with the next device that appears
 };
 
 struct View {
-  const Snapshot& snapshot;
+  const kernel::Snapshot& snapshot;
   const DeviceFinder& finder;
   bool time_is_over = false;
 };
@@ -36,10 +36,10 @@ Readiness readiness(const config::Array& array, const View& view);
 Readiness readiness(const config::VolumeGroup& group, const View& view);
 
 // Whether it is a logical volume of this group.
-bool is_in_group(const BlockDevice& device, std::string_view group);
+bool is_in_group(const kernel::BlockDevice& device, std::string_view group);
 
 // Whether this mount is of the file system that the directory is on: a bind mount of it, as far as can be
 // seen.
-bool shows(const MountEntry& entry, std::string_view directory, const Snapshot& snapshot);
+bool shows(const kernel::MountEntry& entry, std::string_view directory, const kernel::Snapshot& snapshot);
 
 }  // namespace aoe_mount

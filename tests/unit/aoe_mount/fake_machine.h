@@ -22,7 +22,7 @@ using std::chrono::milliseconds;
 class FakeMachine : public aoe_mount::Machine {
  public:
   // What the test arranges.
-  aoe_mount::Snapshot world;
+  kernel::Snapshot world;
   bool driver = true;
   std::set<std::string> absent_interfaces;
   std::set<std::string> down_interfaces;
@@ -46,8 +46,8 @@ class FakeMachine : public aoe_mount::Machine {
   milliseconds time{0};
 
   // Adds a device that is up; "e1.0p2" a partition of e1.0.
-  aoe_mount::BlockDevice& add_aoe(const std::string& title, std::uint64_t bytes = 1 << 30) {
-    aoe_mount::BlockDevice device;
+  kernel::BlockDevice& add_aoe(const std::string& title, std::uint64_t bytes = 1 << 30) {
+    kernel::BlockDevice device;
     device.name = "etherd!" + title;
     device.number = fmt::format("152:{}", world.devices.size());
     device.bytes = bytes;
@@ -61,8 +61,8 @@ class FakeMachine : public aoe_mount::Machine {
     world.devices.push_back(device);
     return world.devices.back();
   }
-  aoe_mount::BlockDevice& add_layer(const std::string& name, std::vector<std::string> below) {
-    aoe_mount::BlockDevice device;
+  kernel::BlockDevice& add_layer(const std::string& name, std::vector<std::string> below) {
+    kernel::BlockDevice device;
     device.name = name;
     device.number = fmt::format("253:{}", world.devices.size());
     device.bytes = 1 << 30;
@@ -97,7 +97,7 @@ class FakeMachine : public aoe_mount::Machine {
 
   // Machine.
   Clock::time_point now() override { return Clock::time_point{} + std::chrono::hours(1) + time; }
-  aoe_mount::Snapshot look() override {
+  kernel::Snapshot look() override {
     for (auto& device : world.devices) {
       if (!device.address || device.partition) continue;
       device.in_flight = static_cast<std::uint64_t>(std::count_if(
@@ -228,8 +228,8 @@ class FakeMachine : public aoe_mount::Machine {
   bool is_told_to_end() override { return told_to_end; }
   bool told_to_end = false;
   std::vector<std::string> users_of(const std::string& directory) override { return users[directory]; }
-  std::vector<aoe_mount::MountElsewhere> mounts_elsewhere() override { return elsewhere; }
-  std::vector<aoe_mount::MountElsewhere> elsewhere;
+  std::vector<kernel::MountElsewhere> mounts_elsewhere() override { return elsewhere; }
+  std::vector<kernel::MountElsewhere> elsewhere;
 
  private:
   static std::string describe(const aoe_mount::Work& work) {
@@ -271,7 +271,7 @@ class FakeMachine : public aoe_mount::Machine {
     return names;
   }
 
-  bool waits_for(int job, const aoe_mount::BlockDevice& disk) const {
+  bool waits_for(int job, const kernel::BlockDevice& disk) const {
     return dead.contains(disk.name) && disk.is_up() && targets_.at(job).contains(disk.name) &&
            !answers.contains(running_.at(job));
   }
@@ -291,7 +291,7 @@ class FakeMachine : public aoe_mount::Machine {
       }
     });
   }
-  void give_up(aoe_mount::BlockDevice& disk) {
+  void give_up(kernel::BlockDevice& disk) {
     std::vector<int> waiting;
     for (const auto& [job, text] : running_) {
       if (waits_for(job, disk)) waiting.push_back(job);

@@ -18,7 +18,7 @@ struct TargetWatchTest : testing::Test {
   // Looks again that much later.
   void look_after(milliseconds time, std::uint64_t completed, std::uint64_t in_flight) {
     machine.time += time;
-    aoe_mount::Snapshot snapshot = machine.world;
+    kernel::Snapshot snapshot = machine.world;
     snapshot.devices[0].completed = completed;
     snapshot.devices[0].in_flight = in_flight;
     watch.look(snapshot);

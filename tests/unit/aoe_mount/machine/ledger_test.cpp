@@ -1,6 +1,5 @@
 #include "aoe_mount/machine/ledger.h"
 
-#include "aoe_mount/kernel/interface_users.h"
 #include "aoe_mount/run/instances.h"
 
 #include <filesystem>
@@ -25,7 +24,6 @@ struct InRun : testing::Test {
 };
 
 using LedgerTest = InRun;
-using InterfaceUsers = InRun;
 using InstancesTest = InRun;
 
 }  // namespace
@@ -58,27 +56,6 @@ TEST_F(LedgerTest, SaysWhereItCannotWrite) {
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().message,
             "cannot write " + (root / "aoe-mount" / "undo.new").string() + ": Not a directory");
-}
-
-TEST_F(InterfaceUsers, AreFoundInTheKernelsFiles) {
-  aoe_mount::Places places;
-  places.sysfs = root / "sys";
-  places.proc = root / "proc";
-  net::Interface interface;
-  interface.name = "none0";
-  interface.index = 7;
-  put("proc/net/packet",
-      "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n"
-      "ffff8f3a00000000 3      3    88a2   8     1 0      0      4711\n"
-      "ffff8f3a00000001 3      3    0003   7     1 0      0      4712\n");
-  EXPECT_EQ(aoe_mount::interface_user(places, interface), "");
-  interface.index = 8;
-  EXPECT_EQ(aoe_mount::interface_user(places, interface), "a program sends AoE frames on it");
-  put("sys/class/net/none0/upper_br0/x", "");
-  EXPECT_EQ(aoe_mount::interface_user(places, interface), "br0 stands on it");
-  interface.name = "lo";
-  interface.index = 1;
-  EXPECT_EQ(aoe_mount::interface_user(places, interface), "it has the address 127.0.0.1");
 }
 
 TEST_F(InstancesTest, KnowWhoElseIsUpAndWhatTheirFilesSaid) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace aoe_mount {
+namespace kernel {
 
 // Their ids, ascending.
 std::vector<std::uint64_t> process_ids(const std::filesystem::path& proc);
@@ -14,4 +14,4 @@ std::vector<std::uint64_t> process_ids(const std::filesystem::path& proc);
 // "postgres"; empty when it has ended.
 std::string process_name(const std::filesystem::path& proc, std::uint64_t pid);
 
-}  // namespace aoe_mount
+}  // namespace kernel

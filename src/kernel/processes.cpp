@@ -1,4 +1,4 @@
-#include "aoe_mount/kernel/processes.h"
+#include "kernel/processes.h"
 
 #include "base/number.h"
 
@@ -6,7 +6,7 @@
 #include <fstream>
 #include <system_error>
 
-namespace aoe_mount {
+namespace kernel {
 
 namespace fs = std::filesystem;
 
@@ -27,4 +27,4 @@ std::string process_name(const fs::path& proc, std::uint64_t pid) {
   return name;
 }
 
-}  // namespace aoe_mount
+}  // namespace kernel

@@ -1,12 +1,12 @@
-#include "aoe_mount/kernel/namespaces.h"
+#include "kernel/namespaces.h"
 
-#include "aoe_mount/kernel/processes.h"
+#include "kernel/processes.h"
 
 #include <set>
 #include <system_error>
 #include <utility>
 
-namespace aoe_mount {
+namespace kernel {
 
 namespace fs = std::filesystem;
 
@@ -27,4 +27,4 @@ std::vector<MountElsewhere> mounts_elsewhere(const fs::path& proc) {
   return found;
 }
 
-}  // namespace aoe_mount
+}  // namespace kernel

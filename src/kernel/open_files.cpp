@@ -1,11 +1,11 @@
-#include "aoe_mount/kernel/open_files.h"
+#include "kernel/open_files.h"
 
-#include "aoe_mount/kernel/processes.h"
-#include "aoe_mount/kernel/snapshot.h"
+#include "kernel/mounts.h"
+#include "kernel/processes.h"
 
 #include <fmt/format.h>
 
-namespace aoe_mount {
+namespace kernel {
 
 namespace fs = std::filesystem;
 
@@ -46,4 +46,4 @@ std::vector<std::string> open_files_below(const fs::path& proc, const std::strin
   return users;
 }
 
-}  // namespace aoe_mount
+}  // namespace kernel

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace aoe_mount {
+namespace kernel {
 
 // Files that are only mapped are not looked for: their list has to wait for a lock that a process holds which
 // hangs on a dead disk.
@@ -14,4 +14,4 @@ namespace aoe_mount {
 // below `directory`; the first five, then "and N more".
 std::vector<std::string> open_files_below(const std::filesystem::path& proc, const std::string& directory);
 
-}  // namespace aoe_mount
+}  // namespace kernel

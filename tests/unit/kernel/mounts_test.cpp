@@ -1,6 +1,6 @@
-#include "aoe_mount/kernel/mounts.h"
+#include "kernel/mounts.h"
 
-#include "aoe_mount/kernel/swaps.h"
+#include "kernel/swaps.h"
 
 #include <filesystem>
 #include <fstream>
@@ -28,7 +28,7 @@ TEST_F(Mounts, AreReadAsTheKernelWritesThem) {
   put("36 35 152:17 /sub /mnt/my\\040data rw,noatime shared:1 master:2 - ext4 /dev/etherd/e1.0p1 rw\n"
       "37 36 0:45 / /mnt/back\\134slash rw - btrfs /dev/etherd/e1.1 rw,subvol=/a - b\n"
       "38 36 0:46 / /mnt/of-nothing rw - tmpfs  rw\n");
-  const auto mounts = aoe_mount::read_mounts(file);
+  const auto mounts = kernel::read_mounts(file);
   ASSERT_EQ(mounts.size(), 3U);
   EXPECT_EQ(mounts[0].id, 36);
   EXPECT_EQ(mounts[0].parent, 35);
@@ -45,18 +45,18 @@ TEST_F(Mounts, LinesThatAreCutShortAreLeftOut) {
   const std::string line = "36 35 152:17 / /mnt rw - ext4 /dev/etherd/e1.0p1";
   for (std::size_t length = 0; length < line.size(); ++length) {
     put(line.substr(0, length));
-    const auto mounts = aoe_mount::read_mounts(file);
+    const auto mounts = kernel::read_mounts(file);
     EXPECT_EQ(mounts.size(), length > line.rfind(' ') ? 1U : 0U) << length;
   }
   put("one 35 152:17 / /mnt rw - ext4 none\n\n- - - - - - - - -\n");
-  EXPECT_TRUE(aoe_mount::read_mounts(file).empty());
-  EXPECT_TRUE(aoe_mount::read_mounts(file / "missing").empty());
+  EXPECT_TRUE(kernel::read_mounts(file).empty());
+  EXPECT_TRUE(kernel::read_mounts(file / "missing").empty());
 }
 
 TEST_F(Mounts, OnlyWhatIsThreeOctalDigitsIsUnescaped) {
-  EXPECT_EQ(aoe_mount::unescaped("a\\040b\\011c"), "a b\tc");
-  EXPECT_EQ(aoe_mount::unescaped("\\04"), "\\04");
-  EXPECT_EQ(aoe_mount::unescaped("\\048\\"), "\\048\\");
+  EXPECT_EQ(kernel::unescaped("a\\040b\\011c"), "a b\tc");
+  EXPECT_EQ(kernel::unescaped("\\04"), "\\04");
+  EXPECT_EQ(kernel::unescaped("\\048\\"), "\\048\\");
 }
 
 TEST_F(Swaps, AreDevicesAndFilesInBytes) {
@@ -64,7 +64,7 @@ TEST_F(Swaps, AreDevicesAndFilesInBytes) {
       "/dev/dm-0                               partition\t1020\t\t8\t\t-2\n"
       "/mnt/my\\040data/swap                    file\t\t2044\t\t0\t\t-3\n"
       "/cut\n");
-  const auto swaps = aoe_mount::read_swaps(file);
+  const auto swaps = kernel::read_swaps(file);
   ASSERT_EQ(swaps.size(), 2U);
   EXPECT_EQ(swaps[0].path, "/dev/dm-0");
   EXPECT_EQ(swaps[0].bytes, 1020U * 1024);

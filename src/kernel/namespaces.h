@@ -2,14 +2,14 @@
 // umount of ours reaches them, and each keeps its disk in use.
 #pragma once
 
-#include "aoe_mount/kernel/snapshot.h"
+#include "kernel/mounts.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-namespace aoe_mount {
+namespace kernel {
 
 struct MountElsewhere {
   MountEntry entry;
@@ -20,4 +20,4 @@ struct MountElsewhere {
 // As far as processes can be seen from here.
 std::vector<MountElsewhere> mounts_elsewhere(const std::filesystem::path& proc);
 
-}  // namespace aoe_mount
+}  // namespace kernel

@@ -1,4 +1,4 @@
-#include "aoe_mount/kernel/device_events.h"
+#include "aoe_mount/machine/device_events.h"
 
 #include <cerrno>
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace aoe_mount {
+namespace kernel {
 
 struct MountEntry {
   int id = 0;
@@ -26,4 +26,4 @@ bool is_inside(std::string_view path, std::string_view directory);
 // "/mnt/a\040b", as the kernel writes a path in its tables, back to "/mnt/a b".
 std::string unescaped(std::string_view text);
 
-}  // namespace aoe_mount
+}  // namespace kernel

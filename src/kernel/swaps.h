@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace aoe_mount {
+namespace kernel {
 
 struct SwapEntry {
   std::string path;  // of a device or a file
@@ -17,4 +17,4 @@ struct SwapEntry {
 // Reads a file such as /proc/swaps.
 std::vector<SwapEntry> read_swaps(const std::filesystem::path& file);
 
-}  // namespace aoe_mount
+}  // namespace kernel

@@ -1,4 +1,4 @@
-#include "aoe_mount/kernel/interface_users.h"
+#include "kernel/interface_users.h"
 
 #include <array>
 #include <fstream>
@@ -10,7 +10,7 @@
 #include <ifaddrs.h>
 #include <netinet/in.h>
 
-namespace aoe_mount {
+namespace kernel {
 
 namespace fs = std::filesystem;
 
@@ -72,14 +72,13 @@ bool has_aoe_socket(const fs::path& file, int index) {
 
 }  // namespace
 
-std::string interface_user(const Places& places, const net::Interface& interface) {
-  if (const std::string upper = stands_on(places.sysfs / "class" / "net" / interface.name); !upper.empty())
+std::string interface_user(const SystemPaths& paths, const std::string& interface, int index) {
+  if (const std::string upper = stands_on(paths.sysfs / "class" / "net" / interface); !upper.empty())
     return fmt::format("{} stands on it", upper);
-  if (has_aoe_socket(places.proc / "net" / "packet", interface.index))
-    return "a program sends AoE frames on it";
-  if (const std::string address = address_on(interface.name); !address.empty())
+  if (has_aoe_socket(paths.proc / "net" / "packet", index)) return "a program sends AoE frames on it";
+  if (const std::string address = address_on(interface); !address.empty())
     return fmt::format("it has the address {}", address);
   return {};
 }
 
-}  // namespace aoe_mount
+}  // namespace kernel

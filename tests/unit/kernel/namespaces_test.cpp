@@ -1,4 +1,4 @@
-#include "aoe_mount/kernel/namespaces.h"
+#include "kernel/namespaces.h"
 
 #include <filesystem>
 #include <fstream>
@@ -36,7 +36,7 @@ TEST_F(Namespaces, EachIsReadOnceAndOursNever) {
   process("7", "postgres", "mnt:[2]", mounts);
   process("1001", "bash", "mnt:[3]", "31 1 0:5 / / rw - tmpfs none rw\n");
   fs::create_directories(proc / "4711");  // gone meanwhile
-  const auto found = aoe_mount::mounts_elsewhere(proc);
+  const auto found = kernel::mounts_elsewhere(proc);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].pid, 7U);
   EXPECT_EQ(found[0].process, "postgres");
@@ -47,7 +47,7 @@ TEST_F(Namespaces, EachIsReadOnceAndOursNever) {
 
 TEST_F(Namespaces, NothingIsFoundWhereOursIsUnknown) {
   process("7", "postgres", "mnt:[2]", "30 1 152:1 / /mnt/data rw - ext4 /dev/etherd/e1.0p1 rw\n");
-  EXPECT_TRUE(aoe_mount::mounts_elsewhere(proc).empty());
+  EXPECT_TRUE(kernel::mounts_elsewhere(proc).empty());
 }
 
 }  // namespace

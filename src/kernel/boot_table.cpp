@@ -1,4 +1,4 @@
-#include "aoe_mount/kernel/boot_table.h"
+#include "kernel/boot_table.h"
 
 #include "base/fd.h"
 
@@ -10,7 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace aoe_mount {
+namespace kernel {
 
 namespace {
 
@@ -73,10 +73,10 @@ std::optional<BootTable> search_boot_table(base::Bytes memory) {
   return std::nullopt;
 }
 
-base::Result<BootTable> find_boot_table(const Places& places) {
-  const auto file = places.sysfs / "firmware" / "acpi" / "tables" / "aBFT";
+base::Result<BootTable> find_boot_table(const SystemPaths& paths) {
+  const auto file = paths.sysfs / "firmware" / "acpi" / "tables" / "aBFT";
   if (const auto table = read_boot_table(read_table_file(file))) return *table;
-  const auto device = places.dev / "mem";
+  const auto device = paths.dev / "mem";
   const base::Fd fd(::open(device.c_str(), O_RDONLY | O_CLOEXEC));
   const int refused = errno;
   if (fd) {
@@ -88,4 +88,4 @@ base::Result<BootTable> find_boot_table(const Places& places) {
                           file.parent_path().string(), device.string());
 }
 
-}  // namespace aoe_mount
+}  // namespace kernel

@@ -1,12 +1,12 @@
-#include "aoe_mount/kernel/swaps.h"
+#include "kernel/swaps.h"
 
-#include "aoe_mount/kernel/mounts.h"
 #include "base/number.h"
+#include "kernel/mounts.h"
 
 #include <fstream>
 #include <sstream>
 
-namespace aoe_mount {
+namespace kernel {
 
 namespace {
 
@@ -30,4 +30,4 @@ std::vector<SwapEntry> read_swaps(const std::filesystem::path& file) {
   return swaps;
 }
 
-}  // namespace aoe_mount
+}  // namespace kernel

@@ -1,4 +1,4 @@
-#include "aoe_mount/kernel/boot_table.h"
+#include "kernel/boot_table.h"
 
 #include <array>
 #include <filesystem>
@@ -34,7 +34,7 @@ base::Bytes bytes_of(const Table& table) {
 }
 
 std::string read(const Table& table) {
-  const auto found = aoe_mount::read_boot_table(bytes_of(table));
+  const auto found = kernel::read_boot_table(bytes_of(table));
   return found ? found->text() : "none";
 }
 
@@ -47,16 +47,16 @@ std::string read_with(std::size_t at, std::uint8_t value) {
 
 struct FindBootTable : testing::Test {
   fs::path tree = fs::path(testing::TempDir()) / "boot_table_XXXXXX";
-  aoe_mount::Places places;
+  kernel::SystemPaths paths;
   Table table = table_of_ipxe();
 
   FindBootTable() {
     std::string name = tree.string();
     tree = ::mkdtemp(name.data());
-    places.sysfs = tree / "sys";
-    places.dev = tree / "dev";
-    fs::create_directories(places.sysfs / "firmware/acpi/tables");
-    fs::create_directories(places.dev);
+    paths.sysfs = tree / "sys";
+    paths.dev = tree / "dev";
+    fs::create_directories(paths.sysfs / "firmware/acpi/tables");
+    fs::create_directories(paths.dev);
     mend_sum(table);
   }
   ~FindBootTable() override { fs::remove_all(tree); }
@@ -67,7 +67,7 @@ struct FindBootTable : testing::Test {
     out.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
   }
   std::string find() {
-    const auto found = aoe_mount::find_boot_table(places);
+    const auto found = kernel::find_boot_table(paths);
     return found ? found->text() : found.error().message;
   }
 };
@@ -120,28 +120,28 @@ TEST(BootTable, IsFoundInMemoryAtMultiplesOf16) {
   for (const std::size_t at : {0U, 16U, 4096U - 16U, 8192U - 48U, 8192U - 46U, 20U}) {
     Table memory(8192);
     std::copy(table.begin(), table.end(), memory.begin() + static_cast<std::ptrdiff_t>(at));
-    EXPECT_EQ(aoe_mount::search_boot_table(bytes_of(memory)).has_value(), at % 16 == 0) << at;
+    EXPECT_EQ(kernel::search_boot_table(bytes_of(memory)).has_value(), at % 16 == 0) << at;
   }
   Table memory(8192);
   std::copy_n(table.begin(), 16, memory.end() - 16);
-  EXPECT_FALSE(aoe_mount::search_boot_table(bytes_of(memory))) << "its end is not there";
+  EXPECT_FALSE(kernel::search_boot_table(bytes_of(memory))) << "its end is not there";
 }
 
 TEST_F(FindBootTable, AmongTheKernelsTables) {
-  write(places.sysfs / "firmware/acpi/tables/aBFT", table);
+  write(paths.sysfs / "firmware/acpi/tables/aBFT", table);
   EXPECT_EQ(find(), "e258.3 52:54:00:a0:e0:01");
 }
 
 TEST_F(FindBootTable, InTheMemoryThatABiosLeavesItIn) {
-  write(places.dev / "mem", table, 0x9d3e0);
+  write(paths.dev / "mem", table, 0x9d3e0);
   EXPECT_EQ(find(), "e258.3 52:54:00:a0:e0:01");
-  write(places.dev / "mem", table, 0x7fff0);
+  write(paths.dev / "mem", table, 0x7fff0);
   EXPECT_EQ(find(),
             "no AoE boot firmware table (aBFT): this machine was not started by iPXE from an AoE disk");
 }
 
 TEST_F(FindBootTable, SaysWhereItCouldNotLook) {
   EXPECT_EQ(find(), "no AoE boot firmware table (aBFT) in " +
-                        (places.sysfs / "firmware/acpi/tables").string() + ", and cannot look for one in " +
-                        (places.dev / "mem").string() + ": No such file or directory");
+                        (paths.sysfs / "firmware/acpi/tables").string() + ", and cannot look for one in " +
+                        (paths.dev / "mem").string() + ": No such file or directory");
 }

@@ -1,4 +1,4 @@
-#include "aoe_mount/kernel/mounts.h"
+#include "kernel/mounts.h"
 
 #include "base/number.h"
 
@@ -6,7 +6,7 @@
 #include <fstream>
 #include <optional>
 
-namespace aoe_mount {
+namespace kernel {
 
 namespace {
 
@@ -64,4 +64,4 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-}  // namespace aoe_mount
+}  // namespace kernel

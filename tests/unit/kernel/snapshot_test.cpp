@@ -1,4 +1,4 @@
-#include "aoe_mount/kernel/snapshot.h"
+#include "kernel/snapshot.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -13,13 +13,13 @@ namespace fs = std::filesystem;
 
 struct SnapshotTest : testing::Test {
   fs::path tree = fs::path(testing::TempDir()) / "snapshot_XXXXXX";
-  aoe_mount::Places places;
+  kernel::SystemPaths paths;
 
   SnapshotTest() {
     std::string name = tree.string();
     tree = ::mkdtemp(name.data());
-    places.sysfs = tree / "sys";
-    places.proc = tree / "proc";
+    paths.sysfs = tree / "sys";
+    paths.proc = tree / "proc";
   }
   ~SnapshotTest() override { fs::remove_all(tree); }
 
@@ -28,12 +28,12 @@ struct SnapshotTest : testing::Test {
     std::ofstream(file) << text << '\n';
   }
   void disk(const std::string& name, const std::string& number) {
-    put(places.sysfs / "block" / name / "dev", number);
+    put(paths.sysfs / "block" / name / "dev", number);
   }
   using Names = std::vector<std::string>;
   Names beneath_root() {
     Names names;
-    const auto snapshot = aoe_mount::Snapshot::take(places);
+    const auto snapshot = kernel::Snapshot::take(paths);
     for (const auto* device : snapshot.beneath_root()) names.push_back(device->name);
     return names;
   }
@@ -42,19 +42,19 @@ struct SnapshotTest : testing::Test {
 }  // namespace
 
 TEST_F(SnapshotTest, KnowsByWhichInterfacesTheDriverReachesADisk) {
-  put(places.sysfs / "block/etherd!e1.0/netif", "eth0,eth1");
-  put(places.sysfs / "block/etherd!e1.1/netif", "none");
-  const auto snapshot = aoe_mount::Snapshot::take(places);
+  put(paths.sysfs / "block/etherd!e1.0/netif", "eth0,eth1");
+  put(paths.sysfs / "block/etherd!e1.1/netif", "none");
+  const auto snapshot = kernel::Snapshot::take(paths);
   EXPECT_EQ(snapshot.device("etherd!e1.0")->interfaces, (Names{"eth0", "eth1"}));
   EXPECT_EQ(snapshot.device("etherd!e1.1")->interfaces, Names{});
 }
 
 TEST_F(SnapshotTest, CountsWhatADiskHasAnsweredAndWhatItHasNot) {
-  put(places.sysfs / "block/etherd!e1.0/stat",
+  put(paths.sysfs / "block/etherd!e1.0/stat",
       "     100        1      800       12       20        3      160       40        7       50       60    "
       "    "
       "0        0        0        0        5       70");
-  const auto snapshot = aoe_mount::Snapshot::take(places);
+  const auto snapshot = kernel::Snapshot::take(paths);
   EXPECT_EQ(snapshot.device("etherd!e1.0")->completed, 125u) << "reads, writes, flushes";
   EXPECT_EQ(snapshot.device("etherd!e1.0")->in_flight, 7u);
 }
@@ -65,11 +65,11 @@ TEST_F(SnapshotTest, KnowsTheTargetsBeneathAStackEachOnce) {
   disk("md127", "9:127");
   disk("loop0", "7:0");
   for (const char* leg : {"etherd!e1.0", "etherd!e1.1"})
-    fs::create_directories(places.sysfs / "block/md127/slaves" / leg);
-  put(places.sysfs / "block/loop0/loop/backing_file", "/srv/image");
-  fs::create_directories(places.sysfs / "block/loop0/slaves/etherd!e1.1");
-  put(places.proc / "self/mountinfo", "20 1 9:127 / /srv rw - ext4 /dev/md127 rw");
-  const auto snapshot = aoe_mount::Snapshot::take(places);
+    fs::create_directories(paths.sysfs / "block/md127/slaves" / leg);
+  put(paths.sysfs / "block/loop0/loop/backing_file", "/srv/image");
+  fs::create_directories(paths.sysfs / "block/loop0/slaves/etherd!e1.1");
+  put(paths.proc / "self/mountinfo", "20 1 9:127 / /srv rw - ext4 /dev/md127 rw");
+  const auto snapshot = kernel::Snapshot::take(paths);
   Names names;
   for (const auto* target : snapshot.targets_beneath("loop0")) names.push_back(target->name);
   std::sort(names.begin(), names.end());
@@ -82,13 +82,13 @@ TEST_F(SnapshotTest, KnowsWhatTheRootFileSystemStandsOn) {
   disk("etherd!e1.0", "152:0");
   disk("etherd!e1.1", "152:16");
   disk("loop0", "7:0");
-  put(places.sysfs / "block/loop0/loop/backing_file", "/run/medium/image");
-  put(places.proc / "self/mountinfo",
+  put(paths.sysfs / "block/loop0/loop/backing_file", "/run/medium/image");
+  put(paths.proc / "self/mountinfo",
       "20 1 8:0 / /run/medium rw - ext4 /dev/sda rw\n21 1 7:0 / / rw - ext4 /dev/loop0 rw");
   EXPECT_EQ(beneath_root(), (Names{"loop0", "sda"}));
-  EXPECT_FALSE(aoe_mount::Snapshot::take(places).root_is_on_aoe());
-  put(places.proc / "self/mountinfo",
+  EXPECT_FALSE(kernel::Snapshot::take(paths).root_is_on_aoe());
+  put(paths.proc / "self/mountinfo",
       "20 1 152:0 / /run/medium rw - ext4 /dev/etherd/e1.0 rw\n21 1 7:0 / / rw - ext4 /dev/loop0 rw");
   EXPECT_EQ(beneath_root(), (Names{"loop0", "etherd!e1.0"}));
-  EXPECT_TRUE(aoe_mount::Snapshot::take(places).root_is_on_aoe());
+  EXPECT_TRUE(kernel::Snapshot::take(paths).root_is_on_aoe());
 }

@@ -4,15 +4,15 @@
 #pragma once
 
 #include "aoe/address.h"
-#include "aoe_mount/kernel/places.h"
 #include "base/bytes.h"
 #include "base/mac_address.h"
 #include "base/result.h"
+#include "kernel/system_paths.h"
 
 #include <optional>
 #include <string>
 
-namespace aoe_mount {
+namespace kernel {
 
 struct BootTable {
   aoe::Address address;
@@ -30,6 +30,6 @@ std::optional<BootTable> search_boot_table(base::Bytes memory);
 
 // This machine's: among the kernel's ACPI tables, where a UEFI firmware puts it, or in the memory below 640
 // KiB, where a BIOS leaves it. The error says that there is none, and what that may mean.
-base::Result<BootTable> find_boot_table(const Places& places);
+base::Result<BootTable> find_boot_table(const SystemPaths& paths);
 
-}  // namespace aoe_mount
+}  // namespace kernel
