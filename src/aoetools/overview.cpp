@@ -1,6 +1,6 @@
 // `aoe` alone: how things stand in one line, then what one can do about it.
 #include "aoetools/command.h"
-#include "aoetools/kernel/driver.h"
+#include "kernel/aoe_driver.h"
 
 #include <algorithm>
 
@@ -8,7 +8,7 @@ namespace aoetools {
 
 namespace {
 
-std::string state_of(const Driver& driver) {
+std::string state_of(const kernel::AoeDriver& driver) {
 #ifndef __linux__
   return "This system has no aoe driver: these commands talk to targets without one.";
 #endif
@@ -16,7 +16,8 @@ std::string state_of(const Driver& driver) {
     return "The aoe driver is not loaded: 'modprobe aoe' loads it; 'aoe scan' works without it.";
   }
   const auto devices = driver.devices();
-  const auto down = std::ranges::count_if(devices, [](const Device& device) { return !device.is_up(); });
+  const auto down =
+      std::ranges::count_if(devices, [](const kernel::AoeDevice& device) { return !device.is_up(); });
   const auto list = driver.parameter("aoe_iflist").value_or("");
   return fmt::format("Driver {}, interfaces: {}, {} device{}{}.",
                      driver.version().value_or("of unknown version"), list.empty() ? "all" : list,
@@ -27,7 +28,8 @@ std::string state_of(const Driver& driver) {
 }  // namespace
 
 int overview(const Invocation& invocation) {
-  if (invocation.words.empty()) fmt::print("{}\n\n", state_of(Driver(Places::from_environment())));
+  if (invocation.words.empty())
+    fmt::print("{}\n\n", state_of(kernel::AoeDriver(kernel::SystemPaths::from_environment())));
   fmt::print("usage: aoe COMMAND [WORD]...\n\n");
   for (const Command& command : commands()) {
     fmt::print("  {:<13}  {}\n", command.name, command.purpose);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+#include <cerrno>
 #include <system_error>
 
 #include <fcntl.h>
@@ -24,6 +24,16 @@ std::optional<std::string> first_line(const std::filesystem::path& file) {
 
 std::string attribute(const std::filesystem::path& file) {
   return first_line(file).value_or("");
+}
+
+base::Result<> write_at_once(const std::filesystem::path& file, std::string_view text) {
+  const base::Fd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!fd) return base::fail_errno(errno, "{}", file.native());
+  const ssize_t written = ::write(fd.get(), text.data(), text.size());
+  if (written < 0) return base::fail_errno(errno, "{}", file.native());
+  if (written != static_cast<ssize_t>(text.size()))
+    return base::fail("{}: takes {} of {} bytes", file.native(), written, text.size());
+  return {};
 }
 
 std::vector<std::string> names_in(const std::filesystem::path& directory) {

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/units.h"
+#include "kernel/aoe_driver.h"
 #include "kernel/attribute.h"
 
 #include <algorithm>
@@ -13,8 +14,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view kAoePrefix = "etherd!";
-
 // Reads, writes and flushes that are done (the 1st, 5th and 16th number), however they ended; under way (the
 // 9th).
 void read_requests(BlockDevice& device, const fs::path& file) {
@@ -24,17 +23,6 @@ void read_requests(BlockDevice& device, const fs::path& file) {
     if (i == 1 || i == 5 || i == 16) device.completed += number;
     if (i == 9) device.in_flight = number;
   }
-}
-
-// Of a list with commas; "none" is the driver's word for an empty one.
-std::vector<std::string> words(std::string_view list) {
-  std::vector<std::string> found;
-  while (!list.empty() && list != "none") {
-    const std::size_t end = std::min(list.find(','), list.size());
-    if (end > 0) found.emplace_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return found;
 }
 
 std::string dev_path(std::string name) {
@@ -59,7 +47,7 @@ void add_disk(std::vector<BlockDevice>& devices, const fs::path& folder, const s
     if (const auto address = aoe::Address::parse(name.substr(kAoePrefix.size()))) disk.address = *address;
     disk.state = attribute(folder / "state");
     read_requests(disk, folder / "stat");
-    disk.interfaces = words(attribute(folder / "netif"));
+    disk.interfaces = interfaces_in(attribute(folder / "netif"));
   }
   for (const std::string& entry : names_in(folder)) {
     const auto number = base::parse_number(attribute(folder / entry / "partition"));

@@ -1,6 +1,7 @@
 #include "kernel/processes.h"
 
 #include "base/number.h"
+#include "kernel/attribute.h"
 
 #include <algorithm>
 #include <fstream>
@@ -21,10 +22,14 @@ std::vector<std::uint64_t> process_ids(const fs::path& proc) {
 }
 
 std::string process_name(const fs::path& proc, std::uint64_t pid) {
-  std::ifstream in(proc / std::to_string(pid) / "comm");
-  std::string name;
-  std::getline(in, name);
-  return name;
+  return attribute(proc / std::to_string(pid) / "comm");
+}
+
+std::vector<std::string> process_words(const fs::path& proc, std::uint64_t pid) {
+  std::vector<std::string> words;
+  std::ifstream in(proc / std::to_string(pid) / "cmdline", std::ios::binary);
+  for (std::string word; std::getline(in, word, '\0');) words.push_back(word);
+  return words;
 }
 
 }  // namespace kernel

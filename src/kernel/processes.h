@@ -14,4 +14,7 @@ std::vector<std::uint64_t> process_ids(const std::filesystem::path& proc);
 // "postgres"; empty when it has ended.
 std::string process_name(const std::filesystem::path& proc, std::uint64_t pid);
 
+// Its command line, word by word; none when it has ended, and of a thread of the kernel.
+std::vector<std::string> process_words(const std::filesystem::path& proc, std::uint64_t pid);
+
 }  // namespace kernel

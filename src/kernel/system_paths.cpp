@@ -11,6 +11,8 @@ SystemPaths SystemPaths::from_environment() {
   };
   move(paths.sysfs, "sysfs_dir");
   move(paths.dev, "dev_dir");
+  paths.etherd = paths.dev / "etherd";
+  move(paths.etherd, "etherd_dir");
   move(paths.proc, "proc_dir");
   move(paths.run, "run_dir");
   move(paths.etc, "etc_dir");

@@ -23,7 +23,7 @@ subslots="dev-cpp/yaml-cpp dev-libs/libfmt dev-libs/spdlog net-libs/libmnl sys-l
 rooms() { # PACKAGE
   case $1 in
   vblade) echo base aoe net cli config disk vblade ;;
-  aoetools) echo base aoe net cli aoetools ;;
+  aoetools) echo base aoe net cli kernel aoetools ;;
   aoe-mount) echo base aoe net cli kernel config aoe_mount ;;
   esac
 }

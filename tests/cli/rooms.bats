@@ -104,7 +104,7 @@ built_anywhere() {
       sed -nE '/aoe_(inner_)?room\(|aoe_heavy_templates\(|add_executable\(/,/\)/p' "$list" | tr '\n' ' ' |
         sed -E 's/LINUX [a-z_. ]+//g' | grep -oE '[a-z_]+\.cpp' | sed "s,^,${list%/*}/," || true
     done | sed "s,^$src/,,"
-    for room in base net; do
+    for room in base net kernel; do
       sed -nE '/^set\((sources|frames)/p' "$src/$room/CMakeLists.txt" | grep -oE '[a-z_]+\.cpp' | sed "s,^,$room/,"
     done
     (cd "$src" && ls aoe/*.cpp cli/*.cpp)

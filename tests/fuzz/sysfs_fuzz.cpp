@@ -2,8 +2,8 @@
 // every file. The input is the files' contents in the order of kFiles, each up to a line with nothing but
 // "%".
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/device_load.h"
 #include "aoetools/map/storage_map.h"
+#include "aoetools/top/device_load.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -71,8 +71,8 @@ class Tree {
       text.remove_prefix(std::min(end + 3, text.size()));
     }
   }
-  aoetools::Places places() const {
-    return {.sysfs = root_, .etherd = root_ / "etherd", .proc = root_ / "proc"};
+  kernel::SystemPaths paths() const {
+    return {.sysfs = root_, .proc = root_ / "proc", .etherd = root_ / "etherd"};
   }
 
  private:
@@ -89,7 +89,7 @@ void must_be_printable(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Tree tree;
   tree.fill(std::string_view(reinterpret_cast<const char*>(data), size));
-  const aoetools::Driver driver(tree.places());
+  const kernel::AoeDriver driver(tree.paths());
 
   const auto devices = driver.devices();
   must(devices.size() == 1 && devices.front().name == "e1.0");

@@ -12,32 +12,24 @@ namespace {
 
 using enum Finding::Level;
 
-std::vector<std::string> listed(std::string_view list) {
-  std::vector<std::string> names;
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find_first_of(" \t,"), list.size());
-    if (end > 0) names.emplace_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return names;
-}
-
 const TargetFound* target_at(const Symptoms& symptoms, aoe::Address address) {
   const auto at = std::ranges::find(symptoms.targets, address, &TargetFound::address);
   return at == symptoms.targets.end() ? nullptr : &*at;
 }
 
 // The driver takes it for a disk that is up, but its target is not heard where the driver heard it.
-bool is_silent(const Symptoms& symptoms, const Device& device) {
+bool is_silent(const Symptoms& symptoms, const kernel::AoeDevice& device) {
   if (!symptoms.scanned || !device.is_up() || target_at(symptoms, device.address)) return false;
-  const auto heard_on = listed(device.interfaces.value_or("")), scanned = listed(symptoms.scanned_on);
+  const auto heard_on = kernel::interfaces_in(device.interfaces.value_or("")),
+             scanned = kernel::interfaces_in(symptoms.scanned_on);
   return std::ranges::any_of(
       heard_on, [&](const std::string& name) { return std::ranges::find(scanned, name) != scanned.end(); });
 }
 
 class Doctor {
  public:
-  explicit Doctor(const Symptoms& symptoms) : symptoms_(symptoms), list_(listed(symptoms.interface_list)) {}
+  explicit Doctor(const Symptoms& symptoms)
+      : symptoms_(symptoms), list_(kernel::interfaces_in(symptoms.interface_list)) {}
 
   std::vector<Finding> examine() {
     driver();
@@ -193,7 +185,7 @@ class Doctor {
   }
 
   void examine(const DeviceSymptoms& symptoms) {
-    const Device& device = symptoms.device;
+    const kernel::AoeDevice& device = symptoms.device;
     const std::size_t before = findings_.size();
     if (!device.is_up()) {
       is_down(device);
@@ -230,7 +222,7 @@ class Doctor {
          "neither devtmpfs nor udev makes device nodes here: mount devtmpfs or start udev");
   }
 
-  void is_down(const Device& device) {
+  void is_down(const kernel::AoeDevice& device) {
     const bool answers = symptoms_.scanned && target(device.address);
     const std::string state = device.state.value_or("in an unknown state");
     const bool held = state.find("closewait") != state.npos;
@@ -242,7 +234,7 @@ class Doctor {
                    : "start its target again, then: aoe discover");
   }
 
-  void without_partitions(const Device& device, const DiskContent& content) {
+  void without_partitions(const kernel::AoeDevice& device, const DiskContent& content) {
     using Kind = DiskContent::Kind;
     switch (content.kind) {
       case Kind::table:

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "aoetools/doctor/disk_content.h"
-#include "aoetools/kernel/driver.h"
 #include "aoetools/wire/census.h"
+#include "kernel/aoe_driver.h"
 #include "net/interface.h"
 
 #include <optional>
@@ -25,7 +25,7 @@ struct Finding {
 std::string_view level_text(Finding::Level level);
 
 struct DeviceSymptoms {
-  Device device;
+  kernel::AoeDevice device;
   enum class Node { right, missing, wrong_number } node = Node::right;
   std::vector<std::string> partitions;     // "e1.0p1", as sysfs has them
   std::vector<std::string> without_nodes;  // those of them that have no node

@@ -2,10 +2,10 @@
 #include "aoetools/command_line/options.h"
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/device_name.h"
-#include "aoetools/kernel/driver.h"
 #include "base/fd.h"
 #include "base/units.h"
+#include "kernel/aoe_driver.h"
+#include "kernel/device_name.h"
 
 #include <array>
 #include <cerrno>
@@ -107,8 +107,8 @@ int coraid_update(const Invocation& invocation) {
     return kFailed;
   };
 
-  const Driver driver(Places::from_environment());
-  const auto name = DeviceName::parse(std::filesystem::path(disk).filename().native());
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
+  const auto name = kernel::DeviceName::parse(std::filesystem::path(disk).filename().native());
   if (!name || name->partition != 0 || !driver.knows(name->text())) {
     fail(fmt::format("\"{}\" is not an AoE target", disk));
     fmt::print(stderr, "{}", kUse);

@@ -1,7 +1,8 @@
 // aoe discover (aoe-discover): has the driver broadcast a config query on its interfaces.
 #include "aoetools/command_line/options.h"
+#include "aoetools/driver_commands/control_file.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/driver.h"
+#include "kernel/aoe_driver.h"
 
 namespace aoetools {
 
@@ -14,8 +15,8 @@ int discover(const Invocation& invocation) {
       .words("ARGUMENT", ignored, "ignored");
   if (const auto status = options.parse(kFailed)) return *status;
 
-  const Driver driver(Places::from_environment());
-  if (!driver.usable(invocation, "discover", ".")) return kFailed;
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
+  if (!control_file_usable(invocation, driver, "discover", ".")) return kFailed;
   if (const auto asked = driver.steer("discover", "\n"); !asked) {
     return complain(invocation, "{}", asked.error().message);
   }

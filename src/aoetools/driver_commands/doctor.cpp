@@ -4,9 +4,9 @@
 #include "aoetools/doctor/diagnosis.h"
 #include "aoetools/doctor/patient_read.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/installed_driver.h"
 #include "aoetools/wire/scan_progress.h"
 #include "aoetools/wire/target_words.h"
+#include "kernel/installed_driver.h"
 
 #include <algorithm>
 #include <chrono>
@@ -30,10 +30,10 @@ void read_content(const fs::path& node, DeviceSymptoms& symptoms) {
   if (start.bytes) symptoms.content = content_of(*start.bytes);
 }
 
-DeviceSymptoms look_at(const Driver& driver, const Device& device) {
+DeviceSymptoms look_at(const kernel::AoeDriver& driver, const kernel::AoeDevice& device) {
   DeviceSymptoms symptoms;
   symptoms.device = device;
-  const fs::path node = driver.places().etherd / device.name;
+  const fs::path node = driver.paths().etherd / device.name;
   struct ::stat status;
   if (::stat(node.c_str(), &status) != 0) {
     symptoms.node = DeviceSymptoms::Node::missing;
@@ -41,16 +41,10 @@ DeviceSymptoms look_at(const Driver& driver, const Device& device) {
              *device.dev != fmt::format("{}:{}", major(status.st_rdev), minor(status.st_rdev))) {
     symptoms.node = DeviceSymptoms::Node::wrong_number;
   }
+  symptoms.partitions = driver.partitions_of(device.name);
   std::error_code unreadable;
-  for (const auto& entry :
-       fs::directory_iterator(driver.places().sysfs / "block" / ("etherd!" + device.name), unreadable)) {
-    const std::string name = entry.path().filename();
-    if (!name.starts_with("etherd!")) continue;
-    symptoms.partitions.push_back(name.substr(7));
-  }
-  std::ranges::sort(symptoms.partitions);
   for (const std::string& name : symptoms.partitions) {
-    if (!fs::exists(driver.places().etherd / name, unreadable)) symptoms.without_nodes.push_back(name);
+    if (!fs::exists(driver.paths().etherd / name, unreadable)) symptoms.without_nodes.push_back(name);
   }
   return symptoms;
 }
@@ -100,15 +94,15 @@ int doctor(const Invocation& invocation) {
   auto wanted = addresses_of(invocation, words);
   if (!wanted) return kUsage;
 
-  const Driver driver(Places::from_environment());
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
   Symptoms symptoms;
   symptoms.wanted = std::move(*wanted);
   symptoms.sysfs = driver.has_sysfs();
   symptoms.driver_loaded = driver.loaded();
-  symptoms.driver_installed = symptoms.driver_loaded || installed_driver_version().has_value();
+  symptoms.driver_installed = symptoms.driver_loaded || kernel::installed_driver_version().has_value();
   symptoms.driver_version = driver.version().value_or("of unknown version");
-  symptoms.etherd = driver.places().etherd;
-  symptoms.control_files = fs::exists(driver.places().etherd / "discover");
+  symptoms.etherd = driver.paths().etherd;
+  symptoms.control_files = driver.has_control_files();
   symptoms.interface_list = driver.parameter("aoe_iflist").value_or("");
   if (auto all = net::interfaces()) symptoms.interfaces = std::move(*all);
   if (offline) {
@@ -116,9 +110,10 @@ int doctor(const Invocation& invocation) {
   } else {
     scan_for(symptoms, interfaces, timeout);
   }
-  for (const Device& device : driver.devices()) symptoms.devices.push_back(look_at(driver, device));
+  for (const kernel::AoeDevice& device : driver.devices())
+    symptoms.devices.push_back(look_at(driver, device));
   for (DeviceSymptoms& device : symptoms.devices) {
-    if (worth_reading(symptoms, device)) read_content(driver.places().etherd / device.device.name, device);
+    if (worth_reading(symptoms, device)) read_content(driver.paths().etherd / device.device.name, device);
   }
 
   const auto findings = diagnose(symptoms);

@@ -1,7 +1,8 @@
 // aoe flush (aoe-flush): has the driver forget devices: those that are down, one by name, or all unused ones.
 #include "aoetools/command_line/options.h"
+#include "aoetools/driver_commands/control_file.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/driver.h"
+#include "kernel/aoe_driver.h"
 
 #include <algorithm>
 
@@ -10,10 +11,10 @@ namespace aoetools {
 namespace {
 
 // What became of the devices that were meant; without a name it is the driver that chooses among all.
-std::vector<Flushed> outcome(const Driver& driver, const std::vector<Device>& before,
+std::vector<Flushed> outcome(const kernel::AoeDriver& driver, const std::vector<kernel::AoeDevice>& before,
                              const std::vector<std::string>& names) {
   std::vector<Flushed> devices;
-  for (const Device& device : before) {
+  for (const kernel::AoeDevice& device : before) {
     if (names.empty() || std::ranges::find(names, device.name) != names.end())
       devices.push_back({device.name, !driver.knows(device.name)});
   }
@@ -34,10 +35,10 @@ int flush(const Invocation& invocation) {
       .words("DEVICE", names, "a device, as in e1.0");
   if (const auto status = options.parse(kFailed)) return *status;
 
-  const Driver driver(Places::from_environment());
-  if (!driver.usable(invocation, "flush", ".")) return kFailed;
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
+  if (!control_file_usable(invocation, driver, "flush", ".")) return kFailed;
   if (all) names = {"all"};
-  const auto before = json ? driver.devices() : std::vector<Device>();
+  const auto before = json ? driver.devices() : std::vector<kernel::AoeDevice>();
   bool unknown = false;
   for (const auto& name : names) {
     if (all || driver.knows(name)) continue;

@@ -1,7 +1,8 @@
 // aoe interfaces (aoe-interfaces): the network interfaces that the driver may use; none named: all.
 #include "aoetools/command_line/options.h"
+#include "aoetools/driver_commands/control_file.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/driver.h"
+#include "kernel/aoe_driver.h"
 
 #include <fmt/ranges.h>
 
@@ -11,7 +12,7 @@ namespace {
 
 constexpr std::string_view kList = "aoe_iflist";
 
-int show(const Invocation& invocation, const Driver& driver, bool json) {
+int show(const Invocation& invocation, const kernel::AoeDriver& driver, bool json) {
   const auto list = driver.parameter(kList);
   if (!list && !driver.loaded())
     return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
@@ -35,7 +36,7 @@ int interfaces(const Invocation& invocation) {
       .words("INTERFACE", names, "a network interface");
   if (const auto status = options.parse(kFailed)) return *status;
 
-  const Driver driver(Places::from_environment());
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
   if (!clear && names.empty()) return show(invocation, driver, json);
   if (clear && !names.empty()) {
     fmt::print(stderr, "{} Error: -c flag takes no arguments\n", invocation.name);
@@ -43,7 +44,7 @@ int interfaces(const Invocation& invocation) {
   }
   bool unknown = false;
   for (const auto& name : names) {
-    if (std::filesystem::is_directory(driver.places().sysfs / "class" / "net" / name)) continue;
+    if (std::filesystem::is_directory(driver.paths().sysfs / "class" / "net" / name)) continue;
     fmt::print(stderr, "{} Error: \"{}\" is not a network interface\n", invocation.name, name);
     unknown = true;
   }
@@ -56,7 +57,7 @@ int interfaces(const Invocation& invocation) {
       return complain(invocation, "{}", set.error().message);
     return kDone;
   }
-  if (!driver.usable(invocation, "interfaces", ".")) return kFailed;
+  if (!control_file_usable(invocation, driver, "interfaces", ".")) return kFailed;
   if (const auto set = driver.steer("interfaces", list); !set)
     return complain(invocation, "{}", set.error().message);
   return kDone;

@@ -28,7 +28,7 @@ int map(const Invocation& invocation) {
   const auto wanted = addresses_of(invocation, words);
   if (!wanted) return kUsage;
 
-  const Driver driver(Places::from_environment());
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
   if (!driver.loaded()) return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
   for (const aoe::Address address : *wanted) {
     if (!driver.knows(address.text()))

@@ -1,7 +1,8 @@
 // aoe mkdevs (aoe-mkdevs): the control files and the nodes of ten shelves, where nothing else makes them.
 #include "aoetools/command_line/options.h"
+#include "aoetools/driver_commands/static_nodes.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/static_nodes.h"
+#include "kernel/device_nodes.h"
 
 #include <algorithm>
 #include <array>
@@ -25,16 +26,16 @@ constexpr std::array<ControlFile, 5> kControlFiles{{{"err", 0400, 2},
                                                     {"revalidate", 0200, 5},
                                                     {"flush", 0200, 6}}};
 
-base::Result<std::vector<Node>> all_nodes(const std::filesystem::path& directory) {
+base::Result<std::vector<kernel::DeviceNode>> all_nodes(const std::filesystem::path& directory) {
   const auto shelves = environment_number("n_shelves", 10);
   if (!shelves) return std::unexpected(shelves.error());
   const auto partitions = environment_number("n_partitions", 16);
   if (!partitions) return std::unexpected(partitions.error());
-  std::vector<Node> nodes;
+  std::vector<kernel::DeviceNode> nodes;
   for (const auto& [name, mode, minor] : kControlFiles)
     nodes.push_back({directory / name, S_IFCHR, mode, minor});
   for (unsigned shelf = 0; shelf < *shelves; ++shelf) {
-    std::ranges::move(shelf_nodes(directory, shelf, *partitions), std::back_inserter(nodes));
+    std::ranges::move(kernel::shelf_nodes(directory, shelf, *partitions), std::back_inserter(nodes));
   }
   return nodes;
 }
@@ -60,7 +61,8 @@ int mkdevs(const Invocation& invocation) {
   std::error_code failed;
   std::filesystem::create_directories(words[0], failed);
   if (failed) return complain(invocation, "cannot make {}: {}", words[0], failed.message());
-  if (const auto made = make_nodes(*nodes); !made) return complain(invocation, "{}", made.error().message);
+  if (const auto made = kernel::make_nodes(*nodes); !made)
+    return complain(invocation, "{}", made.error().message);
   if (json) fmt::print("{}", json_text(*nodes));
   return kDone;
 }

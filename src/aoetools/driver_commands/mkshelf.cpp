@@ -1,9 +1,10 @@
 // aoe mkshelf (aoe-mkshelf): the device nodes of one shelf, on systems where nothing else makes them.
 #include "aoe/address.h"
 #include "aoetools/command_line/options.h"
+#include "aoetools/driver_commands/static_nodes.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/static_nodes.h"
 #include "base/number.h"
+#include "kernel/device_nodes.h"
 
 namespace aoetools {
 
@@ -29,8 +30,9 @@ int mkshelf(const Invocation& invocation) {
   }
   const auto partitions = environment_number("n_partitions", 16);
   if (!partitions) return complain(invocation, "{}", partitions.error().message);
-  const auto nodes = shelf_nodes(words[0], static_cast<unsigned>(*shelf), *partitions);
-  if (const auto made = make_nodes(nodes); !made) return complain(invocation, "{}", made.error().message);
+  const auto nodes = kernel::shelf_nodes(words[0], static_cast<unsigned>(*shelf), *partitions);
+  if (const auto made = kernel::make_nodes(nodes); !made)
+    return complain(invocation, "{}", made.error().message);
   if (json) fmt::print("{}", json_text(nodes));
   return kDone;
 }

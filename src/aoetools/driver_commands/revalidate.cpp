@@ -1,7 +1,8 @@
 // aoe revalidate (aoe-revalidate): has the driver ask one target for its size again.
 #include "aoetools/command_line/options.h"
+#include "aoetools/driver_commands/control_file.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/driver.h"
+#include "kernel/aoe_driver.h"
 
 #include <fmt/ranges.h>
 
@@ -20,8 +21,8 @@ int revalidate(const Invocation& invocation) {
     return kFailed;
   }
 
-  const Driver driver(Places::from_environment());
-  if (!driver.usable(invocation, "revalidate", "")) return kFailed;
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
+  if (!control_file_usable(invocation, driver, "revalidate", "")) return kFailed;
   // The driver takes one name per write and reads it to the end of the line.
   if (const auto asked = driver.steer("revalidate", fmt::format("{}\n", fmt::join(words, " "))); !asked) {
     complain(invocation, "revalidate failed");
@@ -29,7 +30,8 @@ int revalidate(const Invocation& invocation) {
   }
   if (json) {
     const auto address = aoe::Address::parse(words.front());
-    fmt::print("{}", json_text(address ? std::vector{driver.device(*address)} : std::vector<Device>()));
+    fmt::print("{}",
+               json_text(address ? std::vector{driver.device(*address)} : std::vector<kernel::AoeDevice>()));
   }
   return kDone;
 }

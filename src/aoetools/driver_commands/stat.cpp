@@ -1,7 +1,7 @@
 // aoe stat (aoe-stat): the driver's devices, in the classic columns.
 #include "aoetools/command_line/options.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/driver.h"
+#include "kernel/aoe_driver.h"
 
 #include <algorithm>
 
@@ -26,7 +26,7 @@ std::string size_column(const std::optional<std::uint64_t>& sectors) {
   return fmt::format("{}.{:03}GB", megabytes / 1000, megabytes % 1000);
 }
 
-std::string line_of(const Device& device, bool payload_known) {
+std::string line_of(const kernel::AoeDevice& device, bool payload_known) {
   const std::string size = size_column(device.sectors);
   const std::string netif = or_absent(device.interfaces);
   const std::string state = or_absent(device.state);
@@ -36,8 +36,9 @@ std::string line_of(const Device& device, bool payload_known) {
   return fmt::format("{} {:<5} {:<14}", start, or_absent(device.payload), state);
 }
 
-void warn_of_wrong_minor(const Invocation& invocation, const Driver& driver, const Device& device) {
-  const auto node = driver.places().etherd / device.name;
+void warn_of_wrong_minor(const Invocation& invocation, const kernel::AoeDriver& driver,
+                         const kernel::AoeDevice& device) {
+  const auto node = driver.paths().etherd / device.name;
   struct ::stat status;
   if (!device.dev || ::stat(node.c_str(), &status) != 0 || !S_ISBLK(status.st_mode)) return;
   const std::string shown = device.dev->substr(device.dev->find(':') + 1);
@@ -76,7 +77,7 @@ int stat(const Invocation& invocation) {
       .words("PATTERN", words, "a basic regular expression (grep's) that a line must match");
   if (const auto status = options.parse(kFailed)) return *status;
 
-  const Driver driver(Places::from_environment());
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
   if (!driver.has_sysfs()) {
     fmt::print(stderr, "{} Error: sysfs is not mounted\n", invocation.name);
     return kFailed;
@@ -87,9 +88,9 @@ int stat(const Invocation& invocation) {
   auto devices = driver.devices();
   // Drivers of old show no payload: the classic tool then leaves the column out everywhere.
   const bool payload_known =
-      std::ranges::any_of(devices, [](const Device& d) { return d.payload.has_value(); });
+      std::ranges::any_of(devices, [](const kernel::AoeDevice& d) { return d.payload.has_value(); });
   std::vector<std::string> lines;
-  std::erase_if(devices, [&](const Device& device) {
+  std::erase_if(devices, [&](const kernel::AoeDevice& device) {
     warn_of_wrong_minor(invocation, driver, device);
     const std::string line = line_of(device, payload_known);
     const bool matches = pattern.matches(line);

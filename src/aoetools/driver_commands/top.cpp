@@ -1,7 +1,7 @@
 // aoe top: how busy the driver's devices are, and how their paths feel.
 #include "aoetools/command_line/options.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/device_load.h"
+#include "aoetools/top/device_load.h"
 #include "base/text_table.h"
 
 #include <thread>
@@ -60,8 +60,8 @@ std::string table_of(const std::vector<DeviceLoad>& loads) {
 }
 
 // Why no device has paths; empty: they have, or there is none.
-std::string lack_of_debugfs(const Driver& driver) {
-  const auto debugfs = driver.places().sysfs / "kernel" / "debug";
+std::string lack_of_debugfs(const kernel::AoeDriver& driver) {
+  const auto debugfs = driver.paths().sysfs / "kernel" / "debug";
   if (driver.devices().empty() || std::filesystem::is_directory(debugfs / "aoe")) return "";
   return fmt::format("no paths and no round trips without debugfs: be root, and mount -t debugfs debugfs {}",
                      debugfs.native());
@@ -87,7 +87,7 @@ int top(const Invocation& invocation) {
       .flag("--json", json, "print JSON");
   if (const auto status = options.parse()) return *status;
 
-  const Driver driver(Places::from_environment());
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
   if (!driver.loaded()) return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
   const bool terminal = ::isatty(STDOUT_FILENO) == 1 && !json;
   const std::string lack = lack_of_debugfs(driver);

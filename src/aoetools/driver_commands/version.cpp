@@ -3,8 +3,8 @@
 
 #include "aoetools/command_line/options.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/driver.h"
-#include "aoetools/kernel/installed_driver.h"
+#include "kernel/aoe_driver.h"
+#include "kernel/installed_driver.h"
 
 namespace aoetools {
 
@@ -17,8 +17,8 @@ int version(const Invocation& invocation) {
   options.flag("--json", json, "print JSON").words("ARGUMENT", ignored, "ignored");
   if (const auto status = options.parse(kFailed)) return *status;
 
-  const Driver driver(Places::from_environment());
-  const auto installed = installed_driver_version();
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
+  const auto installed = kernel::installed_driver_version();
   std::optional<std::string> running;
   if (driver.loaded()) running = driver.version().value_or("(unknown)");
   if (json) {

@@ -3,10 +3,10 @@
 #include "aoetools/command_line/options.h"
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/device_name.h"
-#include "aoetools/kernel/driver.h"
-#include "aoetools/kernel/uevents.h"
 #include "base/units.h"
+#include "kernel/aoe_driver.h"
+#include "kernel/device_name.h"
+#include "kernel/uevents.h"
 
 #include <algorithm>
 #include <chrono>
@@ -31,29 +31,29 @@ bool is_node(const std::filesystem::path& file) {
 }
 
 // What a device still lacks to be used; empty: nothing.
-std::string lack_of(const Driver& driver, const DeviceName& name) {
-  const Device device = driver.device(name.address);
+std::string lack_of(const kernel::AoeDriver& driver, const kernel::DeviceName& name) {
+  const kernel::AoeDevice device = driver.device(name.address);
   if (!device.state) return "no target answered";
   if (!device.is_up()) return fmt::format("it is {}", *device.state);
   if (device.sectors.value_or(0) == 0) return "its size is not known yet";
-  const std::string whole = "etherd!" + device.name;
   if (name.partition != 0 &&
-      !std::filesystem::is_directory(driver.places().sysfs / "block" / whole / ("etherd!" + name.text()))) {
+      !std::filesystem::is_directory(driver.folder_of(device.name) /
+                                     (std::string(kernel::kAoePrefix) + name.text()))) {
     return fmt::format("the disk is there but has no partition {}", name.partition);
   }
-  const auto node = driver.places().etherd / name.text();
+  const auto node = driver.paths().etherd / name.text();
   if (!is_node(node)) return fmt::format("the driver has it, but there is no {}", node.native());
   return "";
 }
 
 class Waiting {
  public:
-  Waiting(const Invocation& invocation, const Driver& driver, bool discover, bool quiet)
+  Waiting(const Invocation& invocation, const kernel::AoeDriver& driver, bool discover, bool quiet)
       : invocation_(invocation), driver_(driver), discover_(discover), quiet_(quiet) {}
 
   // Fills `awaited` until all are there or the time is over; true: all are.
   base::Result<bool> until(std::vector<Awaited>& awaited, Clock::time_point start, milliseconds timeout) {
-    auto events = Uevents::open();
+    auto events = kernel::Uevents::open();
     if (!events) return std::unexpected(events.error());
     const auto deadline = start + timeout;
     auto ask_at = start;
@@ -109,7 +109,7 @@ class Waiting {
   }
 
   const Invocation& invocation_;
-  const Driver& driver_;
+  const kernel::AoeDriver& driver_;
   bool discover_;
   bool quiet_;
   ProgressLine line_;
@@ -133,14 +133,14 @@ int wait(const Invocation& invocation) {
 
   std::vector<Awaited> awaited;
   for (const auto& word : words) {
-    const auto name = DeviceName::parse(word);
+    const auto name = kernel::DeviceName::parse(word);
     if (!name) {
       complain(invocation, "{}", name.error().message);
       return kUsage;
     }
     awaited.push_back({*name, false, milliseconds{0}, ""});
   }
-  const Driver driver(Places::from_environment());
+  const kernel::AoeDriver driver(kernel::SystemPaths::from_environment());
   if (!driver.loaded()) return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
 
   Waiting waiting(invocation, driver, !passive, quiet || json);

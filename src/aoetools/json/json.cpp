@@ -70,9 +70,9 @@ Json json_of(const std::vector<TargetFound>& targets) {
 
 }  // namespace
 
-std::string json_text(const std::vector<Device>& devices) {
+std::string json_text(const std::vector<kernel::AoeDevice>& devices) {
   Json list = Json::array();
-  for (const Device& device : devices) {
+  for (const kernel::AoeDevice& device : devices) {
     const auto payload = device.payload ? base::parse_number(*device.payload) : std::nullopt;
     list.push_back({{"device", device.name},
                     {"shelf", device.address.shelf},
@@ -138,13 +138,13 @@ std::string json_text(const std::vector<Awaited>& devices) {
   return text_of(list);
 }
 
-std::string json_text(const std::vector<Node>& nodes) {
+std::string json_text(const std::vector<kernel::DeviceNode>& nodes) {
   Json list = Json::array();
-  for (const Node& node : nodes) {
+  for (const kernel::DeviceNode& node : nodes) {
     list.push_back({{"file", node.file.native()},
                     {"kind", S_ISBLK(node.kind) ? "block" : "character"},
                     {"mode", fmt::format("{:04o}", node.mode)},
-                    {"major", kDriverMajor},
+                    {"major", kernel::kAoeMajor},
                     {"minor", node.minor}});
   }
   return text_of(list);

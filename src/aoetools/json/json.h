@@ -5,12 +5,12 @@
 #include "aoetools/bench/load.h"
 #include "aoetools/doctor/diagnosis.h"
 #include "aoetools/dump/narrator.h"
-#include "aoetools/kernel/device_load.h"
-#include "aoetools/kernel/device_name.h"
-#include "aoetools/kernel/driver.h"
-#include "aoetools/kernel/static_nodes.h"
 #include "aoetools/map/storage_map.h"
+#include "aoetools/top/device_load.h"
 #include "aoetools/wire/census.h"
+#include "kernel/aoe_driver.h"
+#include "kernel/device_name.h"
+#include "kernel/device_nodes.h"
 #include "net/capture.h"
 
 #include <chrono>
@@ -23,12 +23,12 @@
 
 namespace aoetools {
 
-std::string json_text(const std::vector<Device>& devices);
+std::string json_text(const std::vector<kernel::AoeDevice>& devices);
 std::string json_text(const std::vector<TargetFound>& targets);
 std::string json_text(const Told& told);                      // one line
 std::string json_text(const std::vector<DeviceLoad>& loads);  // one line
 std::string json_text(const StorageMap& map);
-std::string json_text(const std::vector<Node>& nodes);
+std::string json_text(const std::vector<kernel::DeviceNode>& nodes);
 std::string json_text(const std::vector<Finding>& findings);
 std::string json_text(aoe::Address target, const LoadPlan& plan, const LoadResult& result);
 
@@ -104,7 +104,7 @@ std::string interface_list_json(std::string_view list);
 
 // A device that `aoe wait` waits for.
 struct Awaited {
-  DeviceName name;
+  kernel::DeviceName name;
   bool present = false;
   std::chrono::milliseconds after{0};  // how long it took, or has been waited for so far
   std::string lack;                    // why it cannot be used; empty when present

@@ -3,6 +3,7 @@
 #include "aoetools/command_line/printable.h"
 #include "base/number.h"
 #include "base/units.h"
+#include "kernel/attribute.h"
 
 #include <algorithm>
 #include <fstream>
@@ -54,12 +55,12 @@ std::vector<std::string> names_in(const fs::path& directory) {
 
 class Mapper {
  public:
-  explicit Mapper(const Driver& driver) : sysfs_(driver.places().sysfs) {
-    read_mounts(driver.places().proc / "self" / "mountinfo");
-    read_swaps(driver.places().proc / "swaps");
+  explicit Mapper(const kernel::AoeDriver& driver) : sysfs_(driver.paths().sysfs) {
+    read_mounts(driver.paths().proc / "self" / "mountinfo");
+    read_swaps(driver.paths().proc / "swaps");
   }
 
-  void add(const Device& device) {
+  void add(const kernel::AoeDevice& device) {
     const std::size_t disk = add_block(fs::path("block") / ("etherd!" + device.name), MapNode::Kind::disk,
                                        device.name, device.state.value_or("state unknown"), kMostLayers);
     map_.disks.push_back(disk);
@@ -109,7 +110,7 @@ class Mapper {
     if (const auto known = by_key_.find(key); known != by_key_.end()) return known->second;
     const fs::path path = sysfs_ / directory;
     std::string detail = printable(about);
-    if (const auto size = read_line(path / "size")) {
+    if (const auto size = kernel::first_line(path / "size")) {
       if (const auto sectors = base::parse_number(*size))
         detail = base::size_text(*sectors * base::kSectorBytes) + (detail.empty() ? "" : ", " + detail);
     }
@@ -119,7 +120,7 @@ class Mapper {
     for (const std::string& holder : names_in(path / "holders")) {
       link(self, add_layer(holder, layers_left - 1));
     }
-    if (const auto dev = read_line(path / "dev")) {
+    if (const auto dev = kernel::first_line(path / "dev")) {
       for (const auto& [where, type] : uses_of(*dev, name)) {
         link(self, node("use " + where, MapNode::Kind::use, where, type));
       }
@@ -130,7 +131,7 @@ class Mapper {
   void add_partitions(std::size_t disk, const fs::path& directory, int layers_left) {
     std::vector<std::pair<std::uint64_t, std::string>> partitions;
     for (const std::string& name : names_in(sysfs_ / directory)) {
-      const auto number = read_line(sysfs_ / directory / name / "partition");
+      const auto number = kernel::first_line(sysfs_ / directory / name / "partition");
       if (number) partitions.emplace_back(base::parse_number(*number).value_or(0), name);
     }
     std::ranges::sort(partitions);
@@ -143,9 +144,9 @@ class Mapper {
   // What the kernel calls dm-0 or md127, by the name that people know.
   std::size_t add_layer(const std::string& name, int layers_left) {
     const fs::path directory = fs::path("block") / name;
-    const auto mapped = read_line(sysfs_ / directory / "dm" / "name");
-    const auto raid = read_line(sysfs_ / directory / "md" / "level");
-    const auto uuid = read_line(sysfs_ / directory / "dm" / "uuid");
+    const auto mapped = kernel::first_line(sysfs_ / directory / "dm" / "name");
+    const auto raid = kernel::first_line(sysfs_ / directory / "md" / "level");
+    const auto uuid = kernel::first_line(sysfs_ / directory / "dm" / "uuid");
     std::string about = name;
     if (raid) about = *raid;
     if (mapped) about = uuid && uuid->find('-') != uuid->npos ? uuid->substr(0, uuid->find('-')) : "dm";
@@ -192,9 +193,9 @@ class Mapper {
 
 }  // namespace
 
-StorageMap map_storage(const Driver& driver, const std::vector<aoe::Address>& only) {
+StorageMap map_storage(const kernel::AoeDriver& driver, const std::vector<aoe::Address>& only) {
   Mapper mapper(driver);
-  for (const Device& device : driver.devices()) {
+  for (const kernel::AoeDevice& device : driver.devices()) {
     if (only.empty() || std::ranges::find(only, device.address) != only.end()) mapper.add(device);
   }
   return mapper.take();

@@ -2,7 +2,7 @@
 // (dm, md) to mount points, as sysfs and /proc tell it.
 #pragma once
 
-#include "aoetools/kernel/driver.h"
+#include "kernel/aoe_driver.h"
 
 #include <cstddef>
 #include <filesystem>
@@ -28,7 +28,7 @@ struct StorageMap {
 };
 
 // Of all of the driver's devices, or of those in `only`.
-StorageMap map_storage(const Driver& driver, const std::vector<aoe::Address>& only);
+StorageMap map_storage(const kernel::AoeDriver& driver, const std::vector<aoe::Address>& only);
 
 // A word for programs: "target", "interface", ...
 std::string_view kind_text(MapNode::Kind kind);

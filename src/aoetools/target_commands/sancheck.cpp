@@ -1,8 +1,9 @@
 // aoe sancheck (aoe-sancheck): every path to every target, and how large a frame it carries.
 #include "aoetools/command_line/options.h"
 #include "aoetools/json/json.h"
-#include "aoetools/kernel/driver.h"
 #include "aoetools/wire/scanner.h"
+#include "kernel/attribute.h"
+#include "kernel/system_paths.h"
 
 #include <algorithm>
 #include <set>
@@ -21,19 +22,19 @@ void heading(std::string_view title) {
 // "8086:10d3"; empty for what is no PCI device.
 std::string pci_id(const std::filesystem::path& sysfs, const std::string& interface) {
   const auto device = sysfs / "class" / "net" / interface / "device";
-  const auto vendor = read_line(device / "vendor");
-  const auto product = read_line(device / "device");
+  const auto vendor = kernel::first_line(device / "vendor");
+  const auto product = kernel::first_line(device / "device");
   if (!vendor || !product || vendor->size() < 3 || product->size() < 3) return "";
   return vendor->substr(2) + ":" + product->substr(2);
 }
 
 std::vector<CheckedInterface> check(const std::vector<net::Interface>& interfaces) {
-  const Places places = Places::from_environment();
+  const kernel::SystemPaths paths = kernel::SystemPaths::from_environment();
   std::vector<CheckedInterface> checked;
   for (const auto& interface : interfaces) {
     if (!interface.ethernet || interface.name == "lo") continue;
     checked.push_back(
-        {interface.name, interface.enabled, interface.mtu, pci_id(places.sysfs, interface.name)});
+        {interface.name, interface.enabled, interface.mtu, pci_id(paths.sysfs, interface.name)});
   }
   return checked;
 }

@@ -53,7 +53,7 @@ Symptoms healthy() {
   symptoms.scanned = true;
   symptoms.scanned_on = "eth1";
   symptoms.targets = {{{1, 0}, {path("eth1", 17)}}};
-  Device device;
+  kernel::AoeDevice device;
   device.name = "e1.0";
   device.address = {1, 0};
   device.state = "up";

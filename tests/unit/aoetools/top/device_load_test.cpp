@@ -1,4 +1,4 @@
-#include "aoetools/kernel/device_load.h"
+#include "aoetools/top/device_load.h"
 
 #include <filesystem>
 #include <fstream>
@@ -76,7 +76,7 @@ class LoadWatch : public testing::Test {
   }
 
   const std::filesystem::path sysfs_ = testing::TempDir() + "aoe-load-watch-" + std::to_string(::getpid());
-  const aoetools::Driver driver_{aoetools::Places{.sysfs = sysfs_, .etherd = {}, .proc = {}}};
+  const kernel::AoeDriver driver_{kernel::SystemPaths{.sysfs = sysfs_}};
   aoetools::LoadWatch watch_{driver_};
   std::chrono::steady_clock::time_point now_{};
 };

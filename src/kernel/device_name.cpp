@@ -1,8 +1,8 @@
-#include "aoetools/kernel/device_name.h"
+#include "kernel/device_name.h"
 
 #include "base/number.h"
 
-namespace aoetools {
+namespace kernel {
 
 base::Result<DeviceName> DeviceName::parse(std::string_view text) {
   constexpr std::string_view kDirectory = "/dev/etherd/";
@@ -27,4 +27,4 @@ std::string DeviceName::text() const {
   return partition == 0 ? address.text() : fmt::format("{}p{}", address.text(), partition);
 }
 
-}  // namespace aoetools
+}  // namespace kernel

@@ -1,11 +1,11 @@
-#include "aoetools/kernel/installed_driver.h"
+#include "kernel/installed_driver.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string_view>
 
-namespace aoetools {
+namespace kernel {
 
 namespace {
 
@@ -47,4 +47,4 @@ std::optional<std::string> installed_driver_version() {
   return field.empty() ? "(unknown)" : field;
 }
 
-}  // namespace aoetools
+}  // namespace kernel

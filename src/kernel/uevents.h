@@ -8,7 +8,7 @@
 
 #include <chrono>
 
-namespace aoetools {
+namespace kernel {
 
 class Uevents {
  public:
@@ -29,4 +29,4 @@ class Uevents {
 // one of the driver's devices.
 bool announces_aoe_device(base::Bytes message);
 
-}  // namespace aoetools
+}  // namespace kernel

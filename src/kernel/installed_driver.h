@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-namespace aoetools {
+namespace kernel {
 
 // "85"; "(unknown)" when it states none; nullopt: this kernel has none, or there is no modinfo.
 std::optional<std::string> installed_driver_version();
 
-}  // namespace aoetools
+}  // namespace kernel

@@ -1,8 +1,9 @@
-#include "aoetools/kernel/device_load.h"
+#include "aoetools/top/device_load.h"
 
 #include "aoetools/command_line/printable.h"
 #include "base/number.h"
 #include "base/units.h"
+#include "kernel/attribute.h"
 
 #include <algorithm>
 #include <array>
@@ -119,13 +120,12 @@ void LoadWatch::set_rates(DeviceLoad& load, const Counters& now, const Counters&
 std::vector<DeviceLoad> LoadWatch::look(std::chrono::steady_clock::time_point now) {
   std::vector<DeviceLoad> loads;
   std::map<std::string, Before> seen;
-  for (const Device& device : driver_.devices()) {
+  for (const kernel::AoeDevice& device : driver_.devices()) {
     DeviceLoad load;
     load.name = device.name;
     load.state = printable(device.state.value_or("-"));
-    const auto& sysfs = driver_.places().sysfs;
-    load.paths = parse_path_states(text_of(sysfs / "kernel" / "debug" / "aoe" / device.name));
-    const auto line = read_line(sysfs / "block" / ("etherd!" + device.name) / "stat");
+    load.paths = parse_path_states(text_of(driver_.paths().sysfs / "kernel" / "debug" / "aoe" / device.name));
+    const auto line = kernel::first_line(driver_.folder_of(device.name) / "stat");
     Before& picture = seen[device.name];
     picture.at = now;
     picture.counters = line ? parse_counters(*line) : std::nullopt;

@@ -1,4 +1,4 @@
-#include "aoetools/kernel/uevents.h"
+#include "kernel/uevents.h"
 
 #include <string_view>
 
@@ -7,7 +7,7 @@
 namespace {
 
 bool announces(std::string_view text) {
-  return aoetools::announces_aoe_device(std::as_bytes(std::span(text.data(), text.size())));
+  return kernel::announces_aoe_device(std::as_bytes(std::span(text.data(), text.size())));
 }
 
 TEST(Uevents, DisksAndPartitionsOfTheDriverAreAnnouncements) {
@@ -24,7 +24,7 @@ TEST(Uevents, OtherDevicesAreNot) {
 }
 
 TEST(Uevents, AreOpenToEverybodyAndAQuietKernelEndsTheWaitAtTheDeadline) {
-  auto events = aoetools::Uevents::open();
+  auto events = kernel::Uevents::open();
   ASSERT_TRUE(events);
   EXPECT_FALSE(events->wait(std::chrono::steady_clock::now()));
 }

@@ -1,8 +1,8 @@
-#include "aoetools/kernel/device_name.h"
+#include "kernel/device_name.h"
 
 #include <gtest/gtest.h>
 
-using aoetools::DeviceName;
+using kernel::DeviceName;
 
 TEST(DeviceName, IsReadAsPeopleWriteIt) {
   EXPECT_EQ(DeviceName::parse("e1.0")->text(), "e1.0");

@@ -2,7 +2,7 @@
 // driver's file in debugfs.
 #pragma once
 
-#include "aoetools/kernel/driver.h"
+#include "kernel/aoe_driver.h"
 
 #include <chrono>
 #include <cstdint>
@@ -56,7 +56,7 @@ struct DeviceLoad {
 // Takes a picture of all devices; its rates are those since the picture before.
 class LoadWatch {
  public:
-  explicit LoadWatch(const Driver& driver) : driver_(driver) {}
+  explicit LoadWatch(const kernel::AoeDriver& driver) : driver_(driver) {}
   std::vector<DeviceLoad> look(std::chrono::steady_clock::time_point now);
 
  private:
@@ -67,7 +67,7 @@ class LoadWatch {
     Time at;
   };
   static void set_rates(DeviceLoad& load, const Counters& now, const Counters& before, double seconds);
-  const Driver& driver_;
+  const kernel::AoeDriver& driver_;
   std::map<std::string, Before> before_;  // by the device's name
 };
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace aoetools {
+namespace kernel {
 
 struct DeviceName {
   aoe::Address address;
@@ -17,4 +17,4 @@ struct DeviceName {
   std::string text() const;  // "e1.0p1", the node's name in /dev/etherd
 };
 
-}  // namespace aoetools
+}  // namespace kernel

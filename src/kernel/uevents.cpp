@@ -1,4 +1,4 @@
-#include "aoetools/kernel/uevents.h"
+#include "kernel/uevents.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-namespace aoetools {
+namespace kernel {
 
 base::Result<Uevents> Uevents::open() {
   base::Fd socket(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT));
@@ -55,4 +55,4 @@ bool announces_aoe_device(base::Bytes message) {
   return text.substr(0, text.find('\0')).find("/etherd!e") != text.npos;
 }
 
-}  // namespace aoetools
+}  // namespace kernel
