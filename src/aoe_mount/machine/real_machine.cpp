@@ -3,19 +3,14 @@
 #include "aoe_mount/work/command.h"
 #include "aoe_mount/work/real_disk_tools.h"
 #include "base/fd.h"
-#include "base/number.h"
 #include "kernel/interface_users.h"
 #include "kernel/open_files.h"
 #include "net/interface.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 
-#include <fcntl.h>
 #include <fmt/ranges.h>
 #include <poll.h>
-#include <unistd.h>
 
 namespace aoe_mount {
 
@@ -30,49 +25,24 @@ constexpr milliseconds kLookAnyway{2000};
 // The driver copies what is written into 1024 bytes, its NUL included.
 constexpr std::size_t kMaxInterfaceList = 1023;
 
-// One write(2): the driver takes each as one command.
-base::Result<> write_at_once(const fs::path& file, std::string_view text) {
-  const base::Fd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!fd) return base::fail_errno(errno, "cannot open {}", file.string());
-  if (::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
-    return base::fail_errno(errno, "cannot write '{}' to {}", text, file.string());
-  }
+base::Result<> written(base::Result<> result, std::string_view text) {
+  if (!result) return base::fail("cannot write '{}' to {}", text, result.error().message);
   return {};
-}
-
-// To the driver a list of nothing but blanks has no interface in it; only an empty one means all.
-base::Result<> write_parameter(const fs::path& file, std::string_view value) {
-  return write_at_once(file, value.empty() ? std::string_view("\0", 1) : value);
-}
-
-std::string first_word(const fs::path& file) {
-  std::ifstream in(file);
-  std::string word;
-  in >> word;
-  return word;
-}
-
-std::string first_line(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
 }
 
 }  // namespace
 
 RealMachine::RealMachine(kernel::SystemPaths places)
-    : places_(std::move(places)), ledger_(places_.run / "aoe-mount" / "undo") {
+    : places_(std::move(places)), driver_(places_), ledger_(places_.run / "aoe-mount" / "undo") {
   if (auto events = DeviceEvents::open()) events_ = std::move(*events);
 }
 
-fs::path RealMachine::parameter(std::string_view name) const {
-  return places_.sysfs / "module" / "aoe" / "parameters" / name;
+base::Result<> RealMachine::set_parameter(const std::string& name, std::string_view value) {
+  return written(driver_.set_parameter(name, value), value);
 }
 
 bool RealMachine::has_driver() {
-  std::error_code gone;
-  return fs::exists(places_.dev / "etherd" / "discover", gone);
+  return driver_.has_control_files();
 }
 
 base::Result<> RealMachine::load_driver() {
@@ -96,7 +66,7 @@ base::Result<> RealMachine::load_driver() {
   }
   if (!has_driver()) {
     return base::fail("the driver aoe is loaded, but {} did not appear: is devtmpfs or udev there?",
-                      (places_.dev / "etherd" / "discover").string());
+                      driver_.control_file("discover").string());
   }
   return {};
 }
@@ -115,12 +85,12 @@ base::Result<> RealMachine::use_interfaces(const std::vector<std::string>& names
 base::Result<> RealMachine::change_parameter(const std::string& name, std::string_view value) {
   const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
-  const std::string before = first_line(parameter(name));
+  const std::string before = driver_.parameter(name).value_or("");
   if (before == value) return {};
   if (!changes.driver && changes.parameters.emplace(name, before).second) {
     if (auto noted = ledger_.write(changes); !noted) return noted;
   }
-  return write_parameter(parameter(name), value);
+  return set_parameter(name, value);
 }
 
 base::Result<> RealMachine::restore_driver_parameters() {
@@ -128,43 +98,40 @@ base::Result<> RealMachine::restore_driver_parameters() {
   Changes changes = ledger_.read();
   for (const auto& [name, before] : std::exchange(changes.parameters, {})) {
     if (!has_driver()) break;
-    if (auto told = write_parameter(parameter(name), before); !told) return told;
+    if (auto told = set_parameter(name, before); !told) return told;
   }
   return ledger_.write(changes);
 }
 
 ForgetUnused RealMachine::forget_unused() {
-  return {(places_.dev / "etherd" / "flush").string()};
+  return {driver_.control_file("flush").string()};
 }
 
 base::Result<> RealMachine::discover() {
-  return write_at_once(places_.dev / "etherd" / "discover", "x");
+  return written(driver_.steer("discover", "x"), "x");
 }
 
 base::Result<> RealMachine::give_up_silent_targets(std::chrono::seconds patience) {
   const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   if (changes.deadsecs.empty()) {
-    changes.deadsecs = first_word(parameter("aoe_deadsecs"));
+    changes.deadsecs = driver_.parameter("aoe_deadsecs").value_or("");
     if (auto noted = ledger_.write(changes); !noted) return noted;
   }
-  return write_at_once(parameter("aoe_deadsecs"), std::to_string(patience.count()));
+  return set_parameter("aoe_deadsecs", std::to_string(patience.count()));
 }
 
 base::Result<> RealMachine::be_patient_again() {
   const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   if (changes.deadsecs.empty()) return {};
-  if (const auto told = write_at_once(parameter("aoe_deadsecs"), changes.deadsecs); !told && has_driver())
-    return told;
+  if (const auto told = set_parameter("aoe_deadsecs", changes.deadsecs); !told && has_driver()) return told;
   changes.deadsecs.clear();
   return ledger_.write(changes);
 }
 
 std::optional<unsigned> RealMachine::driver_users() {
-  const auto count = base::parse_number(first_word(places_.sysfs / "module" / "aoe" / "refcnt"));
-  if (!count) return std::nullopt;
-  return static_cast<unsigned>(*count);
+  return driver_.users();
 }
 
 void RealMachine::driver_is_unloaded() {

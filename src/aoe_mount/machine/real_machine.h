@@ -5,6 +5,7 @@
 #include "aoe_mount/machine/machine.h"
 #include "aoe_mount/run/end_signal.h"
 #include "aoe_mount/work/task.h"
+#include "kernel/aoe_driver.h"
 #include "kernel/system_paths.h"
 
 #include <map>
@@ -46,10 +47,11 @@ class RealMachine : public Machine {
 
  private:
   std::vector<Finished> collect();
-  std::filesystem::path parameter(std::string_view name) const;
+  base::Result<> set_parameter(const std::string& name, std::string_view value);
   base::Result<> change_parameter(const std::string& name, std::string_view value);
 
   kernel::SystemPaths places_;
+  kernel::AoeDriver driver_;
   Ledger ledger_;
   std::optional<DeviceEvents>
       events_;  // none where the kernel does not let us listen: then we look now and then

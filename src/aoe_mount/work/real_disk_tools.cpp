@@ -3,6 +3,7 @@
 #include "aoe_mount/work/command.h"
 #include "base/fd.h"
 #include "base/units.h"
+#include "kernel/attribute.h"
 
 #include <array>
 #include <cerrno>
@@ -158,9 +159,8 @@ base::Result<> ask(const Ask& order) {
 
 base::Result<> forget_unused(const ForgetUnused& order) {
   constexpr std::string_view kAll = "all";
-  const base::Fd fd(::open(order.control.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!fd || ::write(fd.get(), kAll.data(), kAll.size()) != static_cast<ssize_t>(kAll.size()))
-    return base::fail_errno(errno, "cannot write '{}' to {}", kAll, order.control);
+  if (const auto written = kernel::write_at_once(order.control, kAll); !written)
+    return base::fail("cannot write '{}' to {}", kAll, written.error().message);
   return {};
 }
 
