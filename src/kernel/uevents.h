@@ -1,5 +1,5 @@
-// Uevents: the kernel's announcements that block devices come, go and change, straight from netlink, so
-// that waiting needs no udev. Needs no right.
+// Uevents: the kernel's announcements that devices come, go and change, straight from netlink, so that
+// waiting needs no udev: it also works in an initramfs, and where devtmpfs makes the nodes. Needs no right.
 #pragma once
 
 #include "base/bytes.h"
@@ -14,13 +14,16 @@ class Uevents {
  public:
   static base::Result<Uevents> open();
 
+  // Readable when something was announced, about whichever device.
+  int fd() const { return socket_.get(); }
+  // Takes all announcements that wait; true: one was about a device of the aoe driver. Announcements lost
+  // because too many came at once count as one.
+  bool drain();
   // Waits until the kernel announces something about a device of the aoe driver, or until the deadline.
-  // Announcements lost because too many came at once count as one.
   bool wait(std::chrono::steady_clock::time_point deadline);
 
  private:
   explicit Uevents(base::Fd socket) : socket_(std::move(socket)) {}
-  bool drain();
 
   base::Fd socket_;
 };

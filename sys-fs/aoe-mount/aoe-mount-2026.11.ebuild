@@ -21,7 +21,6 @@ COMMON_DEPEND="
 	dev-libs/libfmt:=
 	net-libs/libmnl:=
 	sys-apps/util-linux
-	virtual/libudev:=
 "
 RDEPEND="
 	${COMMON_DEPEND}

@@ -17,7 +17,7 @@ setup() {
 headers_only="dev-cpp/cli11 dev-cpp/gtest dev-cpp/nlohmann_json"
 
 # These have a subslot in ::gentoo that changes with the library's binary interface (seen in August 2026).
-subslots="dev-cpp/yaml-cpp dev-libs/libfmt dev-libs/spdlog net-libs/libmnl sys-libs/liburing virtual/libudev"
+subslots="dev-cpp/yaml-cpp dev-libs/libfmt dev-libs/spdlog net-libs/libmnl sys-libs/liburing"
 
 # The folders of src/ that a package builds.
 rooms() { # PACKAGE

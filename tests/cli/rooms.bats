@@ -87,8 +87,9 @@ EOF
   ! grep -lE 'ROOMS.*\b(vblade|aoetools|aoe_mount)\b' "$src"/*/CMakeLists.txt
 }
 
-@test "libmount, libblkid and libudev live in aoe_mount alone, yaml-cpp in config alone" {
-  ! grep -rlE '#include <(libmount|blkid|libudev)' "$src" --include=*.cpp --include=*.h | grep -v "^$src/aoe_mount/"
+@test "libmount and libblkid live in aoe_mount alone, libudev nowhere, yaml-cpp in config alone" {
+  ! grep -rlE '#include <(libmount|blkid)' "$src" --include=*.cpp --include=*.h | grep -v "^$src/aoe_mount/"
+  ! grep -rlE '#include <libudev' "$src" --include=*.cpp --include=*.h
   ! grep -rlE '#include <yaml-cpp' "$src" --include=*.cpp --include=*.h | grep -v "^$src/config/"
 }
 

@@ -10,7 +10,6 @@ gentoo_package() { # NAME
   libmnl) echo net-libs/libmnl ;;
   libpcap) echo net-libs/libpcap ;;
   libseccomp) echo sys-libs/libseccomp ;;
-  libudev) echo virtual/libudev ;;
   liburing) echo sys-libs/liburing ;;
   nlohmann_json) echo dev-cpp/nlohmann_json ;;
   spdlog) echo dev-libs/spdlog ;;

@@ -34,7 +34,7 @@ base::Result<> written(base::Result<> result, std::string_view text) {
 
 RealMachine::RealMachine(kernel::SystemPaths places)
     : places_(std::move(places)), driver_(places_), ledger_(places_.run / "aoe-mount" / "undo") {
-  if (auto events = DeviceEvents::open()) events_ = std::move(*events);
+  if (auto events = kernel::Uevents::open()) events_ = std::move(*events);
 }
 
 base::Result<> RealMachine::set_parameter(const std::string& name, std::string_view value) {
@@ -238,7 +238,7 @@ std::vector<Finished> RealMachine::wait(Clock::time_point until) {
   const auto left = std::chrono::ceil<milliseconds>(until - now());
   const auto pause = stillborn_.empty() ? std::clamp(left, milliseconds(0), longest) : milliseconds(0);
   (void)::poll(waits.data(), waits.size(), static_cast<int>(pause.count()));
-  if (events_) events_->drain();
+  if (events_) (void)events_->drain();
   return collect();
 }
 

@@ -1,12 +1,12 @@
 // RealMachine: the Machine that aoe-mount runs on.
 #pragma once
 
-#include "aoe_mount/machine/device_events.h"
 #include "aoe_mount/machine/machine.h"
 #include "aoe_mount/run/end_signal.h"
 #include "aoe_mount/work/task.h"
 #include "kernel/aoe_driver.h"
 #include "kernel/system_paths.h"
+#include "kernel/uevents.h"
 
 #include <map>
 #include <optional>
@@ -53,7 +53,7 @@ class RealMachine : public Machine {
   kernel::SystemPaths places_;
   kernel::AoeDriver driver_;
   Ledger ledger_;
-  std::optional<DeviceEvents>
+  std::optional<kernel::Uevents>
       events_;  // none where the kernel does not let us listen: then we look now and then
   std::map<int, Task> tasks_;
   std::vector<Finished> stillborn_;  // could not even be started
