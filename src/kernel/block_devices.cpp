@@ -38,15 +38,25 @@ BlockDevice read_device(const fs::path& folder, const std::string& name) {
   return device;
 }
 
+// "LVM" of device-mapper's uuid "LVM-abcdef".
+std::string technology_of(const fs::path& folder, const std::string& mapped_name) {
+  if (mapped_name.empty()) return attribute(folder / "md" / "level");
+  const std::string uuid = attribute(folder / "dm" / "uuid");
+  const std::size_t dash = uuid.find('-');
+  return dash == uuid.npos ? "dm" : uuid.substr(0, dash);
+}
+
 void add_disk(std::vector<BlockDevice>& devices, const fs::path& folder, const std::string& name) {
   BlockDevice disk = read_device(folder, name);
   disk.below = names_in(folder / "slaves");
   disk.mapped_name = attribute(folder / "dm" / "name");
+  disk.technology = technology_of(folder, disk.mapped_name);
   disk.backing_file = attribute(folder / "loop" / "backing_file");
   if (name.starts_with(kAoePrefix)) {
     if (const auto address = aoe::Address::parse(name.substr(kAoePrefix.size()))) disk.address = *address;
     disk.state = attribute(folder / "state");
     read_requests(disk, folder / "stat");
+    disk.mac = attribute(folder / "mac");
     disk.interfaces = interfaces_in(attribute(folder / "netif"));
   }
   for (const std::string& entry : names_in(folder)) {

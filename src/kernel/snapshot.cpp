@@ -32,6 +32,49 @@ const BlockDevice* Snapshot::device_of(const MountEntry& entry) const {
   return it != devices.end() ? &*it : nullptr;
 }
 
+std::vector<const BlockDevice*> Snapshot::partitions_of(const BlockDevice& disk) const {
+  std::vector<const BlockDevice*> found;
+  for (const BlockDevice& device : devices) {
+    if (device.partition && device.stands_on(disk)) found.push_back(&device);
+  }
+  std::ranges::sort(found, {}, &BlockDevice::partition);
+  return found;
+}
+
+Uses Snapshot::uses_of(const BlockDevice& device) const {
+  Uses uses;
+  for (const BlockDevice& other : devices) {
+    if (!other.partition && other.stands_on(device)) uses.holders.push_back(&other);
+  }
+  for (const MountEntry& entry : mounts) {
+    if (device_of(entry) == &device) uses.mounts.push_back(&entry);
+  }
+  for (const SwapEntry& swap : swaps) {
+    if (device.is_at(swap.path)) uses.swaps.push_back(&swap);
+  }
+  return uses;
+}
+
+bool Snapshot::is_used(const BlockDevice& device) const {
+  const auto partitions = partitions_of(device);
+  return !uses_of(device).none() || std::any_of(partitions.begin(), partitions.end(),
+                                                [&](const auto* partition) { return is_used(*partition); });
+}
+
+FileUses Snapshot::uses_of(const MountEntry& entry) const {
+  FileUses uses;
+  for (const BlockDevice& device : devices) {
+    if (!device.backing_file.empty() && mount_of(device.backing_file) == &entry)
+      uses.loops.push_back(&device);
+  }
+  for (const SwapEntry& swap : swaps) {
+    const bool is_device =
+        std::any_of(devices.begin(), devices.end(), [&](const auto& d) { return d.is_at(swap.path); });
+    if (!is_device && mount_of(swap.path) == &entry) uses.swaps.push_back(&swap);
+  }
+  return uses;
+}
+
 const MountEntry* Snapshot::mount_at(std::string_view target) const {
   const auto it =
       std::find_if(mounts.rbegin(), mounts.rend(), [&](const auto& m) { return m.target == target; });

@@ -15,6 +15,21 @@
 
 namespace kernel {
 
+// What stands on a device itself, and would lose it.
+struct Uses {
+  std::vector<const BlockDevice*> holders;  // layers: LVM, md, dm-crypt
+  std::vector<const MountEntry*> mounts;
+  std::vector<const SwapEntry*> swaps;
+
+  bool none() const { return holders.empty() && mounts.empty() && swaps.empty(); }
+};
+
+// What files of a mount are used as.
+struct FileUses {
+  std::vector<const BlockDevice*> loops;
+  std::vector<const SwapEntry*> swaps;
+};
+
 struct Snapshot {
   std::vector<BlockDevice> devices;
   std::vector<MountEntry> mounts;  // oldest first
@@ -27,6 +42,12 @@ struct Snapshot {
   const BlockDevice* aoe_device(aoe::Address address, std::optional<unsigned> partition) const;
   // The device that is mounted there, if it is one of `devices`.
   const BlockDevice* device_of(const MountEntry& entry) const;
+  // The partitions of this device, by number.
+  std::vector<const BlockDevice*> partitions_of(const BlockDevice& disk) const;
+  Uses uses_of(const BlockDevice& device) const;
+  // True when something stands on this device or on one of its partitions.
+  bool is_used(const BlockDevice& device) const;
+  FileUses uses_of(const MountEntry& entry) const;
   // The topmost mount at exactly this directory.
   const MountEntry* mount_at(std::string_view target) const;
   // The mount that this file is on.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# aoe map on recorded trees: partitions, a mirror over two disks, LVM, swap, mount points. Needs: no root, no driver.
+# aoe map on recorded trees: partitions, a mirror over two disks, LVM, swap, loop devices, mount points. Needs: no root,
+# no driver.
 
 bats_require_minimum_version 1.5.0
 
@@ -12,8 +13,8 @@ setup() {
 
 # holds BELOW LAYER: LAYER of /sys/block stands on the block device BELOW.
 holds() { # BELOW LAYER
-  mkdir -p "$tree/block/$1/holders" "$tree/block/$2"
-  touch "$tree/block/$1/holders/$2"
+  mkdir -p "$tree/block/$1/holders" "$tree/block/$2/slaves"
+  touch "$tree/block/$1/holders/$2" "$tree/block/$2/slaves/${1##*/}"
 }
 
 # e1.0 with two partitions, one of them mounted, one a half of the mirror md0; e1.1 the other half; LVM on the mirror.
@@ -61,6 +62,67 @@ e1.1  2.0 GiB, up  0080c8caff65 over eth1
       ├─ /home  xfs
       └─ /srv/ann  xfs
 END
+}
+
+# On e1.0 a volume of LVM that is swap, e1.1 a btrfs, for which mountinfo has a device number that no disk has, and on e1.2 a
+# file system with an image that is mounted, and a swap file.
+make_uses() {
+  add_device "$tree" e1.0 dev=152:0
+  add_device "$tree" e1.1 dev=152:16
+  add_device "$tree" e1.2 dev=152:32
+  holds 'etherd!e1.0' dm-0
+  mkdir -p "$tree/block/dm-0/dm" "$tree/block/loop0/loop" "$tree/block/loop0/slaves"
+  echo vg-swap >"$tree/block/dm-0/dm/name"
+  echo LVM-abcdef >"$tree/block/dm-0/dm/uuid"
+  echo 253:0 >"$tree/block/dm-0/dev"
+  echo 2048 | tee "$tree/block/dm-0/size" >"$tree/block/loop0/size"
+  echo 7:0 >"$tree/block/loop0/dev"
+  echo /mnt/c/disk.img >"$tree/block/loop0/loop/backing_file"
+  cat >"$tree/proc/self/mountinfo" <<'END'
+30 1 8:1 / / rw - ext4 /dev/sda1 rw
+31 30 0:45 / /srv/btrfs rw - btrfs /dev/etherd/e1.1 rw
+32 30 152:32 / /mnt/c rw - ext4 /dev/etherd/e1.2 rw
+33 30 7:0 / /mnt/image rw - ext4 /dev/loop0 rw
+END
+  cat >"$tree/proc/swaps" <<'END'
+Filename				Type		Size		Used		Priority
+/dev/dm-0                               partition	1020		0		-2
+/mnt/c/swap                             file		1020		0		-3
+END
+}
+
+@test "map: btrfs, swap on LVM, a swap file and a mounted image keep their disks in use" {
+  make_uses
+  run "$AOE" map
+  echo "$output"
+  [ "$status" -eq 0 ]
+  diff - <(echo "$output") <<'END'
+e1.0  2.0 GiB, up  0080c8caff65 over eth1
+└─ vg-swap  1.0 MiB, LVM
+   └─ swap of vg-swap
+e1.1  2.0 GiB, up  0080c8caff65 over eth1
+└─ /srv/btrfs  btrfs
+e1.2  2.0 GiB, up  0080c8caff65 over eth1
+└─ /mnt/c  ext4
+   ├─ loop0  1.0 MiB, /mnt/c/disk.img
+   │  └─ /mnt/image  ext4
+   └─ swap of /mnt/c/swap
+END
+}
+
+# bats test_tags=developer
+@test "map: shows all that aoe-mount status shows" {
+  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/aoe_mount/aoe-mount}"
+  need jq
+  make_uses
+  echo 'interfaces: [eth1]' >"$tree/a.yaml"
+  "$AOE_MOUNT" status --json --config "$tree/a.yaml" >"$tree/status"
+  "$AOE" map >"$tree/map"
+  cat "$tree/status" "$tree/map"
+  [ "$(jq -r '.. | .mountpoint? // empty | select(. != "")' "$tree/status" | sort | xargs)" = "/mnt/c /mnt/image /srv/btrfs" ]
+  while read -r shown; do grep -F "$shown" "$tree/map"; done < <(jq -r '.. | .mountpoint? // empty' "$tree/status")
+  jq -r '.. | .device? // empty' "$tree/status" | grep -x /dev/mapper/vg-swap
+  grep 'swap of vg-swap' "$tree/map"
 }
 
 @test "map: of one target, in ASCII where the locale has no more" {
@@ -152,5 +214,5 @@ END
   echo "$output"
   [ "$status" -eq 0 ]
   [[ "$output" != *$'\033'* ]]
-  [[ ${lines[0]} == *' over a\x1b[2J, , b' ]]
+  [[ ${lines[0]} == *' over a\x1b[2J, b' ]]
 }

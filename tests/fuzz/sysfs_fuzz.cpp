@@ -36,6 +36,7 @@ constexpr std::string_view kFiles[] = {
     "proc/self/mountinfo",
     "proc/swaps",
     "module/aoe/version",
+    "block/loop0/loop/backing_file",
 };
 
 void must(bool rule) {
@@ -52,10 +53,9 @@ class Tree {
     must(::mkdtemp(name.data()) != nullptr);
     root_ = name;
     for (const std::string_view file : kFiles) fs::create_directories((root_ / file).parent_path());
-    for (const std::string_view holder :
-         {"block/etherd!e1.0/etherd!e1.0p1/holders/dm-0", "block/etherd!e1.0/holders/md0",
-          "block/dm-0/holders/md0", "block/md0/holders/dm-0"})
-      fs::create_directories(root_ / holder);
+    for (const std::string_view below : {"block/dm-0/slaves/etherd!e1.0p1", "block/md0/slaves/etherd!e1.0",
+                                         "block/md0/slaves/dm-0", "block/dm-0/slaves/md0"})
+      fs::create_directories(root_ / below);
   }
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
@@ -105,7 +105,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& path : loads.front().paths.paths) must_be_printable(path.mac + path.interfaces);
   must(!aoetools::json_text(loads).empty());
 
-  const auto map = aoetools::map_storage(driver, {});
+  const auto map = aoetools::map_storage(kernel::Snapshot::take(tree.paths()), {});
   must(map.disks.size() == 1);
   for (const auto& node : map.nodes) {
     for (const std::size_t above : node.above) must(above < map.nodes.size());

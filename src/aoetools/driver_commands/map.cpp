@@ -4,6 +4,7 @@
 #include "aoetools/json/json.h"
 #include "aoetools/map/storage_map.h"
 #include "aoetools/wire/target_words.h"
+#include "kernel/aoe_driver.h"
 
 #include <cerrno>
 #include <cstring>
@@ -35,7 +36,7 @@ int map(const Invocation& invocation) {
       return complain(invocation, "the driver has no device {}: 'aoe stat' lists those it has",
                       address.text());
   }
-  const StorageMap map = map_storage(driver, *wanted);
+  const StorageMap map = map_storage(kernel::Snapshot::take(driver.paths()), *wanted);
   if (!picture.empty()) {
     std::ofstream file(picture);
     file << map_svg(map);

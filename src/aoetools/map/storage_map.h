@@ -1,11 +1,11 @@
-// StorageMap: what stands on AoE disks: from the target through interfaces, device, partitions and layers
-// (dm, md) to mount points, as sysfs and /proc tell it.
+// StorageMap: a view of kernel::Snapshot for `aoe map`: from each AoE target through interfaces, disk,
+// partitions, layers (dm, md, loop) and mount points to swap and to what is made of files there.
 #pragma once
 
-#include "kernel/aoe_driver.h"
+#include "aoe/address.h"
+#include "kernel/snapshot.h"
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +27,8 @@ struct StorageMap {
   std::vector<std::size_t> disks;  // in the order of shelf and slot
 };
 
-// Of all of the driver's devices, or of those in `only`.
-StorageMap map_storage(const kernel::AoeDriver& driver, const std::vector<aoe::Address>& only);
+// Of all AoE disks, or of those in `only`.
+StorageMap map_storage(const kernel::Snapshot& snapshot, const std::vector<aoe::Address>& only);
 
 // A word for programs: "target", "interface", ...
 std::string_view kind_text(MapNode::Kind kind);

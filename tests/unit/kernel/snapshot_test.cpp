@@ -92,3 +92,38 @@ TEST_F(SnapshotTest, KnowsWhatTheRootFileSystemStandsOn) {
   EXPECT_EQ(beneath_root(), (Names{"loop0", "etherd!e1.0"}));
   EXPECT_TRUE(kernel::Snapshot::take(paths).root_is_on_aoe());
 }
+
+TEST_F(SnapshotTest, KnowsWhatStandsOnADisk) {
+  disk("etherd!e1.0", "152:0");
+  put(paths.sysfs / "block/etherd!e1.0/etherd!e1.0p10/partition", "10");
+  put(paths.sysfs / "block/etherd!e1.0/etherd!e1.0p2/partition", "2");
+  put(paths.sysfs / "block/etherd!e1.0/etherd!e1.0p2/dev", "152:2");
+  disk("etherd!e1.1", "152:16");
+  disk("etherd!e1.2", "152:32");
+  disk("dm-0", "253:0");
+  put(paths.sysfs / "block/dm-0/dm/name", "vg-swap");
+  put(paths.sysfs / "block/dm-0/dm/uuid", "LVM-abc");
+  fs::create_directories(paths.sysfs / "block/dm-0/slaves/etherd!e1.0p10");
+  disk("loop0", "7:0");
+  put(paths.sysfs / "block/loop0/loop/backing_file", "/srv/image");
+  put(paths.proc / "self/mountinfo",
+      "20 1 152:2 / /mnt rw - ext4 /dev/etherd/e1.0p2 rw\n21 1 0:45 / /srv rw - btrfs /dev/etherd/e1.1 rw");
+  put(paths.proc / "swaps",
+      "Filename Type Size Used Priority\n/dev/dm-0 partition 4 0 -2\n/srv/swap file 4 0 -3");
+  const auto snapshot = kernel::Snapshot::take(paths);
+  const auto uses_of = [&](const char* name) { return snapshot.uses_of(*snapshot.device(name)); };
+  const auto partitions = snapshot.partitions_of(*snapshot.device("etherd!e1.0"));
+  ASSERT_EQ(partitions.size(), 2U);
+  EXPECT_EQ(partitions[0]->title(), "e1.0p2");
+  EXPECT_EQ(uses_of("etherd!e1.0p2").mounts.at(0)->target, "/mnt");
+  EXPECT_EQ(uses_of("etherd!e1.0p10").holders.at(0)->mapped_name, "vg-swap");
+  EXPECT_EQ(snapshot.device("dm-0")->technology, "LVM");
+  EXPECT_EQ(uses_of("dm-0").swaps.at(0)->path, "/dev/dm-0");
+  ASSERT_EQ(uses_of("etherd!e1.1").mounts.size(), 1U) << "btrfs invents a device number";
+  const auto files = snapshot.uses_of(*uses_of("etherd!e1.1").mounts.front());
+  EXPECT_EQ(files.loops.at(0)->name, "loop0");
+  EXPECT_EQ(files.swaps.at(0)->path, "/srv/swap");
+  EXPECT_TRUE(uses_of("etherd!e1.0").none()) << "the disk itself";
+  EXPECT_TRUE(snapshot.is_used(*snapshot.device("etherd!e1.0"))) << "but its partitions are used";
+  EXPECT_FALSE(snapshot.is_used(*snapshot.device("etherd!e1.2")));
+}
