@@ -22,7 +22,7 @@ subslots="dev-cpp/yaml-cpp dev-libs/libfmt dev-libs/spdlog net-libs/libmnl sys-l
 # The folders of src/ that a package builds.
 rooms() { # PACKAGE
   case $1 in
-  vblade) echo base aoe net cli config disk vblade ;;
+  vblade) echo base aoe net cli kernel config disk vblade ;;
   aoetools) echo base aoe net cli kernel aoetools ;;
   aoe-mount) echo base aoe net cli kernel config aoe_mount ;;
   esac

@@ -1,4 +1,5 @@
 #include "base/number.h"
+#include "kernel/processes.h"
 #include "vblade/classic/old_server.h"
 
 #include <algorithm>
@@ -6,7 +7,6 @@
 #include <csignal>
 #include <fstream>
 #include <optional>
-#include <sstream>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -19,31 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kArguments = 4;  // SHELF SLOT NETIF FILE
 
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-// The value behind "NAME:" in /proc/PID/status.
-std::string status_value(const std::string& status, std::string_view name) {
-  std::istringstream lines(status);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with(name) || line.size() <= name.size() || line[name.size()] != ':') continue;
-    const std::size_t value = line.find_first_not_of(" \t", name.size() + 1);
-    return value == line.npos ? "" : line.substr(value);
-  }
-  return "";
-}
-
-std::vector<std::string> words_of(const fs::path& process) {
-  std::vector<std::string> words;
-  std::istringstream in(bytes_of(process / "cmdline"));
-  for (std::string word; std::getline(in, word, '\0');) words.push_back(word);
-  return words;
-}
-
 bool is_classic(const std::vector<std::string>& words) {
   if (words.size() <= kArguments) return false;
   const std::string program = fs::path(words.front()).filename().string();
@@ -51,8 +26,8 @@ bool is_classic(const std::vector<std::string>& words) {
 }
 
 // Since its first instruction, and whatever its file has become: also a server whose package was replaced.
-bool is_ours(const std::string& status) {
-  const std::string text = status_value(status, "SigBlk");
+bool is_ours(const fs::path& proc, std::uint64_t pid) {
+  const std::string text = kernel::process_status(proc, pid, "SigBlk");
   std::uint64_t blocked = 0;
   (void)std::from_chars(text.data(), text.data() + text.size(), blocked, 16);
   const auto blocks = [&](int signal) { return (blocked >> (signal - 1) & 1) != 0; };
@@ -64,7 +39,7 @@ std::vector<std::uint64_t> ancestry(const fs::path& proc, pid_t pid) {
   std::vector<std::uint64_t> ids;
   for (auto id = static_cast<std::uint64_t>(pid); id > 1 && ids.size() < 3;) {
     ids.push_back(id);
-    id = base::parse_number(status_value(bytes_of(proc / fmt::to_string(id) / "status"), "PPid")).value_or(0);
+    id = base::parse_number(kernel::process_status(proc, id, "PPid")).value_or(0);
   }
   return ids;
 }
@@ -88,7 +63,7 @@ bool holds_one_of(const fs::path& pid_file, const std::vector<std::uint64_t>& id
 
 // The unit of systemd, if it is one of a vblade.
 std::optional<std::string> unit_of(const fs::path& process) {
-  std::istringstream lines(bytes_of(process / "cgroup"));
+  std::ifstream lines(process / "cgroup");
   for (std::string line; std::getline(lines, line);) {
     const std::string last = line.substr(line.rfind('/') + 1);
     if (last.starts_with("vblade") && last.ends_with(".service")) return last;
@@ -98,7 +73,7 @@ std::optional<std::string> unit_of(const fs::path& process) {
 
 // vblade-persist has each server watched over by runit.
 bool is_supervised(const fs::path& proc, const std::vector<std::uint64_t>& ids) {
-  return ids.size() > 1 && bytes_of(proc / fmt::to_string(ids[1]) / "comm") == "runsv\n";
+  return ids.size() > 1 && kernel::process_name(proc, ids[1]) == "runsv";
 }
 
 std::string stop_command(const fs::path& proc, const fs::path& run, pid_t pid,
@@ -140,19 +115,14 @@ void look_inside(const fs::path& proc, const fs::path& process, OldServer& serve
 
 std::vector<OldServer> find_old_servers(const fs::path& proc, const fs::path& run) {
   std::vector<OldServer> servers;
-  std::error_code reason;
-  fs::directory_iterator processes(proc, reason);
-  for (; !reason && processes != fs::directory_iterator(); processes.increment(reason)) {
-    const auto pid = base::parse_number(processes->path().filename().string());
-    if (!pid) continue;
-    const fs::path process = processes->path();
-    std::vector<std::string> words = words_of(process);
+  for (const std::uint64_t pid : kernel::process_ids(proc)) {
+    std::vector<std::string> words = kernel::process_words(proc, pid);
     if (!is_classic(words)) continue;
-    const std::string status = bytes_of(process / "status");
-    if (status.empty() || status_value(status, "State").starts_with('Z') || is_ours(status)) continue;
+    const std::string state = kernel::process_status(proc, pid, "State");
+    if (state.empty() || state.starts_with('Z') || is_ours(proc, pid)) continue;
     words.erase(words.begin());
-    OldServer server{.pid = static_cast<pid_t>(*pid), .words = std::move(words)};
-    look_inside(proc, process, server);
+    OldServer server{.pid = static_cast<pid_t>(pid), .words = std::move(words)};
+    look_inside(proc, proc / fmt::to_string(pid), server);
     server.stop = stop_command(proc, run, server.pid, server.words);
     servers.push_back(std::move(server));
   }

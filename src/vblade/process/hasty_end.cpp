@@ -1,12 +1,10 @@
 #include "vblade/process/hasty_end.h"
 
 #include "base/close_range.h"
+#include "kernel/processes.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <string>
-#include <system_error>
 #include <utility>
 
 #include <sys/prctl.h>
@@ -38,13 +36,10 @@ void end_without_waiting(std::vector<int> hanging) {
 }
 
 bool closers_remain() {
-  std::error_code none;
-  const std::filesystem::directory_iterator processes("/proc", none);
-  return std::any_of(begin(processes), end(processes), [](const auto& process) {
-    std::ifstream in(process.path() / "comm");
-    std::string name;
-    return std::getline(in, name) && name == kCloserName;
-  });
+  const std::filesystem::path proc = "/proc";
+  const auto pids = kernel::process_ids(proc);
+  return std::any_of(pids.begin(), pids.end(),
+                     [&](std::uint64_t pid) { return kernel::process_name(proc, pid) == kCloserName; });
 }
 
 }  // namespace vblade
