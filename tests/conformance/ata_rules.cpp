@@ -61,7 +61,7 @@ const std::array kRules{
              s.ata_ok({.count = static_cast<std::uint8_t>(count), .command = op::identify_device});
            }
          }},
-    Rule{"ATA", "IDENTIFY tells the size in 48 bits, word 103 zero, and in 28 bits", Effect::none,
+    Rule{"ATA", "IDENTIFY has the size in 48 bits, word 103 zero, and in 28 bits", Effect::none,
          [](Subject& s) {
            const Frame data = identify(s);
            must(word(data, 103) == 0, "word 103 is {:#x}", word(data, 103));
@@ -165,7 +165,7 @@ const std::array kRules{
          }},
     Rule{"ATA", "FLUSH CACHE EXT succeeds", Effect::none,
          [](Subject& s) { s.ata_ok({.command = op::flush_cache_ext}); }},
-    Rule{"ATA", "CHECK POWER MODE says active, whatever the count", Effect::none,
+    Rule{"ATA", "CHECK POWER MODE says active, for any count", Effect::none,
          [](Subject& s) {
            for (const unsigned count : {0u, 1u}) {
              const auto result =

@@ -45,7 +45,7 @@ void refuses_long_length(Subject& s, std::size_t length) {
 }
 
 const std::array kRules{
-    Rule{"3.2", "The reply tells version 1, at least 2 buffers, and a sector count", Effect::none,
+    Rule{"3.2", "The reply has version 1, at least 2 buffers, and a sector count", Effect::none,
          [](Subject& s) {
            Frame memory;
            const auto reply = s.expect<aoe::ConfigReply>(request(s, ConfigCommand::read), memory);

@@ -116,7 +116,7 @@ const std::array kRules{
            frame[aoe::mask_offset::command] = std::byte{7};
            s.expect_error(frame, aoe::AoeError::bad_argument);
          }},
-    Rule{"3.3", "Those whom the list leaves out are ignored", Effect::changes,
+    Rule{"3.3", "Hosts that are not on the list are ignored", Effect::changes,
          [](Subject& s) {
            const Scene scene(s);
            aoe::Envelope outsider = s.envelope();
