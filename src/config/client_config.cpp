@@ -167,7 +167,7 @@ void check_unique(Reader& reader, const Drafts& drafts, std::string_view list, s
     const auto [other, is_free] = taken.emplace(name, i);
     if (is_free) continue;
     reader.problem(given.place, fmt::format("{}[{}].{}", list, i, key),
-                   fmt::format("{} is taken already, by {}[{}] in line {}", shown(name), list, other->second,
+                   fmt::format("{} is already used by {}[{}] in line {}", shown(name), list, other->second,
                                (drafts[other->second].*member).place.line));
   }
 }
@@ -194,7 +194,7 @@ void read_lists(Reader& reader, const TopLevel& top, Client& client) {
       reader, "encrypted", top.encrypted, defaults, encrypted_keys(), "", [&](const ClientDraft& d) {
         check_source(reader, d, false);
         need(reader, d, d.name.given, "has no name: write 'name: secret' for /dev/mapper/secret");
-        need(reader, d, d.key_file.given, "has no key-file: nobody is there at boot to type a passphrase");
+        need(reader, d, d.key_file.given, "has no key-file: no one can type a passphrase at boot");
       });
   check_unique(reader, mounts, "mounts", "mountpoint", &ClientDraft::mountpoint);
   check_unique(reader, arrays, "arrays", "path", &ClientDraft::path);

@@ -135,7 +135,7 @@ void check_source(Reader& reader, const Draft& draft, bool may_bind) {
                                             may_bind ? ", or bind" : ""));
   } else if (sources > 1) {
     reader.problem(draft.place,
-                   fmt::format("names its device twice: write slot, uuid, label, device{}, just one of them",
+                   fmt::format("names its device twice: write slot, uuid, label, device{}, only one of them",
                                may_bind ? " or bind" : ""));
   }
   if (draft.slot.given && !draft.shelf.given) {
@@ -144,7 +144,7 @@ void check_source(Reader& reader, const Draft& draft, bool may_bind) {
   }
   if (draft.partition.given && !draft.slot.given) {
     reader.problem(draft.partition.place, "partition",
-                   "stands without slot: a uuid or label names the partition itself");
+                   "needs a slot: a uuid or label already names the partition");
   }
 }
 

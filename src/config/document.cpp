@@ -44,12 +44,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
     document_.add_problem(place_of(mark),
-                          fmt::format("an anchor (&{}) is not taken here: write the value where it "
+                          fmt::format("an anchor (&{}) is not accepted: write the value where it "
                                       "belongs",
                                       shown(name)));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    document_.add_problem(place_of(mark), "an alias (*name) is not taken here: write the value itself");
+    document_.add_problem(place_of(mark), "an alias (*name) is not accepted: write the value itself");
     add(mark, Kind::refused);
     close();
   }
@@ -94,7 +94,7 @@ class TreeBuilder : public YAML::EventHandler {
   void check_tag(const YAML::Mark& mark, const std::string& tag) {
     if (tag.empty() || tag == "?" || tag == "!") return;
     document_.add_problem(place_of(mark),
-                          fmt::format("a tag ({}) is not taken here: leave it out", shown(tag)));
+                          fmt::format("a tag ({}) is not accepted: leave it out", shown(tag)));
   }
 
   Node& add(const YAML::Mark& mark, Kind kind) {

@@ -65,7 +65,7 @@ class Editor {
       append_list(item, 0);
     } else if (entry_ == nullptr) {
       if (text_.at(root.place) == '{')
-        return base::fail("has no {} and stands in braces: write '{}: []' into it first", list_, list_);
+        return base::fail("has no {} and is written in braces: add '{}: []' first", list_, list_);
       append_list(item, column(root.entries.front().place));
     } else if (entry_->value.items.empty()) {
       replace_brackets(item);
@@ -105,7 +105,7 @@ class Editor {
     std::string result = text_.result();
     const Document made = Document::parse(document_.file(), result);
     if (made.problems().empty() && same(made.root(), wanted)) return result;
-    return base::fail("is laid out in a way that cannot be edited here: change it by hand");
+    return base::fail("has a layout that cannot be edited here: edit it by hand");
   }
 
   void append_list(const Node& item, std::size_t indent) {

@@ -38,9 +38,9 @@ std::string_view kind_name(const Node& node) {
     case Kind::list:
       return "a list";
     case Kind::map:
-      return "a map of keys";
+      return "key: value";
     case Kind::text:
-      return "a text";
+      return "text";
     default:
       return "nothing";
   }
@@ -70,31 +70,31 @@ bool Reader::expect(const Node& node, Kind kind, std::string_view needed) {
   if (node.kind == kind) return true;
   if (node.kind == Kind::refused) return false;
   if (node.kind == Kind::nothing) {
-    problem(node.place, fmt::format("has no value: it needs {}", needed));
+    problem(node.place, fmt::format("has no value: expected {}", needed));
   } else if (node.kind == Kind::text) {
-    problem(node.place, fmt::format("'{}' stands where {} is needed", shown(node.text), needed));
+    problem(node.place, fmt::format("expected {}, found '{}'", needed, shown(node.text)));
   } else {
-    problem(node.place, fmt::format("{} stands where {} is needed", kind_name(node), needed));
+    problem(node.place, fmt::format("expected {}, found {}", needed, kind_name(node)));
   }
   return false;
 }
 
 void Reader::each_key(const Node& node, std::span<const std::string_view> names,
                       const std::function<void(std::size_t, const Node&)>& read) {
-  if (!expect(node, Kind::map, "a map of keys")) return;
+  if (!expect(node, Kind::map, "key: value")) return;
   std::unordered_map<std::string_view, Place> seen;
   for (const Entry& entry : node.entries) {
     const Step step(path_, entry.key);
     const auto [earlier, is_new] = seen.emplace(entry.key, entry.place);
     if (!is_new) {
-      problem(entry.place, fmt::format("stands here twice: first in line {}", earlier->second.line));
+      problem(entry.place, fmt::format("duplicate key: first in line {}", earlier->second.line));
       continue;
     }
     const auto row = std::find(names.begin(), names.end(), entry.key);
     if (row != names.end()) {
       read(static_cast<std::size_t>(row - names.begin()), entry.value);
     } else if (entry.key == "<<") {
-      problem(entry.place, "merge keys are not taken here: write the keys out");
+      problem(entry.place, "merge keys are not accepted: write the keys out");
     } else if (const std::string_view meant = nearest(entry.key, names); !meant.empty()) {
       problem(entry.place, fmt::format("unknown key: did you mean '{}'?", meant));
     } else {
@@ -125,7 +125,7 @@ std::optional<std::vector<T>> Reader::one_or_more(const Node& node, Read read) {
 }
 
 void Reader::each_item(const Node& node, const std::function<void(std::size_t, const Node&)>& read) {
-  if (!expect(node, Kind::list, "a list")) return;
+  if (!expect(node, Kind::list, "a list ('- ...')")) return;
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     const Step step(path_, i);
     read(i, node.items[i]);
@@ -172,7 +172,7 @@ std::optional<bool> Reader::flag(const Node& node) {
 }
 
 std::optional<std::string> Reader::text(const Node& node, TextCheck check) {
-  if (!expect(node, Kind::text, "a text")) return std::nullopt;
+  if (!expect(node, Kind::text, "text")) return std::nullopt;
   if (node.text.empty()) {
     problem(node.place, "is empty");
     return std::nullopt;
@@ -239,7 +239,7 @@ std::optional<base::MacAddress> Reader::mac(const Node& node) {
     return std::nullopt;
   }
   if (address->is_group() || address->is_zero()) {
-    problem(node.place, fmt::format("{} is no address that a host can have", address->text()));
+    problem(node.place, fmt::format("{} is not an address of a host", address->text()));
     return std::nullopt;
   }
   return *address;

@@ -136,7 +136,7 @@ class Completeness {
       reader_.problem(draft.place, "has no path: write 'path: /dev/...' or the path of a file");
     }
     if (draft.path.given && draft.uuid.given) {
-      reader_.problem(draft.uuid.place, "uuid", "stands beside path: write one of them");
+      reader_.problem(draft.uuid.place, "uuid", "conflicts with path: write only one of them");
     }
     if (!draft.shelf.given && !told_shelf_) {
       told_shelf_ = true;
@@ -194,7 +194,7 @@ void check_conflicts(Reader& reader, const std::vector<Draft>& drafts) {
       const auto [other, is_free] = taken.emplace(address, i);
       if (!is_free) {
         reader.problem(draft.slot.place, fmt::format("exports[{}].slot", i),
-                       fmt::format("{} is taken already, by exports[{}] in line {}", address.text(),
+                       fmt::format("{} is already used by exports[{}] in line {}", address.text(),
                                    other->second, drafts[other->second].slot.place.line));
       }
     }
@@ -206,7 +206,7 @@ void check_conflicts(Reader& reader, const std::vector<Draft>& drafts) {
   }
   for (const Overlap& overlap : find_overlaps(std::move(extents))) {
     reader.problem(drafts[overlap.later].path.place, fmt::format("exports[{}].path", overlap.later),
-                   fmt::format("{} is served already, by exports[{}] in line {}", overlap.bytes,
+                   fmt::format("{} is already served by exports[{}] in line {}", overlap.bytes,
                                overlap.earlier, drafts[overlap.earlier].path.place.line));
   }
 }

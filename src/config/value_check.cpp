@@ -17,7 +17,7 @@ constexpr std::size_t kMaxName = 255;
 
 std::optional<std::string> check_identity(std::string_view text, std::size_t width) {
   if (text.size() > width) {
-    return fmt::format("'{}' has {} characters: {} is the most", shown(text), text.size(), width);
+    return fmt::format("'{}' has {} characters: the maximum is {}", shown(text), text.size(), width);
   }
   if (!std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; })) {
     return fmt::format("'{}' is not plain ASCII, which is all that a disk's identity can hold", shown(text));

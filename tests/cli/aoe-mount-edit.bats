@@ -137,7 +137,7 @@ a.yaml:10:17: mounts[1].mountpoint: 'usr' is not an absolute path: write it from
   edit 2 add e1.0 /usr --options "no atime"
   [ "${lines[1]}" = "a.yaml:11:15: mounts[1].options[0]: 'no atime' holds a blank: write one option an item, as in [noatime, ro]" ]
   edit 2 add e1.0 $'/u\nsr'
-  [ "$output" = "aoe-mount: a.yaml is laid out in a way that cannot be edited here: change it by hand" ]
+  [ "$output" = "aoe-mount: a.yaml has a layout that cannot be edited here: edit it by hand" ]
   cmp before a.yaml
 }
 
@@ -159,10 +159,10 @@ a.yaml:5:11: mounts[0].slot: 300 is not in 0..254
 @test "add refuses a layout that it does not know" {
   echo "{interfaces: eth1}" >a.yaml
   edit 2 add e1.0 /usr
-  [ "$output" = "aoe-mount: a.yaml has no mounts and stands in braces: write 'mounts: []' into it first" ]
+  [ "$output" = "aoe-mount: a.yaml has no mounts and is written in braces: add 'mounts: []' first" ]
   printf 'interfaces: [eth1]\n...\n' >a.yaml
   edit 2 add e1.0 /usr
-  [ "$output" = "aoe-mount: a.yaml is laid out in a way that cannot be edited here: change it by hand" ]
+  [ "$output" = "aoe-mount: a.yaml has a layout that cannot be edited here: edit it by hand" ]
 }
 
 @test "remove names what there is when it finds nothing, and asks when it finds two" {

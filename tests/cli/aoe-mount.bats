@@ -51,7 +51,7 @@ device() {
     run "$AOE_MOUNT" $command --config a.yaml
     echo "$output"
     [ "$status" -eq 2 ]
-    [ "${lines[0]}" = "a.yaml:1:9: mounts: '5' stands where a list is needed" ]
+    [ "${lines[0]}" = "a.yaml:1:9: mounts: expected a list ('- ...'), found '5'" ]
   done
 }
 

@@ -96,7 +96,7 @@ TEST(ClientConfig, OutOfRangeNamesValueAndLimit) {
   EXPECT_EQ(faults(with_line("wait: 2h")),
             "t.yaml:5:11: mounts[0].wait: 2h is not in 0 ms..60 min\n      wait: 2h\n            ^\n");
   EXPECT_EQ(faults(with_line("wait: [1]")),
-            "t.yaml:5:11: mounts[0].wait: a list stands where a time, as in 250ms, 30s or 5m is needed\n"
+            "t.yaml:5:11: mounts[0].wait: expected a time, as in 250ms, 30s or 5m, found a list\n"
             "      wait: [1]\n            ^\n");
 }
 
@@ -110,10 +110,9 @@ TEST(ClientConfig, WhatIsMissingIsSaidWithTheRemedy) {
             "t.yaml:2:5: mounts[0]: has no shelf: write 'shelf: 1' here, or at the top of the file for every "
             "item\n"
             "    - slot: 1\n      ^\n");
-  EXPECT_EQ(
-      faults("mounts:\n  - uuid: x\n    partition: 1\n    mountpoint: /a\n"),
-      "t.yaml:3:16: mounts[0].partition: stands without slot: a uuid or label names the partition itself\n"
-      "      partition: 1\n                 ^\n");
+  EXPECT_EQ(faults("mounts:\n  - uuid: x\n    partition: 1\n    mountpoint: /a\n"),
+            "t.yaml:3:16: mounts[0].partition: needs a slot: a uuid or label already names the partition\n"
+            "      partition: 1\n                 ^\n");
   EXPECT_EQ(faults(with_line("label: x")),
             "t.yaml:2:5: mounts[0]: names its device twice: write slot, uuid, label, device or bind, just "
             "one of them\n"
@@ -144,7 +143,7 @@ TEST(ClientConfig, TextsThatCannotBeWhatTheyStandFor) {
 
 TEST(ClientConfig, TwoMountsOnOnePlaceAreBothNamed) {
   EXPECT_EQ(faults("mounts:\n  - {label: a, mountpoint: /x}\n  - {label: b, mountpoint: /x/}\n"),
-            "t.yaml:3:28: mounts[1].mountpoint: /x is taken already, by mounts[0] in line 2\n"
+            "t.yaml:3:28: mounts[1].mountpoint: /x is already used by mounts[0] in line 2\n"
             "    - {label: b, mountpoint: /x/}\n                             ^\n");
 }
 
@@ -231,7 +230,7 @@ TEST(ClientConfig, WhatIsWrongWithStacksIsSaidInTheirWords) {
   EXPECT_EQ(faults("encrypted:\n  - {label: x}\n"),
             "t.yaml:2:5: encrypted[0]: has no name: write 'name: secret' for /dev/mapper/secret\n"
             "    - {label: x}\n      ^\n"
-            "t.yaml:2:5: encrypted[0]: has no key-file: nobody is there at boot to type a passphrase\n"
+            "t.yaml:2:5: encrypted[0]: has no key-file: no one can type a passphrase at boot\n"
             "    - {label: x}\n      ^\n");
   EXPECT_EQ(faults("swap:\n  - {priority: 1}\n"),
             "t.yaml:2:5: swap[0]: names no device: write shelf and slot, or uuid, label, device\n"

@@ -75,11 +75,11 @@ TEST(Document, WhatIsNotYamlSaysWhere) {
 TEST(Document, WhatWouldHideTheMeaningIsRefused) {
   EXPECT_EQ(
       faults("a: &x 1\nb: *x\n"),
-      "t.yaml:1:4: an anchor (&x) is not taken here: write the value where it belongs\n  a: &x 1\n     ^\n"
-      "t.yaml:2:4: an alias (*name) is not taken here: write the value itself\n  b: *x\n     ^\n");
+      "t.yaml:1:4: an anchor (&x) is not accepted: write the value where it belongs\n  a: &x 1\n     ^\n"
+      "t.yaml:2:4: an alias (*name) is not accepted: write the value itself\n  b: *x\n     ^\n");
   EXPECT_EQ(
       faults("a: !!int 1\n"),
-      "t.yaml:1:4: a tag (tag:yaml.org,2002:int) is not taken here: leave it out\n  a: !!int 1\n     ^\n");
+      "t.yaml:1:4: a tag (tag:yaml.org,2002:int) is not accepted: leave it out\n  a: !!int 1\n     ^\n");
   EXPECT_EQ(faults("a: 1\n---\nb: 2\n"),
             "t.yaml:3:1: a second YAML document starts before this: one file holds one\n  b: 2\n  ^\n");
   EXPECT_EQ(faults("? [a]\n: 1\n"), "t.yaml:1:3: not YAML: a key must be a text\n  ? [a]\n    ^\n");

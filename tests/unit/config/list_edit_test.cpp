@@ -101,13 +101,11 @@ TEST(ListEdit, QuotesWhatYamlWouldTakeForSomethingElse) {
 }
 
 TEST(ListEdit, RefusesWhatItWouldBreak) {
-  EXPECT_EQ(add("{wait: 5s}"), "error: has no mounts and stands in braces: write 'mounts: []' into it first");
-  EXPECT_EQ(add("wait: 5s\n...\n"),
-            "error: is laid out in a way that cannot be edited here: change it by hand");
-  EXPECT_EQ(add("mounts: [slot: 1]\n"),
-            "error: is laid out in a way that cannot be edited here: change it by hand");
+  EXPECT_EQ(add("{wait: 5s}"), "error: has no mounts and is written in braces: add 'mounts: []' first");
+  EXPECT_EQ(add("wait: 5s\n...\n"), "error: has a layout that cannot be edited here: edit it by hand");
+  EXPECT_EQ(add("mounts: [slot: 1]\n"), "error: has a layout that cannot be edited here: edit it by hand");
   EXPECT_EQ(remove("mounts: [slot: 1]\n", 0),
-            "error: is laid out in a way that cannot be edited here: change it by hand");
+            "error: has a layout that cannot be edited here: edit it by hand");
 }
 
 TEST(ListEdit, RemovesTheLinesOfAnItemAndNoOthers) {

@@ -141,10 +141,10 @@ TEST(ServerConfig, WrongKindsSayWhatIsNeeded) {
             "t.yaml:6:12: exports[0].shelf: '1' is not a number in 0..65534: leave the quotes out\n"
             "      shelf: \"1\"\n             ^\n");
   EXPECT_EQ(faults(with_line("shelf: [1]")),
-            "t.yaml:6:12: exports[0].shelf: a list stands where a number in 0..65534 is needed\n"
+            "t.yaml:6:12: exports[0].shelf: expected a number in 0..65534, found a list\n"
             "      shelf: [1]\n             ^\n");
   EXPECT_EQ(faults(with_line("shelf:")),
-            "t.yaml:6:5: exports[0].shelf: has no value: it needs a number in 0..65534\n"
+            "t.yaml:6:5: exports[0].shelf: has no value: expected a number in 0..65534\n"
             "      shelf:\n      ^\n");
   EXPECT_EQ(faults(with_line("read-only: maybe")),
             "t.yaml:6:16: exports[0].read-only: 'maybe' is neither true nor false\n"
@@ -156,15 +156,14 @@ TEST(ServerConfig, WrongKindsSayWhatIsNeeded) {
             "t.yaml:6:11: exports[0].sync: 'flsh' is not one of write, flush, none: did you mean 'flush'?\n"
             "      sync: flsh\n            ^\n");
   EXPECT_EQ(faults(with_line("serial: {a: b}")),
-            "t.yaml:6:13: exports[0].serial: a map of keys stands where a text is needed\n"
+            "t.yaml:6:13: exports[0].serial: expected text, found key: value\n"
             "      serial: {a: b}\n              ^\n");
   EXPECT_EQ(faults("shelf: 1\ninterfaces: [eth1]\nexports: 5\n"),
-            "t.yaml:3:10: exports: '5' stands where a list is needed\n  exports: 5\n           ^\n");
-  EXPECT_EQ(
-      faults("shelf: 1\ninterfaces: [eth1]\nexports: [7]\n"),
-      "t.yaml:3:11: exports[0]: '7' stands where a map of keys is needed\n  exports: [7]\n            ^\n");
-  EXPECT_EQ(faults("- a\n- b\n"), "t.yaml:1:1: a list stands where a map of keys is needed\n  - a\n  ^\n");
-  EXPECT_EQ(faults("hello\n"), "t.yaml:1:1: 'hello' stands where a map of keys is needed\n  hello\n  ^\n");
+            "t.yaml:3:10: exports: expected a list ('- ...'), found '5'\n  exports: 5\n           ^\n");
+  EXPECT_EQ(faults("shelf: 1\ninterfaces: [eth1]\nexports: [7]\n"),
+            "t.yaml:3:11: exports[0]: expected key: value, found '7'\n  exports: [7]\n            ^\n");
+  EXPECT_EQ(faults("- a\n- b\n"), "t.yaml:1:1: expected key: value, found a list\n  - a\n  ^\n");
+  EXPECT_EQ(faults("hello\n"), "t.yaml:1:1: expected key: value, found 'hello'\n  hello\n  ^\n");
 }
 
 TEST(ServerConfig, SizesCarryUnitsAndCountSectors) {
@@ -195,7 +194,7 @@ TEST(ServerConfig, UnknownKeysAreAnsweredWithTheKnownOnes) {
 
 TEST(ServerConfig, AKeyThatStandsTwiceIsNotSilentlyTheLastOne) {
   EXPECT_EQ(faults(with_line("path: /b")),
-            "t.yaml:6:5: exports[0].path: stands here twice: first in line 5\n      path: /b\n      ^\n");
+            "t.yaml:6:5: exports[0].path: duplicate key: first in line 5\n      path: /b\n      ^\n");
 }
 
 TEST(ServerConfig, WhatIsMissingIsSaidWithTheRemedyAndOnlyOnce) {
@@ -217,9 +216,9 @@ TEST(ServerConfig, WhatIsMissingIsSaidWithTheRemedyAndOnlyOnce) {
             "t.yaml:3:10: exports: is empty: there is nothing to serve\n  exports: []\n           ^\n");
   EXPECT_EQ(faults("shelf: 1\ninterfaces: [eth1]\n"),
             "t.yaml: exports: is missing: without it there is nothing to serve\n");
-  EXPECT_EQ(
-      faults(with_line("uuid: x")),
-      "t.yaml:6:11: exports[0].uuid: stands beside path: write one of them\n      uuid: x\n            ^\n");
+  EXPECT_EQ(faults(with_line("uuid: x")),
+            "t.yaml:6:11: exports[0].uuid: conflicts with path: write only one of them\n      uuid: x\n      "
+            "      ^\n");
 }
 
 TEST(ServerConfig, ABadDefaultIsToldOnceAndNotPerExport) {
@@ -251,13 +250,13 @@ TEST(ServerConfig, TextsThatCannotBeWhatTheyStandFor) {
       "t.yaml:6:13: exports[0].allow[0]: 'eth0' is not a MAC address: write six pairs of hex digits, as in "
       "00:80:c8:ca:ff:65, or a name that /etc/ethers has\n      allow: [eth0]\n              ^\n");
   EXPECT_EQ(faults(with_line("allow: [ff:ff:ff:ff:ff:ff]")),
-            "t.yaml:6:13: exports[0].allow[0]: ff:ff:ff:ff:ff:ff is no address that a host can have\n"
+            "t.yaml:6:13: exports[0].allow[0]: ff:ff:ff:ff:ff:ff is not an address of a host\n"
             "      allow: [ff:ff:ff:ff:ff:ff]\n              ^\n");
   EXPECT_EQ(faults(with_line("allow: {raed: []}")),
             "t.yaml:6:13: exports[0].allow.raed: unknown key: did you mean 'read'?\n"
             "      allow: {raed: []}\n              ^\n");
   EXPECT_EQ(faults(with_line("serial: 123456789012345678901")),
-            "t.yaml:6:13: exports[0].serial: '123456789012345678901' has 21 characters: 20 is the most\n"
+            "t.yaml:6:13: exports[0].serial: '123456789012345678901' has 21 characters: the maximum is 20\n"
             "      serial: 123456789012345678901\n              ^\n");
   EXPECT_EQ(faults(with_line("model: Plattenspeicher \xc3\xa4")),
             "t.yaml:6:12: exports[0].model: 'Plattenspeicher \xc3\xa4' is not plain ASCII, which is all that "
@@ -275,14 +274,14 @@ TEST(ServerConfig, TwoExportsWithOneAddressAreBothNamed) {
   EXPECT_EQ(
       faults(
           "shelf: 1\ninterfaces: [eth1]\nexports:\n  - slot: 0\n    path: /a\n  - slot: 0\n    path: /b\n"),
-      "t.yaml:6:11: exports[1].slot: e1.0 is taken already, by exports[0] in line 4\n"
+      "t.yaml:6:11: exports[1].slot: e1.0 is already used by exports[0] in line 4\n"
       "    - slot: 0\n            ^\n");
 }
 
 TEST(ServerConfig, TwoExportsOfTheSameBytesAreBothNamed) {
   constexpr std::string_view kTop = "shelf: 1\ninterfaces: [eth1]\nexports:\n";
   EXPECT_EQ(faults(std::string(kTop) + "  - {slot: 0, path: /a}\n  - {slot: 1, path: /x/../a}\n"),
-            "t.yaml:5:21: exports[1].path: all of /a is served already, by exports[0] in line 4\n"
+            "t.yaml:5:21: exports[1].path: all of /a is already served by exports[0] in line 4\n"
             "    - {slot: 1, path: /x/../a}\n                      ^\n");
   EXPECT_EQ(faults(std::string(kTop) + "  - {slot: 0, path: /a, length: 1MiB}\n"
                                        "  - {slot: 1, path: /a, offset: 1MiB}\n"),
@@ -290,7 +289,7 @@ TEST(ServerConfig, TwoExportsOfTheSameBytesAreBothNamed) {
       << "neighbours do not overlap";
   EXPECT_EQ(faults(std::string(kTop) + "  - {slot: 0, path: /a, offset: 512, length: 1KiB}\n"
                                        "  - {slot: 1, path: /a, length: 1KiB}\n"),
-            "t.yaml:5:21: exports[1].path: bytes 512..1023 of /a is served already, by exports[0] in line 4\n"
+            "t.yaml:5:21: exports[1].path: bytes 512..1023 of /a is already served by exports[0] in line 4\n"
             "    - {slot: 1, path: /a, length: 1KiB}\n                      ^\n");
 }
 
