@@ -58,7 +58,8 @@ void announce(const Export& one) {
 void tell_ready(int fd, const Service& service) {
   ServiceManager::from_environment().ready(service.summary());
   if (fd < 0) return;
-  if (::write(fd, "\n", 1) != 1) base::log::warning("nobody takes the readiness on descriptor {}", fd);
+  if (::write(fd, "\n", 1) != 1)
+    base::log::warning("nothing reads the readiness report on descriptor {}", fd);
   ::close(fd);
 }
 

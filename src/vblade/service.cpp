@@ -82,7 +82,7 @@ base::Result<> Service::open() {
   loop_ = std::move(*loop);
   const sigset_t set = service_signals();
   signals_.reset(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!signals_) return base::fail_errno(errno, "cannot take signals");
+  if (!signals_) return base::fail_errno(errno, "cannot receive signals");
   loop_.watch(signals_.get(), [this] { take_signals(); });
 
   open_engine();
@@ -121,7 +121,7 @@ void Service::open_engine() {
     engine_ = std::move(*ring);
     loop_.watch(engine_->fd(), [] {}, true);
   } else {
-    base::log::warning("{}: disks are waited for one after the other", ring.error().message);
+    base::log::warning("{}: vblade waits for one disk after the other", ring.error().message);
     engine_ = std::make_unique<disk::BlockingEngine>();
   }
 }
@@ -242,7 +242,7 @@ base::Result<> Service::reload() {
 }
 
 base::Result<> Service::apply_file() {
-  if (options_.config_file.empty()) return base::fail("there is no configuration file to read again");
+  if (options_.config_file.empty()) return base::fail("there is no configuration file to reload");
   auto wanted = config::load_server(options_.config_file);
   Problems problems;
   if (wanted) {

@@ -166,15 +166,15 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   - {slot: 1, path: $PWD/second.img}"
   run on_server "$VBLADE" --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"
   [ "$status" -eq 2 ]
-  [ "${lines[0]}" = "vblade.yaml:4:12: exports[0].slot: e1.0 is served already, by the host $other on eth0: stop that one, or choose another address" ]
+  [ "${lines[0]}" = "vblade.yaml:4:12: exports[0].slot: e1.0 is already served by the host $other on eth0: stop that one, or choose another address" ]
   sed -i '1i partial: true' vblade.yaml
   serve_file
   [ "$(ctl --json status | jq -r '.exports[].address')" = e1.1 ]
-  ctl status | grep -qx "left out: exports\[0\].slot: e1.0 is served already, by the host $other on eth0: .*"
+  ctl status | grep -qx "left out: exports\[0\].slot: e1.0 is already served by the host $other on eth0: .*"
   on_client aoeping -s 10 1 1 eth0
   stop_server TERM
   serve 1 0 eth0 disk.img
-  [[ "$(cat err)" == *"e1.0 is served already, by the host $other on eth0: stop that one, or choose another address"* ]]
+  [[ "$(cat err)" == *"e1.0 is already served by the host $other on eth0: stop that one, or choose another address"* ]]
   stop_server TERM
 }
 
@@ -383,16 +383,16 @@ STOPPING=1"
 
   mv disk.img before.img
   within 10 state deleted
-  grep -qF "e1.0: '$PWD/disk.img' was deleted; clients still have it, and what they write ends with vblade: save a copy, put a file there, then 'vbladectl reload'" err
+  grep -qF "e1.0: '$PWD/disk.img' was deleted; clients still use it, and their writes are lost when vblade exits: save a copy, put a file there, then 'vbladectl reload'" err
   mv before.img disk.img
   within 10 state serving
-  grep -qF "e1.0: '$PWD/disk.img' is the file that clients have, again" err
+  grep -qF "e1.0: '$PWD/disk.img' is again the file that clients use" err
 
   truncate -s 2M new.img
   echo "after" | dd of=new.img conv=notrunc status=none
   mv new.img disk.img
   within 10 state replaced
-  grep -qF "e1.0: '$PWD/disk.img' was replaced by another file; clients still have the one before, until 'vbladectl reload'" err
+  grep -qF "e1.0: '$PWD/disk.img' was replaced by another file; clients still use the previous file until 'vbladectl reload'" err
   [ "$(frames read 1 0 0 1 | head -c 6)" = before ]
   ctl reload
   [ "$(frames read 1 0 0 1 | head -c 5)" = after ]

@@ -67,8 +67,8 @@ std::expected<config::Export, OldWordFault> export_of(const std::vector<OldWord>
   if (auto fault = fault_of(one, words)) return std::unexpected(*fault);
   for (const base::MacAddress& mac : task->mask) {
     if (mac.is_group() || mac.is_zero())
-      return std::unexpected(OldWordFault{
-          begin, fmt::format("{} is no address that a host can have: leave it out", mac.text())});
+      return std::unexpected(
+          OldWordFault{begin, fmt::format("{} is not an address of a host: leave it out", mac.text())});
   }
   one.force = task->force;
   one.access.read = one.access.write = one.access.configure = task->mask;

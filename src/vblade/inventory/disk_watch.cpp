@@ -47,17 +47,17 @@ void DiskWatch::look_at_next_place() {
   const std::string path = exported.volume->path().string();
   switch (exported.place()) {
     case disk::Place::same:
-      base::log::info("{}: '{}' is the file that clients have, again", name, path);
+      base::log::info("{}: '{}' is again the file that clients use", name, path);
       break;
     case disk::Place::other:
       base::log::warning(
-          "{}: '{}' was replaced by another file; clients still have the one before, until 'vbladectl "
+          "{}: '{}' was replaced by another file; clients still use the previous file until 'vbladectl "
           "reload'",
           name, path);
       break;
     case disk::Place::gone:
       base::log::warning(
-          "{}: '{}' was deleted; clients still have it, and what they write ends with vblade: save a "
+          "{}: '{}' was deleted; clients still use it, and their writes are lost when vblade exits: save a "
           "copy, put a file there, then 'vbladectl reload'",
           name, path);
       break;

@@ -29,16 +29,15 @@ base::Result<std::unique_ptr<disk::Volume>> open_after_former_server(const disk:
     const auto patience = left ? closers : std::min(closers, kKilledServer);
     if (!busy() || clock.now() >= begin + patience) break;
     if (left && !std::exchange(told, true)) {
-      base::log::info(
-          "'{}': waiting for vblade-closer, which a former vblade has left until its disk answers",
-          how.path.string());
+      base::log::info("'{}': waiting for vblade-closer, which a previous vblade left until its disk answers",
+                      how.path.string());
     }
     clock.sleep(kPause);
   }
   if (!busy() || !left) return volume;
   return base::fail(
-      "'{}' is in use, it seems by vblade-closer, which a former vblade has left: what clients wrote to a "
-      "disk that does not answer is not on it yet; see to the disk, and start again",
+      "'{}' is in use, probably by the vblade-closer of a previous vblade: some writes are not on the "
+      "disk yet, because it does not answer; check the disk, then start again",
       how.path.string());
 }
 

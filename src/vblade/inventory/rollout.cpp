@@ -154,7 +154,7 @@ void Attempt::probe_addresses() {
     const auto index = indices.find(rival.address);
     if (index == indices.end()) continue;
     const std::string message =
-        fmt::format("{} is served already, by the host {} on {}: stop that one, or choose another address",
+        fmt::format("{} is already served by the host {} on {}: stop that one, or choose another address",
                     rival.address.text(), rival.mac.text(), rival.interface);
     if (options_.only_warn_of_rivals) {
       base::log::warning("{}", message);

@@ -104,7 +104,7 @@ base::Result<> give_up_system_calls() {
     if (status == 0) status = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0);
   }
   if (status == 0) status = seccomp_load(filter.get());  // sets no_new_privs, too
-  if (status != 0) return base::fail_errno(-status, "cannot give up system calls");
+  if (status != 0) return base::fail_errno(-status, "cannot restrict its system calls");
   return {};
 }
 

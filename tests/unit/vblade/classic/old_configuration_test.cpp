@@ -179,7 +179,7 @@ TEST(OldConfiguration, SaysWhatToWriteInstead) {
             "vblade:1:11: config_a: '00:11' is not a MAC address: write six pairs of hex digits, as in "
             "00:80:c8:ca:ff:65");
   EXPECT_EQ(reason("config_a=\"-m 01:22:33:44:55:66 0 1 eth0 /a\""),
-            "vblade:1:11: config_a: 01:22:33:44:55:66 is no address that a host can have: leave it out");
+            "vblade:1:11: config_a: 01:22:33:44:55:66 is not an address of a host: leave it out");
   EXPECT_EQ(reason("config_a=\"0 1 eth/0 /a\""),
             "vblade:1:15: config_a: 'eth/0' is not the name of a network interface");
   EXPECT_EQ(reason("config_a=\"0 1 eth0 /a\xe9\""),

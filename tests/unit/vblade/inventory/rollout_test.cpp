@@ -144,7 +144,7 @@ TEST_F(Rollout, RefusesAnAddressThatAnotherHostServes) {
   config::Server server{.file = {}, .exports = {wanted(0), wanted(1)}};
   EXPECT_THAT(served_of(server, {.probe = milliseconds(250)}, messages), IsEmpty());
   EXPECT_THAT(messages,
-              ElementsAre("e1.1 is served already, by the host 02:00:00:00:00:99 on eth0: stop that one, or "
+              ElementsAre("e1.1 is already served by the host 02:00:00:00:00:99 on eth0: stop that one, or "
                           "choose another address"));
   EXPECT_THAT(served_of(server, {.probe = milliseconds(250), .only_warn_of_rivals = true}, messages),
               ElementsAre("e1.0", "e1.1"));
