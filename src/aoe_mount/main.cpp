@@ -76,7 +76,7 @@ void wait_for(const aoe_mount::RunLock::Owner& owner, const std::string& to_be_e
     story.step("waiting for another aoe-mount (pid {}) to end", owner.pid);
     return;
   }
-  story.step("another aoe-mount (pid {}) is still bringing up: telling it to end", owner.pid);
+  story.step("another aoe-mount (pid {}) is still bringing up: sending it a signal", owner.pid);
   (void)::kill(static_cast<pid_t>(*pid), SIGTERM);
 }
 
@@ -257,8 +257,7 @@ int run(int argc, char** argv) {
       ->type_name("FILE");
   CLI::App* up_command =
       app.add_subcommand("up", "Load the driver, raise interfaces, wait for devices, fsck, mount");
-  CLI::App* down_command =
-      app.add_subcommand("down", "Release everything that stands on AoE, from the top down");
+  CLI::App* down_command = app.add_subcommand("down", "Release everything that is on AoE, from the top down");
   CLI::App* status_command =
       app.add_subcommand("status", "Show what is configured, and what is really there");
   CLI::App* attach_command = app.add_subcommand(

@@ -74,7 +74,7 @@ bool has_aoe_socket(const fs::path& file, int index) {
 
 std::string interface_user(const SystemPaths& paths, const std::string& interface, int index) {
   if (const std::string upper = stands_on(paths.sysfs / "class" / "net" / interface); !upper.empty())
-    return fmt::format("{} stands on it", upper);
+    return fmt::format("{} uses it", upper);
   if (has_aoe_socket(paths.proc / "net" / "packet", index)) return "a program sends AoE frames on it";
   if (const std::string address = address_on(interface); !address.empty())
     return fmt::format("it has the address {}", address);

@@ -7,7 +7,7 @@
 
 namespace kernel {
 
-// "it has the address 10.0.0.1", "br0 stands on it", "a program sends AoE frames on it"; empty: nobody.
+// "it has the address 10.0.0.1", "br0 uses it", "a program sends AoE frames on it"; empty: nobody.
 std::string interface_user(const SystemPaths& paths, const std::string& interface, int index);
 
 }  // namespace kernel

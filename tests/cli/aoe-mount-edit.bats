@@ -84,7 +84,7 @@ END
   edit 0 add e1.0 /usr
   [ "$(stat -c %a a.yaml)" = 644 ]
   diff - a.yaml <<'END'
-# What the service aoe-mount mounts: see aoe-mount.yaml(5).
+# Mounts of the service aoe-mount: see aoe-mount.yaml(5).
 
 mounts:
   - shelf: 1
@@ -122,7 +122,7 @@ END
 
 @test "a mount point that is taken is refused, and nothing is changed" {
   edit 2 add e1.1 /srv/
-  [ "$output" = "aoe-mount: a.yaml, line 4, has e1.0p1 on /srv already: take it out first with 'aoe-mount remove /srv'" ]
+  [ "$output" = "aoe-mount: a.yaml, line 4, has e1.0p1 on /srv already: remove it first with 'aoe-mount remove /srv'" ]
   cmp before a.yaml
 }
 
@@ -130,7 +130,7 @@ END
   edit 2 add sda /usr
   [ "$output" = "aoe-mount: 'sda' is not an AoE device: write e1.0, or e1.0p2 for a partition; or UUID=..., LABEL=..., a path in /dev, or a directory with --bind" ]
   edit 2 add e1.0 usr
-  [ "$output" = "aoe-mount: nothing was changed, for the file would say:
+  [ "$output" = "aoe-mount: nothing was changed, because the new file would have problems:
 a.yaml:10:17: mounts[1].mountpoint: 'usr' is not an absolute path: write it from / on
       mountpoint: usr
                   ^" ]
@@ -146,13 +146,13 @@ a.yaml:10:17: mounts[1].mountpoint: 'usr' is not an absolute path: write it from
   for command in "add e1.0 /usr" "remove /srv"; do
     # shellcheck disable=SC2086 # words
     edit 2 $command
-    [ "$output" = "aoe-mount: nothing was changed, for the file has problems already:
+    [ "$output" = "aoe-mount: nothing was changed, because the file already has problems:
 a.yaml:5:11: mounts[0].slot: 300 is not in 0..254
       slot: 300
             ^" ]
   done
   run -2 "$AOE_MOUNT" add e1.0 /usr --config .
-  [ "$output" = "aoe-mount: nothing was changed, for the file has problems already:
+  [ "$output" = "aoe-mount: nothing was changed, because the file already has problems:
 .: is a directory, not a file" ]
 }
 
@@ -169,7 +169,7 @@ a.yaml:5:11: mounts[0].slot: 300 is not in 0..254
   edit 2 remove /mnt
   [ "$output" = "aoe-mount: a.yaml has no mount /mnt; it has /srv" ]
   edit 2 remove mnt
-  [ "$output" = "aoe-mount: 'mnt' is no mount point, from / on, and no device" ]
+  [ "$output" = "aoe-mount: 'mnt' is neither an absolute mount point nor a device" ]
   edit 0 add e1.0p1 /usr
   edit 2 remove e1.0p1
   [ "$output" = "aoe-mount: a.yaml has 2 mounts of e1.0p1: name one of /srv, /usr" ]

@@ -289,7 +289,7 @@ mounted_elsewhere() { # [COMMAND]
   [ "$status" -eq 0 ]
   [ "$left" -eq 1 ]
   [[ ${lines[0]} == *"ok    $PWD/there (e1.0) of sleep (pid $pid): unmounted" ]]
-  [[ ${lines[1]} == *"ok    nothing stands on AoE any more" ]]
+  [[ ${lines[1]} == *"ok    nothing is on AoE any more" ]]
 }
 
 @test "down unmounts in another namespace what its process sees below a root of its own, and nothing else of that name" {
@@ -336,7 +336,7 @@ mounted_elsewhere() { # [COMMAND]
     run "$AOE_MOUNT" down
     echo "$output"
     [ "$status" -eq 0 ]
-    [[ $output == *"ok    nothing stands on AoE" ]]
+    [[ $output == *"ok    nothing is on AoE" ]]
   done
 }
 
@@ -366,7 +366,7 @@ mounted_elsewhere() { # [COMMAND]
   wait $pid
   cat told
   grep -q "waiting for another aoe-mount (pid 4711" told
-  grep -q "nothing stands on AoE" told
+  grep -q "nothing is on AoE" told
 }
 
 @test "down tells an up of the same file to end, and does not wait for its devices" {
@@ -388,9 +388,9 @@ mounted_elsewhere() { # [COMMAND]
   echo "$line"
   wait $pid || status=$?
   [ "$status" -eq 1 ]
-  [[ $output == *"another aoe-mount (pid $pid) is still bringing up: telling it to end"* ]]
-  [[ $output == *"ok    nothing stands on AoE"* ]]
-  [[ $line == *"FAIL  /mnt/never: not waited for any longer: told to end"* ]]
+  [[ $output == *"another aoe-mount (pid $pid) is still bringing up: sending it a signal"* ]]
+  [[ $output == *"ok    nothing is on AoE"* ]]
+  [[ $line == *"FAIL  /mnt/never: stopped waiting: received a signal"* ]]
 }
 
 @test "attach refuses what is no disk and no time" {
@@ -442,7 +442,7 @@ mounted_elsewhere() { # [COMMAND]
   touch run/other
   mkdir run/stopping
   within 20 grep -qx 1 sys/module/aoe/parameters/aoe_deadsecs
-  within 20 grep -F 'e1.0: no answer for 1 s while services stopped; given up, what was not written yet is lost' said
+  within 20 grep -F 'e1.0: no answer for 1 s while services stopped; given up; unwritten data is lost' said
   grep -qx 'aoe_deadsecs 9' run/aoe-mount/undo # what it was, for the next up
 }
 

@@ -83,9 +83,9 @@ END
   [[ $(said_between status written) =~ e1\.0\ +/dev/etherd/e1\.0\ +32\.0\ MiB\ +mounted\ +/mnt/data\ +ext4 ]]
   [[ $(said_between status written) =~ e1\.1p1\ +/dev/etherd/e1\.1p1\ +39\.0\ MiB\ +mounted\ +/mnt/part\ +ext4 ]]
   [[ $(said_between status written) =~ e1\.2\ +/dev/etherd/e1\.2\ +32\.0\ MiB\ +mounted\ +/mnt/data/attic\ +ext4 ]]
-  [[ $(said_between down "down again") == *"nothing stands on AoE any more"* ]]
+  [[ $(said_between down "down again") == *"nothing is on AoE any more"* ]]
   [[ $(said_between down "down again") == *"ok    the driver aoe is unloaded"*"ok    interface eth0 put down again"* ]]
-  [[ $(said_between "down again" "status when down") == *"nothing stands on AoE"* ]]
+  [[ $(said_between "down again" "status when down") == *"nothing is on AoE"* ]]
   [[ $(said_between "one of two" down) == *"others are up as well (/etc/conf.d/aoe-mount.yaml): releasing only what /tmp/lab.yaml names"* ]]
   [[ $(said_between "status by hand" down) =~ e1\.1p1\ +/dev/etherd/e1\.1p1\ +39\.0\ MiB\ +not\ mounted ]]
   [[ $(said_between "status when down" end) =~ e1\.0\ +-\ +-\ +missing ]]
@@ -143,7 +143,7 @@ END
   [[ $said == *"FAIL  /mnt/file: mount point /mnt/file is not a directory"* ]]
   [[ $said == *"FAIL  /mnt/busy: mount point /mnt/busy is busy: occupant (tmpfs) is mounted there"* ]]
   [[ $said == *"note  /mnt/part: e1.1 is there, but no partition 2 appeared on it within 5 s (not required)"* ]]
-  [[ $said == *"FAIL  1 of 7 mounted; without /mnt/never, /mnt/type, /mnt/missing, /mnt/file, /mnt/busy, /mnt/part"* ]]
+  [[ $said == *"FAIL  1 of 7 mounted; failed: /mnt/never, /mnt/type, /mnt/missing, /mnt/file, /mnt/busy, /mnt/part"* ]]
   [[ $said == *"status 1"* ]]
   [ "$(sha256sum <"${disk}1")" = "$before" ]
 }
@@ -284,7 +284,7 @@ END
   said=$(said_between down "a driver that was there")
   [[ $said == *"ok    swap on /mnt/home/swapfile: no longer swap"* ]]
   [[ $said == *"ok    /dev/loop0: released"* ]]
-  [[ $said == *"nothing stands on AoE any more"*"the driver aoe is unloaded"*"interface eth0 has its MTU of 1500 again"* ]]
+  [[ $said == *"nothing is on AoE any more"*"the driver aoe is unloaded"*"interface eth0 has its MTU of 1500 again"* ]]
   [[ $said == *$'after-up\nafter-up\nbefore-down\n1500'* ]]
   said=$(said_between "a driver that was there" end)
   [[ $said == *$'1500 eth0 eth7 180 7\n'*$'1400 eth0 99 32\n'*$'1500 eth0 eth7 180 7'* ]]
@@ -361,7 +361,7 @@ END
   [[ $said =~ vg\ +/dev/vg\ +20\.0\ MiB\ +active\ +-\ +lvm ]]
   [[ $said =~ e1\.2\ +/dev/etherd/e1\.2\ +48\.0\ MiB\ +in\ use\ +-\ +swap\ +0% ]]
   said=$(said_between dead end)
-  [[ $said == *"note  /mnt/dead (e1.3): the target has not answered for 6 s; giving it up, what was not written yet is lost"* ]]
+  [[ $said == *"note  /mnt/dead (e1.3): the target has not answered for 6 s; giving it up; unwritten data is lost"* ]]
   [[ $said == *"ok    /mnt/live (e1.4): unmounted"* ]]
   e2fsck -fn "${disk}4"
   said "$(debugfs -R "cat /file" "${disk}4" 2>/dev/null | sha256sum | cut -d' ' -f1)  /mnt/live/file"
@@ -412,7 +412,7 @@ END
   [[ $said == *"ok    /mnt/uuid: e1.0 is mounted (ext4, checked)"* ]]
   [[ $said == *"ok    /mnt/part: e1.1p1 is mounted (vfat, checked)"* ]]
   [[ $said == *"ok    swap on /dev/etherd/e1.2: in use"* ]]
-  [[ $said == *"/mnt/iscsi: no AoE device with UUID 00000000-1111-2222-3333-444444444444 appeared: left to whoever mounts the rest of /etc/fstab"* ]]
+  [[ $said == *"/mnt/iscsi: no AoE device with UUID 00000000-1111-2222-3333-444444444444 appeared: left to the service that mounts the rest of /etc/fstab"* ]]
   [[ $said == *"ok    3 of 3 in place"* ]]
   said=$(said_between there again)
   [[ $said == *"/dev/etherd/e1.0 /mnt/uuid rw,noatime"* ]]
@@ -486,7 +486,7 @@ END
   [[ $said == *"ok    /mnt/good: e1.2 is mounted (ext4, checked)"* ]]
   [[ $said == *"ok    /mnt/ro: e1.3 is mounted (ext4)"* ]]
   [[ $said == *"FAIL  /mnt/not-ro: cannot mount /dev/etherd/e1.4 on /mnt/not-ro: "*"; if its export is read-only, write 'options: [ro]'"* ]]
-  [[ $said == *"FAIL  3 of 5 mounted; without /mnt/broken, /mnt/not-ro"* ]]
+  [[ $said == *"FAIL  3 of 5 mounted; failed: /mnt/broken, /mnt/not-ro"* ]]
   [[ $(said_between status busy) =~ e1\.2\ +/dev/etherd/e1\.2\ +64\.0\ MiB\ +mounted ]]
   [[ $(said_between status busy) =~ e1\.1\ +/dev/etherd/e1\.1\ +32\.0\ MiB\ +not\ mounted ]]
   said=$(said_between busy "restart with files open")
@@ -498,7 +498,7 @@ END
   said=$(said_between "restart with files open" down)
   [[ $said == *"ok    /mnt/good: e1.2 is mounted already"* ]]
   [[ $said == *"ok    /mnt/dirty: e1.0 is mounted (ext4, checked)"* ]]
-  [[ $(said_between down end) == *"nothing stands on AoE any more"*"running the hook after-down"*$'\n0\n'* ]]
+  [[ $(said_between down end) == *"nothing is on AoE any more"*"running the hook after-down"*$'\n0\n'* ]]
   e2fsck -fn "${disk}0"
   e2fsck -fn "${disk}2"
   for slot in 3 4; do [ "$(sha256sum <"$disk$slot")" = "${before[slot]}" ]; done

@@ -122,7 +122,7 @@ is() { # EXPECTED COMMAND
   machine_off diskless "$patience"
 
   machine_console diskless | grep -F "AoE: iPXE started this machine from e1.0 52:54:00:a0:e0:01 (disk, MAC)"
-  machine_console diskless | grep -F "nothing but the root file system stands on AoE any more"
+  machine_console diskless | grep -F "nothing but the root file system is on AoE any more"
   machine_console diskless | grep -F "the driver and the interfaces stay: the root file system is on AoE"
   serve_stop root
   serve_stop data

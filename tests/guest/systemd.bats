@@ -177,7 +177,7 @@ export_of_disk() { echo "$images/disk?offset=$(($1 * slice << 20))"; } # SLICE
   system_is degraded client
   is $'failed\nactive' client "systemctl is-active aoe-mount aoe-mount-shutdown"
   is "/dev/etherd/e1.0" client "findmnt -no SOURCE /mnt/0"
-  journal client aoe-mount | grep -F "2 of 3 mounted; without /mnt/2"
+  journal client aoe-mount | grep -F "2 of 3 mounted; failed: /mnt/2"
   on_client 'echo kept >/mnt/0/kept; echo kept >/mnt/1/kept; sync; for i in 0 1; do dd if=/dev/zero of=/mnt/$i/dirty bs=64k count=16 status=none; done'
   machine_cut server
   local start=${EPOCHREALTIME/./} tenths

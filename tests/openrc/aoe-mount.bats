@@ -140,7 +140,7 @@ the_problem='/etc/conf.d/aoe-mount.yaml:5:5: mounts[0].mountpont: unknown key: d
   inside rc-service aoe-mount start
   run -0 inside rc-service aoe-mount restart
   [[ $output == *" * Not everything could be taken down: what is left stays as it is, the rest is brought up again"* ]]
-  [[ $output == *"without /media, not required"* ]]
+  [[ $output == *"failed: /media, not required"* ]]
   inside rc-service aoe-mount status
   run -1 inside rc-service aoe-mount stop
   [[ $output == *" * ERROR: aoe-mount failed to stop"* ]]

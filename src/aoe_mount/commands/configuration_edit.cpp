@@ -64,7 +64,7 @@ base::Result<Now> look(const fs::path& file, bool may_be_new) {
   if (says_nothing && may_be_new) return Now{std::move(*lock), std::move(document), {}};
   auto client = config::load_client(document);
   if (!client)
-    return problems_of(file, "nothing was changed, for the file has problems already:", client.error());
+    return problems_of(file, "nothing was changed, because the file already has problems:", client.error());
   return Now{std::move(*lock), std::move(document), std::move(client->mounts)};
 }
 
@@ -73,7 +73,10 @@ base::Result<> replace(const fs::path& file, const std::string& text) {
   auto replacement = base::FileReplacement::write(file, text, {.like_before = true});
   if (!replacement) return base::fail_errno(replacement.error().code, "cannot write {}", file.string());
   const auto client = config::load_client(replacement->path());
-  if (!client) return problems_of(file, "nothing was changed, for the file would say:", client.error());
+  if (!client) {
+    return problems_of(file,
+                       "nothing was changed, because the new file would have problems:", client.error());
+  }
   if (const auto put = replacement->put_in_place(); !put)
     return base::fail_errno(put.error().code, "cannot write {}", file.string());
   return {};
@@ -154,7 +157,7 @@ base::Result<std::size_t> find(const fs::path& file, const std::vector<config::M
     if (mounts[i].mountpoint == path) return i;
   }
   const auto source = parse_source(what, what.starts_with('/') && !what.starts_with("/dev/"));
-  if (!source) return base::fail("'{}' is no mount point, from / on, and no device", base::shown(what));
+  if (!source) return base::fail("'{}' is neither an absolute mount point nor a device", base::shown(what));
   std::vector<std::size_t> found;
   std::vector<std::string> mountpoints;
   for (std::size_t i = 0; i < mounts.size(); ++i) {
@@ -181,7 +184,7 @@ base::Result<std::string> add_to_configuration(const fs::path& file, const NewMo
   const fs::path mountpoint = config::normal_path(wanted.mountpoint);
   for (const config::Mount& mount : now->mounts) {
     if (mount.mountpoint == mountpoint)
-      return base::fail("{}, line {}, has {} already: take it out first with 'aoe-mount remove {}'",
+      return base::fail("{}, line {}, has {} already: remove it first with 'aoe-mount remove {}'",
                         file.string(), mount.line, title(mount), mountpoint.string());
   }
   const auto text = config::with_item(now->document, kList, item_of(wanted, *source));

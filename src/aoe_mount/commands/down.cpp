@@ -150,7 +150,7 @@ bool Down::is_free(Step& step) {
     if (above.out_of_tree && !step.piece.directory.empty()) continue;
     if (above.state == Step::State::failed) {
       if (step.piece.elsewhere) continue;  // ours beside it, which is busy
-      fail(step, fmt::format("{} still stands on it", above.piece.name));
+      fail(step, fmt::format("{} still uses it", above.piece.name));
       return false;
     }
     free = free && above.state == Step::State::done;
@@ -276,10 +276,11 @@ void Down::give_up(const Targets& silent) {
   dead_end_ = machine_.now() + (ends ? kGrace : milliseconds(0));
   for (const Step& step : steps_) {
     if (!step.stands_on(silent) || step.state != Step::State::working) continue;
-    story_.warning("{}: the target has not answered for {}; {}", step.piece.name,
-                   base::duration_text(policy_.target_wait),
-                   ends ? "giving it up, what was not written yet is lost"
-                        : "leaving it behind, for the root file system's does not answer either");
+    story_.warning(
+        "{}: the target has not answered for {}; {}", step.piece.name,
+        base::duration_text(policy_.target_wait),
+        ends ? "giving it up; unwritten data is lost"
+             : "leaving it behind, because the target of the root file system does not answer either");
   }
 }
 
@@ -287,7 +288,7 @@ void Down::give_up(const Targets& silent) {
 void Down::tell_earlier_surrender() {
   if (given_up_before_.empty()) return;
   remains_.silent_targets = true;
-  story_.warning("{}: the driver had given it up before; what was not written yet is lost",
+  story_.warning("{}: the driver had given it up before; unwritten data is lost",
                  fmt::join(given_up_before_, ", "));
 }
 
@@ -322,7 +323,7 @@ void Down::end_of_dead(Step& step) {
   const kernel::BlockDevice* device = entry != nullptr ? snapshot.device_of(*entry) : nullptr;
   const bool is_there = entry != nullptr && (device != nullptr ? device->name : "") == step.piece.device;
   step.out_of_tree = !is_there;
-  fail(step, fmt::format("{}{}", step.why, step.out_of_tree ? "; taken out of the tree" : ""));
+  fail(step, fmt::format("{}{}", step.why, step.out_of_tree ? "; unmounted lazily" : ""));
 }
 
 void Down::fail(Step& step, std::string_view reason) {
@@ -332,7 +333,7 @@ void Down::fail(Step& step, std::string_view reason) {
 
 bool Down::summary(const std::string& whose) {
   if (steps_.empty()) {
-    story_.good("nothing{} stands on AoE", whose);
+    story_.good("nothing{} is on AoE", whose);
     return true;
   }
   std::vector<std::string_view> left;
@@ -340,7 +341,7 @@ bool Down::summary(const std::string& whose) {
     if (step.state == Step::State::failed) left.push_back(step.piece.name);
   }
   if (left.empty()) {
-    story_.good("nothing{} stands on AoE any more", whose);
+    story_.good("nothing{} is on AoE any more", whose);
   } else {
     story_.bad("{} of {} released; left: {}", steps_.size() - left.size(), steps_.size(),
                fmt::join(left, ", "));

@@ -58,7 +58,7 @@ void guard_shutdown(const config::DownPolicy& policy, const std::function<bool()
     watch.ask(targets, snapshot);
     const Targets due = surrender.due(targets, watch);
     if (!due.empty() && surrender.give_up(due, watch)) {
-      story.warning("{}: no answer for {} while services stopped; given up, what was not written yet is lost",
+      story.warning("{}: no answer for {} while services stopped; given up; unwritten data is lost",
                     titles(due, snapshot), base::duration_text(policy.target_wait));
     }
     for (const Finished& finished : machine.wait(machine.now() + kLookAgain)) watch.take(finished);

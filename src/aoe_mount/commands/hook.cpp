@@ -16,7 +16,7 @@ bool run_hook(std::string_view name, const std::string& command, Machine& machin
   }
   machine.abandon(job);
   story.bad("the hook {} {}", name,
-            machine.now() < end ? "was left: told to end" : "did not end within a minute");
+            machine.now() < end ? "was abandoned: received a signal" : "did not finish within a minute");
   return false;
 }
 

@@ -190,7 +190,7 @@ void Up::leave_if_it_hangs(Item& item, const kernel::Snapshot& snapshot) {
   if (item.state != Item::State::working) return;
   if (machine_.is_told_to_end()) {
     machine_.abandon(item.job);
-    fail(item, "left: told to end");
+    fail(item, "abandoned: received a signal");
     return;
   }
   Targets targets = item.targets;
@@ -264,7 +264,7 @@ bool Up::waits_for_others(Item& item) {
 
 void Up::advance(Item& item, const kernel::Snapshot& snapshot, const std::string& devices) {
   if (machine_.is_told_to_end()) {
-    fail(item, "not waited for any longer: told to end");
+    fail(item, "stopped waiting: received a signal");
     return;
   }
   const bool time_is_over = machine_.now() >= item.deadline;
@@ -308,7 +308,7 @@ void Up::advance(Item& item, const kernel::Snapshot& snapshot, const std::string
 
 void Up::leave_to_others(Item& item, std::string_view why) {
   item.state = Item::State::not_ours;
-  story_.step("{}: {}: left to whoever mounts the rest of /etc/fstab", item.name, why);
+  story_.step("{}: {}: left to the service that mounts the rest of /etc/fstab", item.name, why);
 }
 
 void Up::finish(const Finished& finished) {
@@ -364,9 +364,9 @@ bool Up::summary() {
   if (missing.empty()) {
     story_.good("{}", figures);
   } else if (good) {
-    story_.warning("{}; without {}, not required", figures, fmt::join(missing, ", "));
+    story_.warning("{}; failed: {}, not required", figures, fmt::join(missing, ", "));
   } else {
-    story_.bad("{}; without {}", figures, fmt::join(missing, ", "));
+    story_.bad("{}; failed: {}", figures, fmt::join(missing, ", "));
   }
   return good;
 }

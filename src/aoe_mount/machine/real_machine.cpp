@@ -251,8 +251,7 @@ std::vector<Finished> RealMachine::collect() {
       continue;
     }
     Finished finished{it->first, {}};
-    if (!unpack(it->second.output(), finished.outcome))
-      finished.outcome.text = "its process was ended from outside";
+    if (!unpack(it->second.output(), finished.outcome)) finished.outcome.text = "its process was killed";
     all.push_back(std::move(finished));
     it = tasks_.erase(it);
   }

@@ -45,7 +45,7 @@ bool undo_driver(const Remains& remains, Machine& machine, Story& story) {
   if (!machine.has_driver()) {
     machine.driver_is_unloaded();
   } else if (remains.silent_targets) {
-    story.warning("the driver aoe stays loaded: it may still be ending what a silent target left");
+    story.warning("the driver aoe stays loaded: it may still be ending the requests of a silent target");
   } else if (const std::string reason = unload(machine); !reason.empty()) {
     story.warning("the driver aoe stays loaded, and the interfaces up: {}", reason);
     return false;
@@ -65,7 +65,7 @@ void restore_settings(const Changes& changes, Machine& machine, Story& story) {
     }
   };
   if (!changes.parameters.empty())
-    tell(machine.restore_driver_parameters(), "the driver's parameters are what they were");
+    tell(machine.restore_driver_parameters(), "the driver's parameters are restored");
   for (const auto& [name, mtu] : changes.mtus)
     tell(machine.restore_mtu(name), fmt::format("interface {} has its MTU of {} again", name, mtu));
 }

@@ -35,6 +35,6 @@ TEST_F(InterfaceUsers, AreFoundInTheKernelsFiles) {
   EXPECT_EQ(kernel::interface_user(paths, "none0", 7), "");
   EXPECT_EQ(kernel::interface_user(paths, "none0", 8), "a program sends AoE frames on it");
   put("sys/class/net/none0/upper_br0/x", "");
-  EXPECT_EQ(kernel::interface_user(paths, "none0", 8), "br0 stands on it");
+  EXPECT_EQ(kernel::interface_user(paths, "none0", 8), "br0 uses it");
   EXPECT_EQ(kernel::interface_user(paths, "lo", 1), "it has the address 127.0.0.1");
 }

@@ -51,10 +51,10 @@ TEST_F(Down, TwiceDoesNothingTheSecondTime) {
   machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
   machine.add_mount("/dev/sda1", "/home");
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text, "+ /mnt/data (e1.0): done\n+ nothing stands on AoE any more\n");
+  EXPECT_EQ(told.text, "+ /mnt/data (e1.0): done\n+ nothing is on AoE any more\n");
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, Asked{});
-  EXPECT_EQ(told.text, "+ nothing stands on AoE\n");
+  EXPECT_EQ(told.text, "+ nothing is on AoE\n");
 }
 
 TEST_F(Down, TellsThatATargetWasGivenUpBefore) {
@@ -63,8 +63,8 @@ TEST_F(Down, TellsThatATargetWasGivenUpBefore) {
   EXPECT_TRUE(down());
   EXPECT_EQ(told.text,
             "+ /mnt/data (e1.0): done\n"
-            "? e1.0: the driver had given it up before; what was not written yet is lost\n"
-            "+ nothing stands on AoE any more\n");
+            "? e1.0: the driver had given it up before; unwritten data is lost\n"
+            "+ nothing is on AoE any more\n");
 }
 
 TEST_F(Down, TakesOffWholeStacksFromTheTop) {
@@ -121,7 +121,7 @@ TEST_F(Down, TheRootFileSystemKeepsItsDriverAndItsInterfaces) {
   EXPECT_EQ(machine.asked, Asked{"detach /home"});
   EXPECT_EQ(told.text,
             "+ /home (e1.1): done\n"
-            "+ nothing but the root file system stands on AoE any more\n"
+            "+ nothing but the root file system is on AoE any more\n"
             "+ the driver and the interfaces stay: the root file system is on AoE\n");
 }
 
@@ -136,11 +136,10 @@ TEST_F(Down, ASilentTargetIsGivenUpBesideARootFileSystemOnAoe) {
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "ask /dev/etherd/e1.1", "give up who is silent for 3 s",
                                   "be patient again"}));
-  EXPECT_EQ(
-      told.text,
-      "? /mnt (e1.1): the target has not answered for 6 s; giving it up, what was not written yet is lost\n"
-      "+ /mnt (e1.1): done\n"
-      "+ nothing but the root file system stands on AoE any more\n");
+  EXPECT_EQ(told.text,
+            "? /mnt (e1.1): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
+            "+ /mnt (e1.1): done\n"
+            "+ nothing but the root file system is on AoE any more\n");
   EXPECT_LE(machine.time, milliseconds(8500));
 }
 
@@ -158,7 +157,7 @@ TEST_F(Down, NoTargetIsGivenUpWhileTheRootFileSystemsDoesNotAnswerEither) {
   EXPECT_EQ(told.text,
             "? /mnt (e1.1): the target has not answered for 6 s; leaving it behind, for the root file "
             "system's does not answer either\n"
-            "! /mnt (e1.1): the target does not answer; taken out of the tree\n"
+            "! /mnt (e1.1): the target does not answer; unmounted lazily\n"
             "! 0 of 1 released; left: /mnt (e1.1)\n");
   EXPECT_LE(machine.time, milliseconds(8500));
 }
@@ -192,7 +191,7 @@ TEST_F(Down, SwapOnAPartitionIsEnded) {
   machine.add_aoe("e1.0p2");
   machine.add_swap("/dev/etherd/e1.0p2");
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text, "+ swap on e1.0p2: done\n+ nothing stands on AoE any more\n");
+  EXPECT_EQ(told.text, "+ swap on e1.0p2: done\n+ nothing is on AoE any more\n");
 }
 
 TEST_F(Down, ABusyMountIsTriedAgainForAWhile) {
@@ -204,7 +203,7 @@ TEST_F(Down, ABusyMountIsTriedAgainForAWhile) {
   EXPECT_EQ(told.text,
             "  /mnt (e1.0) is busy: used by bash (pid 42); waiting up to 5 s\n"
             "+ /mnt (e1.0): unmounted\n"
-            "+ nothing stands on AoE any more\n");
+            "+ nothing is on AoE any more\n");
 }
 
 TEST_F(Down, ABusyMountThatStaysBusyIsLeftWithItsUsersNamed) {
@@ -217,7 +216,7 @@ TEST_F(Down, ABusyMountThatStaysBusyIsLeftWithItsUsersNamed) {
   EXPECT_EQ(told.text,
             "  /mnt (/dev/mapper/vg-a) is busy: used by bash (pid 42), vim (pid 43); waiting up to 5 s\n"
             "! /mnt (/dev/mapper/vg-a): is busy: used by bash (pid 42), vim (pid 43)\n"
-            "! /dev/mapper/vg-a: /mnt (/dev/mapper/vg-a) still stands on it\n"
+            "! /dev/mapper/vg-a: /mnt (/dev/mapper/vg-a) still uses it\n"
             "! 0 of 2 released; left: /dev/mapper/vg-a, /mnt (/dev/mapper/vg-a)\n");
   EXPECT_LT(machine.time, milliseconds(6000));
 }
@@ -234,7 +233,7 @@ TEST_F(Down, ABusyMountIsDetachedLazilyWherePolicySaysSo) {
             "  /mnt (e1.0) is busy; waiting up to 1 s\n"
             "? /mnt (e1.0) is still busy\n"
             "+ /mnt (e1.0): unmounted lazily: it ends with its last user\n"
-            "+ nothing stands on AoE any more\n");
+            "+ nothing is on AoE any more\n");
 }
 
 TEST_F(Down, ASilentTargetIsGivenUpSoThatNothingHangs) {
@@ -246,10 +245,9 @@ TEST_F(Down, ASilentTargetIsGivenUpSoThatNothingHangs) {
   EXPECT_TRUE(down());
   EXPECT_EQ(told.text,
             "+ /mnt/live (e1.1): done\n"
-            "? /mnt/dead (e1.0): the target has not answered for 6 s; giving it up, what was not written "
-            "yet is lost\n"
+            "? /mnt/dead (e1.0): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
             "+ /mnt/dead (e1.0): done\n"
-            "+ nothing stands on AoE any more\n");
+            "+ nothing is on AoE any more\n");
 }
 
 TEST_F(Down, ATargetThatStillTakesDataIsNotGivenUp) {
@@ -275,12 +273,10 @@ TEST_F(Down, WhatHangsEvenThenIsLeftBehindInBoundedTime) {
   machine.hangs = {"detach /mnt/a", "detach /mnt/b"};
   EXPECT_FALSE(down());
   EXPECT_EQ(told.text,
-            "? /mnt/a (e1.0): the target has not answered for 6 s; giving it up, what was not written yet "
-            "is lost\n"
-            "? /mnt/b (e1.1): the target has not answered for 6 s; giving it up, what was not written yet "
-            "is lost\n"
-            "! /mnt/b (e1.1): the target does not answer; taken out of the tree\n"
-            "! /mnt/a (e1.0): the target does not answer; taken out of the tree\n"
+            "? /mnt/a (e1.0): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
+            "? /mnt/b (e1.1): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
+            "! /mnt/b (e1.1): the target does not answer; unmounted lazily\n"
+            "! /mnt/a (e1.0): the target does not answer; unmounted lazily\n"
             "! 0 of 2 released; left: /mnt/a (e1.0), /mnt/b (e1.1)\n");
   EXPECT_LE(machine.time, milliseconds(11'000)) << "side by side, not one after the other";
 }
@@ -346,8 +342,8 @@ TEST_F(Down, AMountInsideOneThatIsLeftBehindGoesOutOfTheTreeWithIt) {
   machine.hangs = {"detach /srv/dead/tmp"};
   EXPECT_FALSE(down());
   EXPECT_TRUE(
-      told.text.ends_with("! /srv/dead/tmp (tmpfs): the target does not answer; taken out of the tree\n"
-                          "! /srv/dead (e1.0): the target does not answer; taken out of the tree\n"
+      told.text.ends_with("! /srv/dead/tmp (tmpfs): the target does not answer; unmounted lazily\n"
+                          "! /srv/dead (e1.0): the target does not answer; unmounted lazily\n"
                           "+ /srv (e1.1): done\n"
                           "! 1 of 3 released; left: /srv/dead (e1.0), /srv/dead/tmp (tmpfs)\n"))
       << told.text;
@@ -368,7 +364,7 @@ TEST_F(Down, AMountThatIsOutOfTheTreeByItsFirstUnmountIsInNobodysWay) {
   machine.answers["detach lazily /srv/dead"] = {not_mounted};
   EXPECT_FALSE(down());
   EXPECT_TRUE(
-      told.text.ends_with("! /srv/dead (e1.0): the target does not answer; taken out of the tree\n"
+      told.text.ends_with("! /srv/dead (e1.0): the target does not answer; unmounted lazily\n"
                           "+ /srv (e1.1): done\n"
                           "! 1 of 2 released; left: /srv/dead (e1.0)\n"))
       << told.text;
@@ -409,7 +405,7 @@ TEST_F(Down, WhatHangsThoughItsTargetAnswersIsLeftBehindToo) {
   machine.hangs = {"detach /mnt"};
   EXPECT_FALSE(down());
   EXPECT_EQ(told.text,
-            "! /mnt (e1.0): it does not end, though its target answers; taken out of the tree\n"
+            "! /mnt (e1.0): it does not end, though its target answers; unmounted lazily\n"
             "! 0 of 1 released; left: /mnt (e1.0)\n");
   EXPECT_LE(machine.time, milliseconds(11'000));
 }
@@ -448,7 +444,7 @@ TEST_F(Down, UndoesWhatUpDidBesides) {
   EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "unload driver", "lower eth1"}));
   EXPECT_EQ(told.text,
             "+ /mnt (e1.0): done\n"
-            "+ nothing stands on AoE any more\n"
+            "+ nothing is on AoE any more\n"
             "+ the driver aoe is unloaded\n"
             "+ interface eth1 put down again\n"
             "? interface eth2 stays up: it has the address 10.0.0.1\n");
@@ -462,8 +458,8 @@ TEST_F(Down, PutsBackTheSettingsOfADriverThatWasThereAndOfInterfaces) {
   EXPECT_EQ(machine.asked,
             (Asked{"restore parameters", "restore mtu eth1", "restore mtu eth2", "lower eth1"}));
   EXPECT_EQ(told.text,
-            "+ nothing stands on AoE\n"
-            "+ the driver's parameters are what they were\n"
+            "+ nothing is on AoE\n"
+            "+ the driver's parameters are restored\n"
             "+ interface eth1 has its MTU of 1500 again\n"
             "+ interface eth2 has its MTU of 4000 again\n"
             "+ interface eth1 put down again\n");
@@ -491,7 +487,7 @@ TEST_F(Down, ALazyUnmountKeepsItsLinkUntilItHasEnded) {
   EXPECT_TRUE(down());
   EXPECT_TRUE(told.text.ends_with(note)) << told.text;
   EXPECT_TRUE(down()) << "its user is still there";
-  EXPECT_EQ(told.text, "+ nothing stands on AoE\n" + note);
+  EXPECT_EQ(told.text, "+ nothing is on AoE\n" + note);
   machine.users_of_driver = 0;
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, Asked{"lower eth1"});
@@ -524,12 +520,12 @@ TEST_F(Down, ADriverThatStaysIsANoteAndKeepsTheLink) {
   machine.answers["unload driver"] = {refused};
   EXPECT_TRUE(down());
   EXPECT_EQ(told.text,
-            "+ nothing stands on AoE\n"
+            "+ nothing is on AoE\n"
             "? the driver aoe stays loaded, and the interfaces up: modprobe: FATAL: Module aoe is in use.\n");
   machine.hangs = {"unload driver"};
   EXPECT_TRUE(down());
   EXPECT_EQ(told.text,
-            "+ nothing stands on AoE\n"
+            "+ nothing is on AoE\n"
             "? the driver aoe stays loaded, and the interfaces up: unloading it takes longer than 5 s\n");
   EXPECT_EQ(machine.changed.interfaces, Asked{"eth1"});
 }
@@ -543,9 +539,9 @@ TEST_F(Down, AfterASilentTargetTheDriverStaysAndIsPatientAgain) {
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "ask /dev/etherd/e1.0", "give up who is silent for 3 s",
                                   "be patient again", "lower eth1"}));
-  EXPECT_TRUE(
-      told.text.ends_with("? the driver aoe stays loaded: it may still be ending what a silent target left\n"
-                          "+ interface eth1 put down again\n"))
+  EXPECT_TRUE(told.text.ends_with(
+      "? the driver aoe stays loaded: it may still be ending the requests of a silent target\n"
+      "+ interface eth1 put down again\n"))
       << told.text;
 }
 
@@ -573,13 +569,13 @@ TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
   EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
   EXPECT_EQ(machine.asked, (Asked{"detach /mnt/ours/tmp", "detach /mnt/by-hand", "swapoff /dev/etherd/e1.4",
                                   "release /dev/mapper/our--vg-home", "detach /mnt/ours"}));
-  EXPECT_TRUE(told.text.ends_with("+ nothing of ours.yaml stands on AoE any more\n")) << told.text;
+  EXPECT_TRUE(told.text.ends_with("+ nothing of ours.yaml is on AoE any more\n")) << told.text;
   told.text.clear();
   client.mounts.clear();
   client.volume_groups.clear();
   client.swaps.clear();
   EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
-  EXPECT_EQ(told.text, "+ nothing of ours.yaml stands on AoE\n");
+  EXPECT_EQ(told.text, "+ nothing of ours.yaml is on AoE\n");
 }
 
 TEST_F(Down, UnmountsInOtherNamespacesToo) {
@@ -598,7 +594,7 @@ TEST_F(Down, UnmountsInOtherNamespacesToo) {
             "+ /data/inner (/dev/mapper/vg-home) of postgres (pid 4711): done\n"
             "+ /data (/dev/mapper/vg-home) of postgres (pid 4711): done\n"
             "+ /dev/mapper/vg-home: done\n"
-            "+ nothing stands on AoE any more\n");
+            "+ nothing is on AoE any more\n");
 }
 
 TEST_F(Down, NamesWhatIsBusyInAnotherNamespaceAndReleasesTheRest) {
@@ -641,7 +637,7 @@ TEST_F(Down, LeavesTheNamespacesOfOtherConfigurationsAlone) {
   EXPECT_EQ(told.text,
             "+ /mnt/data (e1.0): done\n"
             "+ /data (e1.0) of postgres (pid 4711): done\n"
-            "+ nothing of lab.yaml stands on AoE any more\n");
+            "+ nothing of lab.yaml is on AoE any more\n");
 }
 
 TEST_F(Down, AMountOfTheRootDiskInAContainerIsNoReasonToFail) {

@@ -40,9 +40,8 @@ TEST_F(Guard, GivesUpADeadTargetOfWhatIsInUseAlthoughNobodyHasAskedItForAnything
   machine.at(milliseconds(10'000), [&] { EXPECT_FALSE(gave_up()); });
   machine.at(milliseconds(12'000), [&] { EXPECT_TRUE(gave_up()); });
   guard();
-  EXPECT_EQ(
-      told.text,
-      "? e1.0: no answer for 10 s while services stopped; given up, what was not written yet is lost\n");
+  EXPECT_EQ(told.text,
+            "? e1.0: no answer for 10 s while services stopped; given up; unwritten data is lost\n");
 }
 
 TEST_F(Guard, GivesUpADeadTargetWhoseUmountHangsAndIsOutOfSight) {

@@ -90,7 +90,7 @@ TEST_F(Up, ADeviceThatNeverAppearsIsNamedAndDelaysNobody) {
             "  waiting for e7.7\n"
             "+ /mnt/there: e1.1 is mounted (done)\n"
             "! /mnt/never: e7.7 did not appear within 3 s\n"
-            "! 1 of 2 mounted; without /mnt/never\n");
+            "! 1 of 2 mounted; failed: /mnt/never\n");
   EXPECT_EQ(machine.time, milliseconds(3000)) << "as long as it was told to wait, and no longer";
   EXPECT_GE(machine.discoveries, 3) << "a target that starts late is asked for again";
 }
@@ -104,7 +104,7 @@ TEST_F(Up, WhatIsNotRequiredDoesNotFail) {
             "  asking all interfaces for targets\n"
             "  waiting for e7.7\n"
             "? /mnt/never: e7.7 did not appear within 1 s (not required)\n"
-            "? 0 of 1 mounted; without /mnt/never, not required\n");
+            "? 0 of 1 mounted; failed: /mnt/never, not required\n");
 }
 
 TEST_F(Up, SaysHowFarADeviceGot) {
@@ -123,7 +123,7 @@ TEST_F(Up, SaysHowFarADeviceGot) {
             "! /b: e1.1 is there, but did not leave the state 'down' within 1 s\n"
             "! /c: e1.2 is there, but its size did not become known within 1 s\n"
             "! /d: no AoE device with UUID 66dd appeared within 1 s\n"
-            "! 0 of 4 mounted; without /a, /b, /c, /d\n");
+            "! 0 of 4 mounted; failed: /a, /b, /c, /d\n");
 }
 
 TEST_F(Up, FindsFileSystemsByUuidAndLabel) {
@@ -149,7 +149,7 @@ TEST_F(Up, ABusyMountPointSaysWhatIsThere) {
             "+ the driver aoe is there\n"
             "  asking all interfaces for targets\n"
             "! /mnt/data: mount point /mnt/data is busy: /dev/sda1 (xfs) is mounted there\n"
-            "! 0 of 1 mounted; without /mnt/data\n");
+            "! 0 of 1 mounted; failed: /mnt/data\n");
 }
 
 TEST_F(Up, InnerMountsFollowOuterOnes) {
@@ -178,7 +178,7 @@ TEST_F(Up, AnInnerMountIsNotLeftBelowAMissingOuterOne) {
             "! /srv: /dev/etherd/e1.0 holds xfs, not ext4 as configured\n"
             "+ /srv2: e1.2 is mounted (done)\n"
             "! /srv/www: /srv, which it is inside, is not mounted\n"
-            "! 1 of 3 mounted; without /srv/www, /srv\n");
+            "! 1 of 3 mounted; failed: /srv/www, /srv\n");
 }
 
 TEST_F(Up, WithoutADriverItSaysSoAndStops) {
@@ -320,7 +320,7 @@ TEST_F(Up, AnArrayStartsWithoutAMissingMemberOnlyWhereThatIsAllowed) {
             "  asking all interfaces for targets\n"
             "  waiting for e1.0, e2.0\n"
             "! array /dev/md/aoe: e2.0 did not appear within 2 s\n"
-            "! 0 of 1 in place; without array /dev/md/aoe\n");
+            "! 0 of 1 in place; failed: array /dev/md/aoe\n");
   client.arrays[0].degraded = true;
   EXPECT_TRUE(up());
   EXPECT_EQ(machine.asked, (Asked{"use []", "mdadm --assemble --run /dev/md/aoe /dev/etherd/e1.0"}));
@@ -395,15 +395,17 @@ TEST_F(Up, WhatIsPerhapsOursAndNeverOnAoeFailsNothingAndDelaysNobody) {
                    mount_of(e(1, 0), "/iscsi/inside")};
   client.mounts[0].perhaps = client.mounts[1].perhaps = true;
   EXPECT_TRUE(up());
-  EXPECT_EQ(told.text,
-            "+ the driver aoe is there\n"
-            "  asking all interfaces for targets\n"
-            "  waiting for e1.0\n"
-            "  /iscsi: no AoE device with UUID 66dd appeared: left to whoever mounts the rest of /etc/fstab\n"
-            "  /iscsi/inside: e1.0 is there (1.0 GiB), checking and mounting\n"
-            "+ /iscsi/inside: e1.0 is mounted (done)\n"
-            "  /local: /dev/mapper/vg-local is not on AoE: left to whoever mounts the rest of /etc/fstab\n"
-            "+ 1 of 1 mounted\n");
+  EXPECT_EQ(
+      told.text,
+      "+ the driver aoe is there\n"
+      "  asking all interfaces for targets\n"
+      "  waiting for e1.0\n"
+      "  /iscsi: no AoE device with UUID 66dd appeared: left to the service that mounts the rest of "
+      "/etc/fstab\n"
+      "  /iscsi/inside: e1.0 is there (1.0 GiB), checking and mounting\n"
+      "+ /iscsi/inside: e1.0 is mounted (done)\n"
+      "  /local: /dev/mapper/vg-local is not on AoE: left to the service that mounts the rest of /etc/fstab\n"
+      "+ 1 of 1 mounted\n");
   EXPECT_LT(machine.time, milliseconds(3500));
 }
 
@@ -413,7 +415,7 @@ TEST_F(Up, WhatIsPerhapsOursIsWaitedForAsLongAsTheRest) {
   machine.signatures["/dev/etherd/e1.0"] = {"ext4", "66dd", "", "", "", ""};
   machine.at(milliseconds(20'000), [&] { machine.add_aoe("e1.0"); });
   EXPECT_FALSE(up());
-  EXPECT_NE(told.text.find("! 1 of 2 mounted; without /never\n"), std::string::npos) << told.text;
+  EXPECT_NE(told.text.find("! 1 of 2 mounted; failed: /never\n"), std::string::npos) << told.text;
 }
 
 TEST_F(Up, WhatTurnsOutToBeOursCountsWhenItFails) {
@@ -441,7 +443,7 @@ TEST_F(Up, ATargetThatGoesSilentDuringItsMountHoldsUpNobodyForMinutes) {
   EXPECT_FALSE(up());
   EXPECT_EQ(machine.asked, (Asked{"use []", "attach /dev/etherd/e1.0 /dead", "attach /dev/etherd/e1.1 /live",
                                   "abandon attach /dev/etherd/e1.0 /dead"}));
-  EXPECT_NE(told.text.find("! /dead: e1.0 has not answered for 20 s\n! 1 of 2 mounted; without /dead\n"),
+  EXPECT_NE(told.text.find("! /dead: e1.0 has not answered for 20 s\n! 1 of 2 mounted; failed: /dead\n"),
             std::string::npos)
       << told.text;
   EXPECT_LE(machine.time, milliseconds(22'000));
@@ -453,7 +455,7 @@ TEST_F(Up, ACheckThatTakesLongerThanTheWaitIsWaitedForAsLongAsTheTargetAnswers) 
   client.mounts = {mount_of(e(1, 0), "/mnt", milliseconds(1000))};
   machine.at(milliseconds(300'000), [&] { machine.told_to_end = true; });
   EXPECT_FALSE(up());
-  EXPECT_NE(told.text.find("! /mnt: left: told to end\n"), std::string::npos) << told.text;
+  EXPECT_NE(told.text.find("! /mnt: abandoned: received a signal\n"), std::string::npos) << told.text;
   EXPECT_GE(machine.time, milliseconds(300'000));
 }
 
@@ -465,9 +467,9 @@ TEST_F(Up, ToldToEndItWaitsForNothingAndLeavesNoWorkThatWouldMount) {
   EXPECT_FALSE(up());
   EXPECT_EQ(machine.asked.back(), "abandon attach /dev/etherd/e1.0 /mnt");
   EXPECT_TRUE(
-      told.text.ends_with("! /mnt: left: told to end\n"
-                          "! /never: not waited for any longer: told to end\n"
-                          "! 0 of 2 mounted; without /mnt, /never\n"))
+      told.text.ends_with("! /mnt: abandoned: received a signal\n"
+                          "! /never: stopped waiting: received a signal\n"
+                          "! 0 of 2 mounted; failed: /mnt, /never\n"))
       << told.text;
   EXPECT_EQ(machine.time, milliseconds(5000));
 }
