@@ -28,7 +28,7 @@ finds() { # LEVEL WHAT [REMEDY]
   run "$AOE" doctor --offline
   finds ok "the aoe driver 85 is loaded"
   finds ok "e1.0 is up"
-  finds note "the network was not looked at: --offline"
+  finds note "the network was not checked: --offline"
 }
 
 @test "doctor: colour on a terminal alone, and not there where NO_COLOR or TERM says so" {
@@ -80,8 +80,8 @@ finds() { # LEVEL WHAT [REMEDY]
   echo "eth7 nowhere0" >"$tree/module/aoe/parameters/aoe_iflist"
   run "$AOE" doctor --offline
   [ "$status" -eq 1 ]
-  finds fault "the driver's list names nowhere0, which is no interface of this machine" \
-    "set the list anew: aoe interfaces NAME...; and look into /etc/modprobe.d/aoe.conf"
+  finds fault "the driver's list names nowhere0, which is not an interface of this machine" \
+    "set the list again: aoe interfaces NAME...; and check /etc/modprobe.d/aoe.conf"
   finds fault "this machine has no Ethernet interface that the driver may use" \
     "load the network card's driver, or see 'aoe interfaces'"
 }
@@ -94,8 +94,8 @@ finds() { # LEVEL WHAT [REMEDY]
   run "$AOE" doctor --offline
   [ "$status" -eq 1 ]
   finds fault "e1.0 is down" "start its target again, then: aoe discover"
-  finds fault "e1.1 is down,closewait" "what uses it must let go first: see 'aoe map e1.1', then aoe flush e1.1; aoe discover"
-  finds fault "e1.2 has no size yet" "aoe revalidate e1.2; its target may refuse to say who it is: aoe scan e1.2"
+  finds fault "e1.1 is down,closewait" "stop its users first, which 'aoe map e1.1' shows, then: aoe flush e1.1; aoe discover"
+  finds fault "e1.2 has no size yet" "aoe revalidate e1.2; its target may refuse to identify itself: aoe scan e1.2"
   run "$AOE" doctor --offline e1.1
   [[ "$output" != *e1.0* && "$output" != *e1.2* ]]
 }
@@ -106,7 +106,7 @@ finds() { # LEVEL WHAT [REMEDY]
   truncate -s 1M "$disk"
   run "$AOE" doctor --offline
   finds note "e1.0 is empty: no partition table, no file system" \
-    "that is all that 'unknown partition table' in the kernel's log means: parted or mkfs makes one on $disk"
+    "the kernel logs 'unknown partition table' for it; create one with parted or mkfs on $disk"
   mkfs.ext4 -q -F "$disk" 2>/dev/null || printf '\x53\xef' | dd of="$disk" bs=1 seek=1080 conv=notrunc status=none
   run "$AOE" doctor --offline
   finds note "e1.0 has no partitions: an ext file system begins where the disk begins, as when a partition is exported" \
@@ -115,7 +115,7 @@ finds() { # LEVEL WHAT [REMEDY]
   run "$AOE" doctor --offline
   [ "$status" -eq 1 ]
   finds fault "e1.0 has a GPT partition table, but the kernel shows no partitions" \
-    "blockdev --rereadpt $disk; is the table complete, and support for it in the kernel?"
+    "blockdev --rereadpt $disk; check that the table is complete, and that the kernel supports it"
   head -c 100000 /dev/zero | tr '\0' x >"$disk"
   run "$AOE" doctor --offline
   finds note "e1.0 begins with neither a partition table nor a file system known here" "see what blkid $disk says"

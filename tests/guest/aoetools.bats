@@ -220,7 +220,7 @@ END
     '[["e1.0",["eth0","eth1"]],["e1.1",["eth0","eth1"]]]' ]
   [ "$(grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | jq 'all(.[]; .retransmit_us == 2 * .rtt_us + 8 * .rtt_deviation_us)')" = true ]
   [ "$(sed -n 's/^busy: //p' "$BATS_TEST_TMPDIR/guest/said" | jq '.[0] | .reads_per_second > 0 and (.paths | map(.frames_per_second) | add) > 0')" = true ]
-  said "fault the driver takes e1.0 for up, but its target does not answer on "
+  said "fault the driver reports e1.0 as up, but its target does not answer on "
   said "fault e1.0 is down"
   said "start its target again, then: aoe discover"
   said "e1.0 is there after"

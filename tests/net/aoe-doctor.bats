@@ -50,7 +50,7 @@ finds() { # FAULTS WORD...
 @test "doctor: a target that vanished while the driver still takes it for up, and one that refuses to be read" {
   add_device "$tree" e1.0 netif=eth0
   mkfifo "$tree/etherd/e1.0" # whoever opened it would hang
-  within 20 finds $'no target answers on lo, eth0\nthe driver takes e1.0 for up, but its target does not answer on lo, eth0'
+  within 20 finds $'no target answers on lo, eth0\nthe driver reports e1.0 as up, but its target does not answer on lo, eth0'
   rm "$tree/etherd/e1.0"
   cp "$disk" "$tree/etherd/e1.0"
   serve_with "$VBLADE" 1 0 eth0 "$disk"
@@ -66,7 +66,7 @@ finds() { # FAULTS WORD...
   cp "$disk" "$tree/etherd/e1.0"
   within 20 finds ""
   run on_client "$AOE" doctor -t 2s
-  [[ "$output" == *"note  e1.0 takes 2 sectors in a frame, though the MTU 9000 of eth0 has room for 17"* ]]
+  [[ "$output" == *"note  e1.0 takes 2 sectors in a frame, though the MTU 9000 of eth0 allows 17"* ]]
   [[ "$output" == *"        its server's interface has a smaller MTU: raise it there, too, if the switch allows it"* ]]
 }
 
@@ -80,7 +80,7 @@ finds() { # FAULTS WORD...
   ip -n "$CLIENT_NS" link set lo down
   run on_client "$AOE" doctor
   [ "$status" -eq 1 ]
-  [[ "$output" == *"note  the network was not looked at: no Ethernet interface is up: raise one with 'ip link set NAME up'"* ]]
+  [[ "$output" == *"note  the network was not checked: no Ethernet interface is up: raise one with 'ip link set NAME up'"* ]]
   ip -n "$CLIENT_NS" link set eth1 up
   within 20 finds "no target answers on eth1"
 }

@@ -95,8 +95,9 @@ class Doctor {
     }
     for (const std::string& name : list_) {
       if (std::ranges::find(symptoms_.interfaces, name, &net::Interface::name) == symptoms_.interfaces.end())
-        tell(fault, fmt::format("the driver's list names {}, which is no interface of this machine", name),
-             "set the list anew: aoe interfaces NAME...; and look into /etc/modprobe.d/aoe.conf");
+        tell(fault,
+             fmt::format("the driver's list names {}, which is not an interface of this machine", name),
+             "set the list again: aoe interfaces NAME...; and check /etc/modprobe.d/aoe.conf");
     }
     if (!ready.empty()) {
       tell(good, fmt::format("interfaces that may carry disks: {}", fmt::join(ready, ", ")));
@@ -115,13 +116,14 @@ class Doctor {
 
   void wire() {
     if (!symptoms_.scanned) {
-      tell(note, "the network was not looked at: " + symptoms_.scan_error);
+      tell(note, "the network was not checked: " + symptoms_.scan_error);
       return;
     }
     if (symptoms_.targets.empty()) {
-      tell(fault, fmt::format("no target answers on {}", symptoms_.scanned_on),
-           "is the server up and on the same switch or VLAN (AoE is not routed), and does its mask let this "
-           "machine in?");
+      tell(
+          fault, fmt::format("no target answers on {}", symptoms_.scanned_on),
+          "is the server up and on the same switch or VLAN (AoE is not routed), and does its mask allow this "
+          "machine?");
     }
     for (const TargetFound& found : symptoms_.targets) {
       if (is_wanted(found.address)) examine(found);
@@ -159,11 +161,10 @@ class Doctor {
     const std::uint32_t room = aoe::sectors_per_frame(path.mtu);
     if (!path.refusal.empty()) {
       tell(fault, fmt::format("{} refuses to be read on {}: {}", name, path.interface, path.refusal),
-           fmt::format(
-               "'aoe reserve {}' says whether another machine holds it; its server's log tells the rest",
-               name));
+           fmt::format("'aoe reserve {}' says whether another machine holds it; see also its server's log",
+                       name));
     } else if (path.carried == 0U && path.largest_read() > 0) {
-      tell(fault, fmt::format("{} says on {} who it is, but answers no read", name, path.interface),
+      tell(fault, fmt::format("{} identifies itself on {}, but answers no read", name, path.interface),
            "its disk may hang: see its server's log");
     } else if (path.carried && *path.carried < path.largest_read()) {
       tell(fault,
@@ -173,12 +174,12 @@ class Doctor {
                        path.mtu, path.interface));
     } else if (path.expected() < path.sectors) {
       tell(note,
-           fmt::format("{} takes {} sectors in a frame, but the MTU of {} leaves room for {}", name,
-                       path.sectors, path.interface, path.expected()),
+           fmt::format("{} takes {} sectors in a frame, but the MTU of {} allows only {}", name, path.sectors,
+                       path.interface, path.expected()),
            fmt::format("if switch and server allow it: ip link set {} mtu 9000", path.interface));
     } else if (2 * path.sectors <= room) {
       tell(note,
-           fmt::format("{} takes {} sectors in a frame, though the MTU {} of {} has room for {}", name,
+           fmt::format("{} takes {} sectors in a frame, though the MTU {} of {} allows {}", name,
                        path.sectors, path.mtu, path.interface, room),
            "its server's interface has a smaller MTU: raise it there, too, if the switch allows it");
     }
@@ -191,24 +192,24 @@ class Doctor {
       is_down(device);
     } else if (is_silent(symptoms_, device)) {
       tell(fault,
-           fmt::format("the driver takes {} for up, but its target does not answer on {}", device.name,
+           fmt::format("the driver reports {} as up, but its target does not answer on {}", device.name,
                        symptoms_.scanned_on),
-           "is its server up, the cable in, and does its mask still let this machine in? Whoever uses the "
-           "disk waits, "
+           "check its server, the cable, and whether its mask still allows this machine; users of the disk "
+           "wait "
            "until the driver gives it up after aoe_deadsecs");
     } else if (symptoms.hangs) {
       tell(fault, fmt::format("{} is up, but reading it hangs", device.name),
            "its server's disk may hang, or its frames get lost: see the server's log, and 'aoe top'");
     } else if (device.sectors.value_or(0) == 0) {
       tell(fault, fmt::format("{} has no size yet", device.name),
-           fmt::format("aoe revalidate {}; its target may refuse to say who it is: aoe scan {}", device.name,
-                       device.name));
+           fmt::format("aoe revalidate {}; its target may refuse to identify itself: aoe scan {}",
+                       device.name, device.name));
     }
     const std::string node = symptoms_.etherd + "/" + device.name;
     if (symptoms.node == DeviceSymptoms::Node::missing) {
       node_missing(device.name);
     } else if (symptoms.node == DeviceSymptoms::Node::wrong_number) {
-      tell(fault, fmt::format("{} has a wrong device number: it stands for another disk", node),
+      tell(fault, fmt::format("{} has a wrong device number: it is the node of another disk", node),
            fmt::format("rm {}, then 'udevadm trigger' or 'aoe mkdevs'", node));
     }
     for (const std::string& partition : symptoms.without_nodes) node_missing(partition);
@@ -227,9 +228,9 @@ class Doctor {
     const std::string state = device.state.value_or("in an unknown state");
     const bool held = state.find("closewait") != state.npos;
     tell(fault, fmt::format("{} is {}{}", device.name, state, answers ? ", though its target answers" : ""),
-         held ? fmt::format(
-                    "what uses it must let go first: see 'aoe map {}', then aoe flush {}; aoe discover",
-                    device.name, device.name)
+         held
+             ? fmt::format("stop its users first, which 'aoe map {}' shows, then: aoe flush {}; aoe discover",
+                           device.name, device.name)
          : answers ? fmt::format("aoe revalidate {}", device.name)
                    : "start its target again, then: aoe discover");
   }
@@ -238,10 +239,10 @@ class Doctor {
     using Kind = DiskContent::Kind;
     switch (content.kind) {
       case Kind::table:
-        tell(
-            fault, fmt::format("{} has {}, but the kernel shows no partitions", device.name, content.name),
-            fmt::format("blockdev --rereadpt {}/{}; is the table complete, and support for it in the kernel?",
-                        symptoms_.etherd, device.name));
+        tell(fault, fmt::format("{} has {}, but the kernel shows no partitions", device.name, content.name),
+             fmt::format("blockdev --rereadpt {}/{}; check that the table is complete, and that the kernel "
+                         "supports it",
+                         symptoms_.etherd, device.name));
         break;
       case Kind::filesystem:
         tell(note,
@@ -253,8 +254,8 @@ class Doctor {
         break;
       case Kind::empty:
         tell(note, fmt::format("{} is empty: no partition table, no file system", device.name),
-             fmt::format("that is all that 'unknown partition table' in the kernel's log means: parted or "
-                         "mkfs makes one on {}/{}",
+             fmt::format("the kernel logs 'unknown partition table' for it; create one with parted or "
+                         "mkfs on {}/{}",
                          symptoms_.etherd, device.name));
         break;
       case Kind::unknown:
@@ -272,7 +273,7 @@ class Doctor {
     for (const aoe::Address address : symptoms_.wanted) {
       if (driver_has(address) || target(address)) continue;
       tell(fault, fmt::format("{} answers on none of {}", address.text(), symptoms_.scanned_on),
-           "is it exported there, under this address, and does its mask let this machine in?");
+           "is it exported there, under this address, and does its mask allow this machine?");
     }
   }
 

@@ -34,7 +34,7 @@ base::Result<TargetPath> find_path(const Wish& wish) {
   const auto targets = Scanner(*wire).scan(std::span(&wish.address, 1), milliseconds(500));
   if (targets.empty()) return base::fail("{} did not answer on {}", wish.address.text(), wire->names());
   const TargetPath& path = targets.front().best();
-  if (!path.identity) return base::fail("{} does not say how large it is", wish.address.text());
+  if (!path.identity) return base::fail("{} does not report its size", wish.address.text());
   if (const std::string trouble = path.trouble(); path.carried.value_or(0) == 0) {
     return base::fail("{} cannot be loaded: {}", wish.address.text(),
                       trouble.empty() ? "it holds no sector" : trouble);

@@ -148,7 +148,7 @@ class Ping {
     if (!answer) return kFailed;
     const auto* reply = std::get_if<aoe::AtaReply>(&answer->response.body);
     if (!reply || !reply->ok() || reply->data.size() < aoe::kIdentifyBytes) {
-      return complain(invocation_, "{} does not say who it is", wanted_.address.text());
+      return complain(invocation_, "{} does not identify itself", wanted_.address.text());
     }
     const base::Bytes data = reply->data.first(aoe::kIdentifyBytes);
     learned_.identity = aoe::read_identify(data);

@@ -37,7 +37,7 @@ std::string TargetPath::trouble() const {
   if (!refusal.empty()) return fmt::format("it refuses to be read: {}", refusal);
   if (!carried || *carried >= largest_read()) return "";
   if (*carried == 0)
-    return "it says who it is, but no read is answered: does its disk hang? Its server's log may tell";
+    return "it identifies itself, but answers no read: its disk may hang; see its server's log";
   return fmt::format(
       "frames with {} sectors get lost, with {} they get through; something between has a smaller MTU than "
       "{}",

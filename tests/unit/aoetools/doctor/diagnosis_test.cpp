@@ -106,7 +106,7 @@ TEST(Diagnosis, FramesThatGetLostAndFramesThatCouldBeLarger) {
   symptoms.targets[0].paths[0].mtu = 1500;
   EXPECT_THAT(
       told(symptoms),
-      Contains("note: e1.0 takes 17 sectors in a frame, but the MTU of eth1 leaves room for 2 | if switch "
+      Contains("note: e1.0 takes 17 sectors in a frame, but the MTU of eth1 allows only 2 | if switch "
                "and server allow it: ip link set eth1 mtu 9000"));
 }
 
@@ -115,13 +115,12 @@ TEST(Diagnosis, AServerWithASmallerMtu) {
   TargetPath& path = symptoms.targets[0].paths[0];
   path.sectors = 2;
   path.carried = 2;
-  EXPECT_THAT(
-      told(symptoms),
-      Contains("note: e1.0 takes 2 sectors in a frame, though the MTU 9000 of eth1 has room for 17 | its "
-               "server's interface has a smaller MTU: raise it there, too, if the switch allows it"));
+  EXPECT_THAT(told(symptoms),
+              Contains("note: e1.0 takes 2 sectors in a frame, though the MTU 9000 of eth1 allows 17 | its "
+                       "server's interface has a smaller MTU: raise it there, too, if the switch allows it"));
   path.sectors = 16;  // by its own choice
   path.carried = 16;
-  EXPECT_THAT(told(symptoms), Each(Not(HasSubstr("has room"))));
+  EXPECT_THAT(told(symptoms), Each(Not(HasSubstr("though the MTU"))));
 }
 
 TEST(Diagnosis, ATargetThatAnswersNoReadOrRefusesIt) {
@@ -129,14 +128,14 @@ TEST(Diagnosis, ATargetThatAnswersNoReadOrRefusesIt) {
   TargetPath& path = symptoms.targets[0].paths[0];
   path.carried = 0;
   EXPECT_THAT(told(symptoms),
-              Contains("fault: e1.0 says on eth1 who it is, but answers no read | its disk may "
+              Contains("fault: e1.0 identifies itself on eth1, but answers no read | its disk may "
                        "hang: see its server's log"));
   path.carried.reset();
   path.refusal = "target is reserved";
   EXPECT_THAT(
       told(symptoms),
       Contains("fault: e1.0 refuses to be read on eth1: target is reserved | 'aoe reserve e1.0' says whether "
-               "another machine holds it; its server's log tells the rest"));
+               "another machine holds it; see also its server's log"));
 }
 
 TEST(Diagnosis, ADeviceThatIsUpButSilent) {
@@ -145,8 +144,8 @@ TEST(Diagnosis, ADeviceThatIsUpButSilent) {
   symptoms.devices[0].device.interfaces = "eth0,eth1";
   symptoms.devices[0].partitions.clear();
   const auto silent = Contains(
-      "fault: the driver takes e1.0 for up, but its target does not answer on eth1 | is its server up, the "
-      "cable in, and does its mask still let this machine in? Whoever uses the disk waits, until the driver "
+      "fault: the driver reports e1.0 as up, but its target does not answer on eth1 | check its server, the "
+      "cable, and whether its mask still allows this machine; users of the disk wait until the driver "
       "gives it up after aoe_deadsecs");
   EXPECT_THAT(told(symptoms), silent);
   EXPECT_FALSE(worth_reading(symptoms, symptoms.devices[0]));
@@ -192,9 +191,10 @@ TEST(Diagnosis, ADeviceThatIsDownThoughItsTargetAnswers) {
 TEST(Diagnosis, ANodeWithTheNumberOfAnotherDisk) {
   Symptoms symptoms = healthy();
   symptoms.devices[0].node = aoetools::DeviceSymptoms::Node::wrong_number;
-  EXPECT_THAT(told(symptoms),
-              Contains("fault: /dev/etherd/e1.0 has a wrong device number: it stands for another disk | rm "
-                       "/dev/etherd/e1.0, then 'udevadm trigger' or 'aoe mkdevs'"));
+  EXPECT_THAT(
+      told(symptoms),
+      Contains("fault: /dev/etherd/e1.0 has a wrong device number: it is the node of another disk | rm "
+               "/dev/etherd/e1.0, then 'udevadm trigger' or 'aoe mkdevs'"));
 }
 
 TEST(Diagnosis, NobodyAnswersOrNotTheOneAskedFor) {
@@ -203,14 +203,14 @@ TEST(Diagnosis, NobodyAnswersOrNotTheOneAskedFor) {
   EXPECT_THAT(
       told(symptoms),
       Contains("fault: e5.5 answers on none of eth1 | is it exported there, under this address, and does its "
-               "mask let this machine in?"));
+               "mask allow this machine?"));
   EXPECT_THAT(told(symptoms), Each(Not(HasSubstr("e1.0"))));
   symptoms.targets.clear();
   symptoms.wanted.clear();
   EXPECT_THAT(
       told(symptoms),
       Contains("fault: no target answers on eth1 | is the server up and on the same switch or VLAN (AoE is "
-               "not routed), and does its mask let this machine in?"));
+               "not routed), and does its mask allow this machine?"));
 }
 
 }  // namespace

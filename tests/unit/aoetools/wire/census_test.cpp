@@ -140,7 +140,7 @@ TEST(Census, WhatIsWrongWithAPathIsSaid) {
       "frames with 17 sectors get lost, with 2 they get through; something between has a smaller MTU than "
       "9000");
   EXPECT_EQ(path_with(9000, 0).trouble(),
-            "it says who it is, but no read is answered: does its disk hang? Its server's log may tell");
+            "it identifies itself, but answers no read: its disk may hang; see its server's log");
   TargetPath reserved = path_with(9000, {});
   reserved.refusal = "target is reserved";
   EXPECT_EQ(reserved.trouble(), "it refuses to be read: target is reserved");
