@@ -93,7 +93,8 @@ int coraid_update(const Invocation& invocation) {
   Options options(
       invocation, "Writes a firmware file to the update disk of a Coraid appliance.",
       {{"coraid-update sr.tarc /dev/etherd/e1.254", "the file must be a tar archive if its name says so"},
-       {"coraid-update --json sr.tarc /dev/etherd/e1.254", "the same, and how much was written"}});
+       {"coraid-update --json sr.tarc /dev/etherd/e1.254",
+        "the same, and print the number of written bytes"}});
   options.flag("--json", json, "print JSON: how many bytes were written").words("WORD", words, "FILE DEVICE");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 2) {

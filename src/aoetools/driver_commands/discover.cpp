@@ -9,9 +9,9 @@ namespace aoetools {
 int discover(const Invocation& invocation) {
   bool json = false;
   std::vector<std::string> ignored;  // the classic tool never looked at its arguments
-  Options options(invocation, "Has the aoe driver look for targets on its interfaces.",
-                  {{"aoe discover && aoe wait e1.0", "look, and wait until the device is there"}});
-  options.flag("--json", json, "print JSON: the interfaces that are asked on")
+  Options options(invocation, "Makes the aoe driver search for targets on its interfaces.",
+                  {{"aoe discover && aoe wait e1.0", "search, and wait for the device"}});
+  options.flag("--json", json, "print JSON: the interfaces that are searched")
       .words("ARGUMENT", ignored, "ignored");
   if (const auto status = options.parse(kFailed)) return *status;
 

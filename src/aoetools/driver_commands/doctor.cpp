@@ -77,17 +77,16 @@ int doctor(const Invocation& invocation) {
   bool json = false, offline = false;
   std::chrono::milliseconds timeout{1000};
   std::vector<std::string> interfaces, words;
-  Options options(
-      invocation,
-      "Looks for what keeps AoE disks from working: the driver, interfaces, the network, device nodes,\n"
-      "partitions. Each fault comes with what to do about it.\n"
-      "Exit status: 0 no fault, 1 a fault.",
-      {{"aoe doctor", "examine everything"},
-       {"aoe doctor e1.0", "where is e1.0?"},
-       {"aoe doctor --offline", "only what this machine knows, without asking the network"}});
-  options.values("-i,--interface", interfaces, "NAME", "ask the network on these alone; names or globs")
-      .duration("-t,--timeout", timeout, "how long to listen to the network")
-      .flag("--offline", offline, "ask nothing of the network")
+  Options options(invocation,
+                  "Diagnoses AoE disks: checks the driver, interfaces, the network, device nodes and\n"
+                  "partitions. The line below each fault says what to do.\n"
+                  "Exit status: 0 no fault, 1 a fault.",
+                  {{"aoe doctor", "check everything"},
+                   {"aoe doctor e1.0", "check e1.0"},
+                   {"aoe doctor --offline", "check this machine only"}});
+  options.values("-i,--interface", interfaces, "NAME", "search the network only on these; names or patterns")
+      .duration("-t,--timeout", timeout, "listen to the network for this time")
+      .flag("--offline", offline, "send nothing to the network")
       .flag("--json", json, "print JSON")
       .words("TARGET", words, "only these, as in e1.0");
   if (const auto status = options.parse()) return *status;

@@ -26,11 +26,12 @@ std::vector<Flushed> outcome(const kernel::AoeDriver& driver, const std::vector<
 int flush(const Invocation& invocation) {
   bool all = false, json = false;
   std::vector<std::string> names;
-  Options options(invocation, "Has the aoe driver forget devices; without DEVICE, those that are down.",
+  Options options(invocation,
+                  "Makes the aoe driver forget devices; without DEVICE, the devices that are down.",
                   {{"aoe flush", "forget the devices that are down"},
-                   {"aoe flush e1.0", "forget this one, even when it is open: its users get errors"},
-                   {"aoe flush -a", "forget every device that nobody has open"}});
-  options.flag("-a,--all", all, "every device that is not in use")
+                   {"aoe flush e1.0", "forget e1.0, even if it is in use: its users get errors"},
+                   {"aoe flush -a", "forget every device that is not in use"}});
+  options.flag("-a,--all", all, "forget every device that is not in use")
       .flag("--json", json, "print JSON: each device, and whether the driver forgot it")
       .words("DEVICE", names, "a device, as in e1.0");
   if (const auto status = options.parse(kFailed)) return *status;

@@ -28,10 +28,10 @@ int interfaces(const Invocation& invocation) {
   bool clear = false, json = false;
   std::vector<std::string> names;
   Options options(invocation, "Shows or sets the network interfaces that the aoe driver uses.",
-                  {{"aoe interfaces", "show them; an empty line: all interfaces"},
+                  {{"aoe interfaces", "show them; an empty line means all interfaces"},
                    {"aoe interfaces eth1 eth2", "use these from now on"},
                    {"aoe interfaces -c", "use all of them again"}});
-  options.flag("-c,--clear", clear, "clear the list: every interface is used")
+  options.flag("-c,--clear", clear, "clear the list: use every interface")
       .flag("--json", json, "show them as JSON")
       .words("INTERFACE", names, "a network interface");
   if (const auto status = options.parse(kFailed)) return *status;

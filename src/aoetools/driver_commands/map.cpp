@@ -16,13 +16,12 @@ int map(const Invocation& invocation) {
   bool json = false;
   std::string picture;
   std::vector<std::string> words;
-  Options options(
-      invocation,
-      "Shows what stands on the driver's disks: partitions, what dm and md made of them, mount points.",
-      {{"aoe map", "as a tree"},
-       {"aoe map e1.0", "only what stands on e1.0: may it be switched off?"},
-       {"aoe map --svg map.svg", "as a picture, from the target to the mount point"}});
-  options.value("--svg", picture, "FILE", "draw an SVG picture into this file")
+  Options options(invocation,
+                  "Shows the uses of the driver's disks: partitions, layers of dm and md, mount points.",
+                  {{"aoe map", "show a tree"},
+                   {"aoe map e1.0", "show the uses of e1.0 only"},
+                   {"aoe map --svg map.svg", "draw a diagram, from the target to the mount point"}});
+  options.value("--svg", picture, "FILE", "write an SVG diagram to this file")
       .flag("--json", json, "print JSON")
       .words("TARGET", words, "only these, as in e1.0");
   if (const auto status = options.parse()) return *status;

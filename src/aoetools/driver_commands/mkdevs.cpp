@@ -47,9 +47,9 @@ int mkdevs(const Invocation& invocation) {
   std::vector<std::string> words;
   Options options(invocation, "Makes the driver's control files and device nodes, without udev or devtmpfs.",
                   {{"aoe mkdevs /dev/etherd", "control files, and the nodes of shelves 0 to 9"},
-                   {"n_shelves=1 aoe mkdevs /dev/etherd", "the nodes of shelf 0 alone"}});
+                   {"n_shelves=1 aoe mkdevs /dev/etherd", "control files, and the nodes of shelf 0"}});
   options.flag("--json", json, "print JSON: each node")
-      .words("DIRECTORY", words, "where they go; n_shelves (10), n_partitions (16) in the environment");
+      .words("DIRECTORY", words, "the directory for them; environment: n_shelves (10), n_partitions (16)");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 1) {
     fmt::print(stderr, "Usage: {0} {{dir}}\n       n_partitions=16 {0} {{dir}}\n", invocation.name);

@@ -14,7 +14,7 @@ int mkshelf(const Invocation& invocation) {
   Options options(invocation, "Makes the device nodes of one shelf, without udev or devtmpfs.",
                   {{"aoe mkshelf /dev/etherd 1", "e1.0 to e1.15, each with 15 partitions"}});
   options.flag("--json", json, "print JSON: each node")
-      .words("WORD", words, "DIRECTORY SHELF; n_partitions in the environment: nodes a slot (16)");
+      .words("WORD", words, "DIRECTORY SHELF; environment: n_partitions, nodes of a slot (16)");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 2) {
     fmt::print(stderr,

@@ -11,9 +11,9 @@ namespace aoetools {
 int revalidate(const Invocation& invocation) {
   bool json = false;
   std::vector<std::string> words;
-  Options options(invocation, "Has the aoe driver ask a target for its size and identity again.",
+  Options options(invocation, "Makes the aoe driver ask a target for its size and identity again.",
                   {{"aoe revalidate e1.0", "after the export has grown, also while it is mounted"}});
-  options.flag("--json", json, "print JSON: the device, as aoe stat does")
+  options.flag("--json", json, "print JSON: the device, in the format of aoe stat")
       .words("DEVICE", words, "a device, as in e1.0");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.empty()) {

@@ -69,9 +69,9 @@ class Pattern {
 int stat(const Invocation& invocation) {
   bool json = false;
   std::vector<std::string> words;
-  Options options(invocation, "Lists the devices that the aoe driver has.",
-                  {{"aoe stat", "every device"},
-                   {"aoe stat e1", "the devices whose line matches this regular expression"},
+  Options options(invocation, "Lists the devices of the aoe driver.",
+                  {{"aoe stat", "list every device"},
+                   {"aoe stat e1", "list the devices whose line matches this regular expression"},
                    {"aoe stat --json", "the same for scripts"}});
   options.flag("--json", json, "print JSON")
       .words("PATTERN", words, "a basic regular expression (grep's) that a line must match");

@@ -75,15 +75,15 @@ int top(const Invocation& invocation) {
   std::chrono::milliseconds interval{2000};
   Options options(
       invocation,
-      "Shows, every two seconds, what the driver's devices do and how each path to them feels: the round\n"
-      "trip, after how long a request is sent again; for each path the frames sent, requests on their way,\n"
-      "the window of those that may be, taint (it grows when a path does not answer).\n"
+      "Shows the load of the driver's devices and the path quality, every two seconds: the round-trip\n"
+      "time and the time to resend a request; for each path the frames sent, the requests in flight,\n"
+      "the window (their limit) and the taint (it grows while the path does not answer).\n"
       "Paths and round trips come from debugfs, which needs root.",
-      {{"aoe top", "until interrupted"},
-       {"aoe top -n 1 -d 1s", "the rates of one second"},
-       {"aoe top --json -n 10", "ten pictures for a script, one JSON list a line"}});
-  options.duration("-d,--delay", interval, "the time between two pictures")
-      .number("-n,--count", pictures, 0, UINT64_MAX, "end after so many pictures; 0 is never")
+      {{"aoe top", "show the devices until interrupted"},
+       {"aoe top -n 1 -d 1s", "measure the rates of one second"},
+       {"aoe top --json -n 10", "print ten samples for a script, one JSON list a line"}});
+  options.duration("-d,--delay", interval, "update after this time")
+      .number("-n,--count", pictures, 0, UINT64_MAX, "exit after this many updates; 0: never")
       .flag("--json", json, "print JSON");
   if (const auto status = options.parse()) return *status;
 

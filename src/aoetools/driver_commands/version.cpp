@@ -12,7 +12,7 @@ int version(const Invocation& invocation) {
   bool json = false;
   std::vector<std::string> ignored;
   Options options(invocation, "Shows the versions of these tools and of the aoe driver.",
-                  {{"aoe version", "three lines, as aoe-version always printed them"},
+                  {{"aoe version", "print three lines, in the classic format"},
                    {"aoe version --json", "the same for scripts"}});
   options.flag("--json", json, "print JSON").words("ARGUMENT", ignored, "ignored");
   if (const auto status = options.parse(kFailed)) return *status;

@@ -121,11 +121,11 @@ int wait(const Invocation& invocation) {
   milliseconds timeout{30'000};
   bool json = false, quiet = false, passive = false;
   std::vector<std::string> words;
-  Options options(invocation, "Waits until devices are there and up, and triggers discovery meanwhile.",
-                  {{"aoe wait e1.0", "until the disk e1.0 can be used, at most 30 s"},
-                   {"aoe wait -t 2m e1.0p1 e1.1", "until both can be, at most two minutes"}});
+  Options options(invocation, "Waits until devices are up, and triggers discovery while it waits.",
+                  {{"aoe wait e1.0", "wait for the disk e1.0, at most 30 s"},
+                   {"aoe wait -t 2m e1.0p1 e1.1", "wait for both, at most two minutes"}});
   options.duration("-t,--timeout", timeout, "give up after this time")
-      .flag("-q,--quiet", quiet, "say only what went wrong")
+      .flag("-q,--quiet", quiet, "print errors only")
       .flag("--passive", passive, "trigger no discovery")
       .flag("--json", json, "print JSON at the end")
       .words("DEVICE", words, "a device or a partition, as in e1.0 or e1.0p1", 1);

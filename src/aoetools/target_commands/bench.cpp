@@ -149,20 +149,22 @@ int bench(const Invocation& invocation) {
   Wish wish;
   Options options(
       invocation,
-      "Loads a target from user space, without the driver, and says what it can do.\n"
-      "Exit status: 0, or 1 when any request failed or any sector was not as written.",
-      {{"aoe bench e1.0", "random reads, as many sectors as a frame holds"},
-       {"aoe bench e1.0 -n 2 -q 1 -d 10s --plot latency.svg", "latency of small reads, with a picture"},
-       {"aoe bench e1.0 --write 100 --overwrite e1.0", "DESTROYS what is on e1.0"},
-       {"aoe bench e1.0 --verify", "reads back what such a run has written, and compares"}});
-  options.values("-i,--interface", wish.interfaces, "NAME", "load over this one")
-      .duration("-d,--duration", wish.duration, "how long")
-      .number("-q,--depth", wish.depth, 1, Load::kMaxDepth, "requests in flight")
-      .number("-n,--sectors", wish.sectors, 0, 255, "sectors a request; 0: as many as a frame carries")
-      .flag("-s,--sequential", wish.sequential, "one after the other, not at random")
-      .number("-w,--write", wish.write_percent, 0, 100, "percentage of writes; they need --overwrite as well")
-      .value("--overwrite", wish.overwrite, "TARGET", "yes, destroy what is on TARGET")
-      .flag("--verify", wish.verify, "compare what is read with what this command writes")
+      "Measures the performance of a target from user space, without the driver.\n"
+      "Exit status: 0, or 1 if any request failed or any sector was not as written.",
+      {{"aoe bench e1.0", "random reads of full frames"},
+       {"aoe bench e1.0 -n 2 -q 1 -d 10s --plot latency.svg", "latency of small reads, with a diagram"},
+       {"aoe bench e1.0 --write 100 --overwrite e1.0", "DESTROYS the data on e1.0"},
+       {"aoe bench e1.0 --verify", "reads the data of such a run and compares it"}});
+  options.values("-i,--interface", wish.interfaces, "NAME", "use only these; names or patterns")
+      .duration("-d,--duration", wish.duration, "run for this time")
+      .number("-q,--depth", wish.depth, 1, Load::kMaxDepth, "keep this many requests in flight")
+      .number("-n,--sectors", wish.sectors, 0, 255,
+              "set the sectors of a request; 0: as many as a frame carries")
+      .flag("-s,--sequential", wish.sequential, "access sectors in order, not at random")
+      .number("-w,--write", wish.write_percent, 0, 100,
+              "set the percentage of writes; needs --overwrite as well")
+      .value("--overwrite", wish.overwrite, "TARGET", "confirm that the data on TARGET may be destroyed")
+      .flag("--verify", wish.verify, "compare the data with the data that this command writes")
       .value("--plot", wish.plot, "FILE", "draw throughput and latency, as SVG")
       .flag("--json", wish.json, "print JSON")
       .words("TARGET", wish.words, "the target, as in e1.0", 1);

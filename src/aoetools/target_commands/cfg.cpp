@@ -138,15 +138,15 @@ int cfg(const Invocation& invocation) {
       invocation,
       "Reads, tests or sets the config string of targets, from user space.\n"
       "Targets refuse with *badcmd*, *badarg*, *baddev*, *badcfg* (a string is set already), *badvers*.",
-      {{"aoecfg", "the strings of all targets on eth0"},
-       {"aoecfg 1 0 eth1", "the string of e1.0"},
-       {"aoecfg -c set -s web 1 0 eth1", "set it, if there is none"},
+      {{"aoecfg", "print the strings of all targets on eth0"},
+       {"aoecfg 1 0 eth1", "print the string of e1.0"},
+       {"aoecfg -c set -s web 1 0 eth1", "set it if none is set"},
        {"aoecfg -c fset -s '' 1 0 eth1", "clear it"},
-       {"aoecfg -t 2 -c prefix -s web eth1", "which targets have a string that begins with web?"}});
+       {"aoecfg -t 2 -c prefix -s web eth1", "list the targets whose string begins with web"}});
   options.value("-c", command, "CMD", "read (the default), test, prefix, set or fset")
       .value("-s", question.text, "TEXT", "the config string, at most 1024 bytes")
       .value("-t", timeout, "SECONDS",
-             fmt::format("how long to wait for answers (default: {})", kTimeoutUnlessTold.count()))
+             fmt::format("wait this many seconds for answers (default: {})", kTimeoutUnlessTold.count()))
       .flag("--json", question.json, "print JSON")
       .words("WORD", words, "[SHELF SLOT] [INTERFACE]; default: all targets on eth0");
   if (const auto status = options.parse(kFailed)) return *status;

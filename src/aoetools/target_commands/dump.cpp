@@ -83,14 +83,15 @@ int dump(const Invocation& invocation) {
   std::uint64_t most = 0;
   std::string read_from, write_to;
   std::vector<std::string> interfaces;
-  Options options(invocation, "Tells AoE frames in words, one line each; a reply with how long it took.",
-                  {{"aoe dump -i eth1", "what is on the wire now, until interrupted"},
-                   {"aoe dump -i eth1 -c 100 --write bug.pcap", "and keep it for Wireshark"},
-                   {"aoe dump --read bug.pcap", "what tcpdump or Wireshark caught"}});
-  options.values("-i,--interface", interfaces, "NAME", "listen on these alone; names or globs")
+  Options options(invocation,
+                  "Describes AoE frames, one line each; the line of a reply has the time it took.",
+                  {{"aoe dump -i eth1", "show the frames on eth1 until interrupted"},
+                   {"aoe dump -i eth1 -c 100 --write bug.pcap", "save 100 frames for Wireshark"},
+                   {"aoe dump --read bug.pcap", "read a capture of tcpdump or Wireshark"}});
+  options.values("-i,--interface", interfaces, "NAME", "listen only on these; names or patterns")
       .value("-r,--read", read_from, "FILE", "read a pcap or pcapng file instead; - is standard input")
-      .value("-w,--write", write_to, "FILE", "keep the frames in a pcap file")
-      .number("-c,--count", most, 0, UINT64_MAX, "end after so many frames; 0 is never")
+      .value("-w,--write", write_to, "FILE", "write the frames to a pcap file")
+      .number("-c,--count", most, 0, UINT64_MAX, "exit after this many frames; 0: never")
       .flag("--json", json, "print one JSON object a line");
   if (const auto status = options.parse()) return *status;
 

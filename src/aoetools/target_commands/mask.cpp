@@ -18,11 +18,11 @@ int mask(const Invocation& invocation) {
   TargetWords target;
   Options options(
       invocation,
-      "Lists or edits a target's mask: the MAC addresses that may talk to it. An empty list lets all.\n"
+      "Lists or edits a target's mask: the MAC addresses that may use it. An empty list allows all.\n"
       "Add this machine first, or it locks itself out.",
       {{"aoe mask e1.0", "list it"},
-       {"aoe mask e1.0 add 00:80:c8:ca:ff:65", "let this one"},
-       {"aoe mask e1.0 delete 00:80:c8:ca:ff:65", "not any more"}});
+       {"aoe mask e1.0 add 00:80:c8:ca:ff:65", "allow this host"},
+       {"aoe mask e1.0 delete 00:80:c8:ca:ff:65", "remove this host from the list"}});
   target.add_to(options, "list, add MAC..., delete MAC...");
   if (const auto status = options.parse()) return *status;
   if (!target.parse_words(invocation, {"list", "add", "delete"})) return kUsage;

@@ -237,19 +237,19 @@ int ping(const Invocation& invocation) {
   std::string smart_command;
   std::uint64_t tag = 0, timeout = kTimeoutUnlessTold;
   std::vector<std::string> words;
-  Options options(
-      invocation, "Asks a target whether it is there, who it is, and how its disk feels.",
-      {{"aoeping 1 0 eth1 && echo there", "status 0: it answered"},
-       {"aoeping -I 1 0 eth1", "serial number, firmware, model"},
-       {"aoeping -S return_status 1 0 eth1", "SMART: LBA Mid is 0x4f while the disk feels well"}});
-  options.flag("-i", wanted.hex, "ATA IDENTIFY in hex")
-      .flag("-I", wanted.fields, "ATA IDENTIFY in words")
-      .flag("-v", wanted.verbose, "say more")
-      .number("-s", timeout, 1, 86400, "time-out in seconds")
+  Options options(invocation, "Tests if a target answers, and prints its identity and disk health.",
+                  {{"aoeping 1 0 eth1 && echo there", "status 0: it answered"},
+                   {"aoeping -I 1 0 eth1", "serial number, firmware, model"},
+                   {"aoeping -S return_status 1 0 eth1", "SMART: LBA Mid is 0x4f if the disk is healthy"}});
+  options.flag("-i", wanted.hex, "print the answer to ATA IDENTIFY in hex")
+      .flag("-I", wanted.fields, "print serial number, firmware and model")
+      .flag("-v", wanted.verbose, "print more details")
+      .number("-s", timeout, 1, 86400, "wait this many seconds for answers")
       .value("-S", smart_command, "CMD[:N]",
-             "SMART: read_data, offline_immediate, read_log, write_log, enable, disable or return_status")
-      .number("-t", tag, 0, 0x7fffffff, "the first tag")
-      .flag("--json", wanted.json, "print JSON: who it is, how long it took, what SMART says")
+             "send a SMART command: read_data, offline_immediate, read_log, write_log, enable, disable or "
+             "return_status")
+      .number("-t", tag, 0, 0x7fffffff, "set the first tag")
+      .flag("--json", wanted.json, "print JSON: identity, round-trip time and SMART data")
       .words("WORD", words, "SHELF SLOT INTERFACE");
   if (const auto status = options.parse(kFailed)) return *status;
   if (words.size() != 3) {

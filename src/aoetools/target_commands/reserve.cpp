@@ -20,12 +20,12 @@ int reserve(const Invocation& invocation) {
   TargetWords target;
   Options options(
       invocation,
-      "Lists, takes or gives back a target's reservation: while it is held, only its holders may read "
-      "and write.\nWithout MAC, set and force take it for every interface of this machine that is asked on.",
-      {{"aoe reserve e1.0", "who holds it?"},
-       {"aoe reserve e1.0 set -i eth1", "take it for this machine's eth1, if it is free or already ours"},
-       {"aoe reserve e1.0 force 00:80:c8:ca:ff:65", "take it from whoever holds it"},
-       {"aoe reserve e1.0 release", "give it back"}});
+      "Lists, takes or releases a target's reservation: while it is held, only its holders may read "
+      "and write.\nWithout MAC, set and force reserve it for every interface that the request is sent on.",
+      {{"aoe reserve e1.0", "list the holders"},
+       {"aoe reserve e1.0 set -i eth1", "reserve it for this machine's eth1, if it is free or already ours"},
+       {"aoe reserve e1.0 force 00:80:c8:ca:ff:65", "take it from any other holder"},
+       {"aoe reserve e1.0 release", "release it"}});
   target.add_to(options, "list, set [MAC...], force [MAC...], release");
   if (const auto status = options.parse()) return *status;
   if (!target.parse_words(invocation, {"list", "set", "force", "release"})) return kUsage;

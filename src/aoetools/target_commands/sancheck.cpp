@@ -102,12 +102,12 @@ int sancheck(const Invocation& invocation) {
   bool verbose = false, json = false;
   std::chrono::milliseconds timeout{2000};
   std::vector<std::string> ignored;
-  Options options(invocation, "Checks every path to every target, and how large a frame it really carries.",
-                  {{"aoe sancheck", "all interfaces, whatever they are called"},
-                   {"aoe sancheck -v", "each path as well"},
-                   {"aoe sancheck --json", "all of it, for scripts"}});
+  Options options(invocation, "Checks every path to every target, and the frame size that it carries.",
+                  {{"aoe sancheck", "check all Ethernet interfaces"},
+                   {"aoe sancheck -v", "list each path as well"},
+                   {"aoe sancheck --json", "print everything, for scripts"}});
   options.flag("-v", verbose, "list every path: target, MAC, sectors that one frame carries")
-      .duration("-t,--timeout", timeout, "how long to listen")
+      .duration("-t,--timeout", timeout, "listen for this time")
       .flag("--json", json, "print JSON")
       .words("ARGUMENT", ignored, "ignored");
   if (const auto status = options.parse(kFailed)) return *status;

@@ -84,18 +84,18 @@ int scan(const Invocation& invocation) {
   std::vector<std::string> interfaces, words;
   Options options(
       invocation,
-      "Finds targets from user space: it needs no driver, and shows what it would not.\n"
-      "'sectors' is what the target says one frame may hold, 'works' what really got through both ways, and\n"
-      "'path mtu' the least MTU that such a frame needs on every interface and switch between.\n"
+      "Finds targets from user space, without the driver.\n"
+      "'sectors' is the largest request that the target advertises, 'works' the largest that was verified,\n"
+      "and 'path mtu' the MTU that such a request needs on every interface and switch of the path.\n"
       "Exit status: 0 found, 1 nothing found (or not all of TARGET) or one address served by two hosts.",
-      {{"aoe scan", "every target on every interface that is up"},
-       {"aoe scan -i eth1,eth2 e1.0", "is e1.0 reached over both?"},
+      {{"aoe scan", "list every target on every interface that is up"},
+       {"aoe scan -i eth1,eth2 e1.0", "test if both interfaces reach e1.0"},
        {"aoe scan --json", "for scripts"},
-       {"aoe scan --watch", "announcements and answers as they come"}});
-  options.values("-i,--interface", interfaces, "NAME", "look on these alone; names or globs")
-      .duration("-t,--timeout", timeout, "how long to listen")
+       {"aoe scan --watch", "print announcements and answers until interrupted"}});
+  options.values("-i,--interface", interfaces, "NAME", "search only these; names or patterns")
+      .duration("-t,--timeout", timeout, "listen for this time")
       .flag("--json", json, "print JSON")
-      .flag("-w,--watch", watching, "ask, then print every config reply until interrupted")
+      .flag("-w,--watch", watching, "search, then print every config reply until interrupted")
       .words("TARGET", words, "only these, as in e1.0");
   if (const auto status = options.parse()) return *status;
   const auto wanted = addresses_of(invocation, words);

@@ -9,8 +9,8 @@
 namespace aoetools {
 
 void TargetWords::add_to(Options& options, const std::string& verbs) {
-  options.values("-i,--interface", interfaces, "NAME", "ask on these alone; names or globs")
-      .duration("-t,--timeout", timeout, "how long to wait for the answer")
+  options.values("-i,--interface", interfaces, "NAME", "use only these; names or patterns")
+      .duration("-t,--timeout", timeout, "wait this long for the answer")
       .flag("--json", json, "print the list as JSON")
       .words("TARGET", words, "the target, as in e1.0, then one of " + verbs, 1);
 }
