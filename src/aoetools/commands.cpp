@@ -34,29 +34,29 @@ namespace {
 constexpr auto kCommands = std::to_array<Command>({
 #ifdef __linux__
     {"stat", "aoe-stat", "list the driver's devices: size, interfaces, payload, state", stat},
-    {"doctor", "", "what keeps disks from working, and what to do about it", doctor},
-    {"discover", "aoe-discover", "have the driver look for targets", discover},
+    {"doctor", "", "diagnose disks that do not work", doctor},
+    {"discover", "aoe-discover", "make the driver search for targets", discover},
     {"wait", "", "wait until devices are there, with a time-out", wait},
-    {"map", "", "what stands on the disks, up to the mount points; as a tree or a picture", map},
-    {"top", "", "what the devices do now, and how the paths to them feel", top},
-    {"bench", "", "load a target and say what it can do", bench},
+    {"map", "", "show the uses of the disks, up to the mount points, as a tree or a diagram", map},
+    {"top", "", "show load and path quality", top},
+    {"bench", "", "measure the performance of a target", bench},
 #endif
     {"scan", "", "find targets from user space, without the driver", scan},
-    {"ping", "aoeping", "does a target answer, who is it, how is its SMART", ping},
+    {"ping", "aoeping", "test if a target answers; print its identity and disk health", ping},
     {"cfg", "aoecfg", "read, test or set a target's config string", cfg},
-    {"mask", "", "who may talk to a target: list, add, delete", mask},
-    {"reserve", "", "who holds a target for itself: list, set, force, release", reserve},
+    {"mask", "", "list or edit the hosts that may use a target: list, add, delete", mask},
+    {"reserve", "", "reserve a target: list, set, force, release", reserve},
     {"sancheck", "aoe-sancheck", "check every path and the frame size it carries", sancheck},
-    {"dump", "", "tell frames in words, from the wire or a pcap file", dump},
+    {"dump", "", "describe frames, from the network or a pcap file", dump},
 #ifdef __linux__
     {"interfaces", "aoe-interfaces", "show or set the interfaces that the driver uses", interfaces},
-    {"revalidate", "aoe-revalidate", "have the driver ask a target for its size again", revalidate},
-    {"flush", "aoe-flush", "have the driver forget devices", flush},
-    {"mkdevs", "aoe-mkdevs", "make the control files and device nodes where nothing else does", mkdevs},
+    {"revalidate", "aoe-revalidate", "make the driver ask a target for its size again", revalidate},
+    {"flush", "aoe-flush", "make the driver forget devices", flush},
+    {"mkdevs", "aoe-mkdevs", "make the control files and device nodes by hand", mkdevs},
     {"mkshelf", "aoe-mkshelf", "make the device nodes of one shelf", mkshelf},
     {"coraid-update", "coraid-update", "write a firmware file to a Coraid appliance", coraid_update},
 #endif
-    {"version", "aoe-version", "versions of these tools and of the driver", version},
+    {"version", "aoe-version", "print the versions of these tools and of the driver", version},
 });
 
 }  // namespace

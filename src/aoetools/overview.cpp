@@ -36,10 +36,10 @@ int overview(const Invocation& invocation) {
   }
   fmt::print(
       "\nExamples:\n"
-      "  aoe scan                     what is on the wire?\n"
-      "  aoe doctor e1.0              why is that disk not here, or not well?\n"
-      "  aoe discover; aoe wait e1.0  have it here\n"
-      "\n'aoe COMMAND --help' explains one, with examples. The classic names work as well: aoe-stat, "
+      "  aoe scan                     which targets are there?\n"
+      "  aoe doctor e1.0              diagnose one disk\n"
+      "  aoe discover; aoe wait e1.0  make it available\n"
+      "\n'aoe COMMAND --help' explains a command, with examples. The classic names work as well: aoe-stat, "
       "aoe-discover, ...\n");
   return kDone;
 }
