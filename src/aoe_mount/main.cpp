@@ -119,8 +119,8 @@ int down(const Options& options, const kernel::SystemPaths& places) {
     auto client = config::load_client(options.config);
     if (!client) {
       client = config::load_client(instances.copy_of(options.config));
-      story.warning("{} cannot be used: going by {}", options.config,
-                    client ? "what it said at the last up" : "the defaults");
+      story.warning("{} cannot be used: using {}", options.config,
+                    client ? "its copy of the last up" : "the defaults");
     }
     config::Client wanted = client ? std::move(*client) : config::Client{};
     wanted.file = options.config;
@@ -215,80 +215,80 @@ void add_choice(CLI::App& command, const std::string& name, std::optional<bool>&
 }
 
 CLI::App* describe_add(CLI::App& app, aoe_mount::NewMount& added) {
-  CLI::App* command = app.add_subcommand("add", "Write a mount into the configuration");
+  CLI::App* command = app.add_subcommand("add", "Add a mount to the configuration");
   command->add_option("device", added.source, "e1.0p1, UUID=..., LABEL=..., or a path such as /dev/vg/home")
       ->required();
   command->add_option("mountpoint", added.mountpoint, "The directory to mount it on")->required();
-  command->add_option("-t,--type", added.type, "Of the file system; else as found")->type_name("TYPE");
-  command->add_option("-o,--options", added.options, "Mount options, with commas")
+  command->add_option("-t,--type", added.type, "Set the type of the file system; default: as found")
+      ->type_name("TYPE");
+  command->add_option("-o,--options", added.options, "Set the mount options, separated by commas")
       ->type_name("LIST")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command->add_option("-w,--wait", added.wait, "How long the device may take to appear")->type_name("TIME");
-  command->add_flag("--bind", added.bind, "The device is a directory, to be seen at the mount point as well");
+  command->add_option("-w,--wait", added.wait, "Set the time to wait for the device")->type_name("TIME");
+  command->add_flag("--bind", added.bind, "Mount a directory at a second place");
   add_choice(*command, "fsck", added.fsck, "Check the file system before it is mounted");
-  add_choice(*command, "required", added.required, "Fail when it does not come up");
+  add_choice(*command, "required", added.required, "Fail if it does not come up");
   command->footer(
       "Examples:\n"
       "  aoe-mount add e1.0p1 /mnt/data\n"
       "  aoe-mount add LABEL=photos /srv/photos --type ext4 --options noatime,nodev --no-required\n"
-      "Comments and layout of the file stay. Nothing is mounted: that is for 'aoe-mount up'.");
+      "Comments and layout of the file are kept. Nothing is mounted: 'aoe-mount up' does that.");
   return command;
 }
 
 CLI::App* describe_remove(CLI::App& app, std::string& removed) {
-  CLI::App* command = app.add_subcommand("remove", "Take a mount out of the configuration");
+  CLI::App* command = app.add_subcommand("remove", "Remove a mount from the configuration");
   command->add_option("mount", removed, "Its mount point, or its device")->required();
   command->footer(
       "Examples:\n"
       "  aoe-mount remove /mnt/data\n"
       "  aoe-mount remove e1.0p1\n"
-      "Comments and layout of the file stay. What is mounted stays mounted.");
+      "Comments and layout of the file are kept. The file system stays mounted.");
   return command;
 }
 
 int run(int argc, char** argv) {
   Options options;
-  CLI::App app("Brings file systems on ATA over Ethernet devices up, and takes them down again.",
-               "aoe-mount");
+  CLI::App app("Mounts and unmounts file systems on ATA over Ethernet devices.", "aoe-mount");
   cli::format_help(app);
   app.set_version_flag("--version", fmt::format("aoe-mount {}", base::version()));
-  app.add_option("--check", options.check, "Report every problem of FILE; exit 0 when there is none, else 2")
+  app.add_option("--check", options.check, "Report every problem of FILE; exit 0 if there is none, else 2")
       ->type_name("FILE");
   CLI::App* up_command =
       app.add_subcommand("up", "Load the driver, raise interfaces, wait for devices, fsck, mount");
-  CLI::App* down_command = app.add_subcommand("down", "Release everything that is on AoE, from the top down");
-  CLI::App* status_command =
-      app.add_subcommand("status", "Show what is configured, and what is really there");
-  CLI::App* attach_command = app.add_subcommand(
-      "attach", "Bring AoE disks up and nothing on top of them, as an initramfs needs them");
+  CLI::App* down_command =
+      app.add_subcommand("down", "Release everything on AoE devices, upper layers first");
+  CLI::App* status_command = app.add_subcommand("status", "Compare the configuration with the machine");
+  CLI::App* attach_command =
+      app.add_subcommand("attach", "Bring up AoE disks for an initramfs; mount nothing");
   attach_command->add_option("disk", options.disks, "e1.0, or e1.0p1 for a partition")->required();
-  attach_command->add_option("-i,--interface", options.interfaces, "Raise and search only these; else all")
+  attach_command
+      ->add_option("-i,--interface", options.interfaces, "Raise and search only these; default: all")
       ->type_name("NAME|MAC")
       ->delimiter(',')
       ->allow_extra_args(false);
-  attach_command->add_option("-w,--wait", options.wait, "How long to wait for them")
+  attach_command->add_option("-w,--wait", options.wait, "Wait this long for the disks")
       ->type_name("TIME")
       ->capture_default_str();
   CLI::App* abft_command =
-      app.add_subcommand("abft", "Show the AoE disk and the interface that iPXE started this machine from");
-  CLI::App* guard_command = app.add_subcommand(
-      "guard", "Keep a shutdown from waiting for dead targets; for the service, which ends it");
-  guard_command
-      ->add_option("mark", options.shutdown_mark, "A file that is there while the machine shuts down")
+      app.add_subcommand("abft", "Print the AoE disk and the interface that iPXE started this machine from");
+  CLI::App* guard_command =
+      app.add_subcommand("guard", "Give up dead targets during a shutdown; the service runs it");
+  guard_command->add_option("mark", options.shutdown_mark, "A file that exists while the machine shuts down")
       ->required();
   CLI::App* add_command = describe_add(app, options.added);
   CLI::App* remove_command = describe_remove(app, options.removed);
   for (CLI::App* command :
        {up_command, down_command, status_command, guard_command, add_command, remove_command}) {
-    command->add_option("-c,--config", options.config, "What to mount")
+    command->add_option("-c,--config", options.config, "Use this configuration")
         ->type_name("FILE")
         ->capture_default_str();
   }
-  status_command->add_flag("--json", options.json, "As JSON");
-  down_command->add_flag("--all", options.all, "Also what other configurations brought up");
+  status_command->add_flag("--json", options.json, "Print JSON");
+  down_command->add_flag("--all", options.all, "Release the items of all configurations");
   app.require_subcommand(0, 1);
-  app.footer("The file is explained in aoe-mount.yaml(5), the commands in aoe-mount(8).");
+  app.footer("aoe-mount.yaml(5) describes the file, aoe-mount(8) the commands.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -247,19 +247,19 @@ YAML
   ((EUID == 0)) || skip "needs root, as down does"
   run "$AOE_MOUNT" down -c gone.yaml
   [ "$status" -eq 0 ]
-  [[ ${lines[0]} == *"note  gone.yaml cannot be used: going by the defaults" ]]
+  [[ ${lines[0]} == *"note  gone.yaml cannot be used: using the defaults" ]]
   mkdir -p run/aoe-mount/up
   cp a.yaml "run/aoe-mount/up/${PWD//\//%}%gone.yaml"
   run "$AOE_MOUNT" down -c gone.yaml
   echo "$output"
   [ "$status" -eq 0 ]
-  [[ ${lines[0]} == *"note  gone.yaml cannot be used: going by what it said at the last up" ]]
+  [[ ${lines[0]} == *"note  gone.yaml cannot be used: using its copy of the last up" ]]
 }
 
 @test "down --help names what releases everything" {
   run "$AOE_MOUNT" down --help
   [ "$status" -eq 0 ]
-  [[ $output == *"--all"*"Also what other configurations brought up"* ]]
+  [[ $output == *"--all"*"Release the items of all configurations"* ]]
 }
 
 # Starts a process that lives in a mount namespace of its own, where a file system is mounted on ./there that nobody sees
