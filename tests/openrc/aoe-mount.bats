@@ -68,7 +68,7 @@ the_problem='/etc/conf.d/aoe-mount.yaml:5:5: mounts[0].mountpont: unknown key: d
 @test "what does not come up leaves the service inactive, so that the rest is taken down at shutdown" {
   run -1 inside rc-service aoe-mount start
   [[ $output == *"e1.0"* ]]
-  [[ $output == *" * Not everything came up. When the cause is gone: rc-service aoe-mount reload"* ]]
+  [[ $output == *" * Not everything came up. After fixing the cause: rc-service aoe-mount reload"* ]]
   [[ $output == *" * WARNING: aoe-mount has started, but is inactive"* ]]
   run -16 inside rc-service aoe-mount status
   [[ $output == *" * status: inactive"* ]]
@@ -139,7 +139,7 @@ the_problem='/etc/conf.d/aoe-mount.yaml:5:5: mounts[0].mountpont: unknown key: d
   inside sed -i '$ a hooks: {before-down: "false"}' /etc/conf.d/aoe-mount.yaml # stands for a busy mount
   inside rc-service aoe-mount start
   run -0 inside rc-service aoe-mount restart
-  [[ $output == *" * Not everything could be taken down: what is left stays as it is, the rest is brought up again"* ]]
+  [[ $output == *" * Not everything could be taken down. Those items stay up, the others are brought up again"* ]]
   [[ $output == *"failed: /media, not required"* ]]
   inside rc-service aoe-mount status
   run -1 inside rc-service aoe-mount stop

@@ -255,7 +255,7 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
   cmp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/etc/conf.d/vblade"
   cmp "$machine/disk/etc/conf.d/vblade.yaml" "$BATS_TEST_TMPDIR/etc/conf.d/vblade.yaml"
   run -1 inside test -e /etc/conf.d/vblade.vblade0.yaml
-  grep -F ' * config_vblade0 of /etc/conf.d/vblade is not served: the service vblade serves its address already.' "$machine/console"
+  grep -F ' * config_vblade0 of /etc/conf.d/vblade is not served: the service vblade already serves its address.' "$machine/console"
   grep -F ' * If both are one export, list its interfaces in /etc/conf.d/vblade.yaml, and: rc-update del vblade.vblade0' "$machine/console"
   grep -F ' * Otherwise choose another slot in /etc/conf.d/vblade, then: rc-service vblade.vblade0 start' "$machine/console"
 }
@@ -269,7 +269,7 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
   inside rc-service vblade.home status
   run -3 inside rc-service vblade.vblade0 status
   grep -F 'config_home: e7.0 is the address of config_vblade0 on the same interface, too: start only one of these services' "$machine/console"
-  grep -F ' * config_vblade0 of /etc/conf.d/vblade is not served: the service vblade.home serves its address already.' "$machine/console"
+  grep -F ' * config_vblade0 of /etc/conf.d/vblade is not served: the service vblade.home already serves its address.' "$machine/console"
 }
 
 @test "while an old daemon serves the address, the new service is refused, with the command that ends it" {
