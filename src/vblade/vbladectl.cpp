@@ -33,14 +33,14 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"status", "Print what is exported, and how it fares", nullptr},
-    {"stats", "Print what was asked of each export, by whom, through which interface", nullptr},
-    {"top", "Print the rates of each export, every second", nullptr},
-    {"reload", "Read the configuration again; a bad one changes nothing", nullptr},
+    {"status", "Print the exports and their state", nullptr},
+    {"stats", "Print request counts by export, client and interface", nullptr},
+    {"top", "Print the rates of each export every second", nullptr},
+    {"reload", "Read the configuration again; a faulty file changes nothing", nullptr},
     {"config", "EXPORT [set TEXT | clear]: print or change the config string", "config_string"},
     {"mask", "EXPORT [add MAC... | remove MAC... | clear]: print or change the mask list", "mask"},
     {"reserve", "EXPORT [set MAC... | clear]: print or change the reservation", "reservation"},
-    {"drain", "EXPORT: take no more requests until the next reload", nullptr},
+    {"drain", "EXPORT: accept no requests until the next reload", nullptr},
 };
 
 int fail(const std::string& message) {
@@ -90,13 +90,12 @@ int carry_out(const Command& command, const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Asks a running vblade.", "vbladectl");
+  CLI::App app("Controls a running vblade.", "vbladectl");
   cli::format_help(app);
   Options options;
   app.add_option("--socket", options.socket, "The server's control socket")->capture_default_str();
-  app.add_flag("--json", options.json, "Print what the server answers as JSON");
-  app.add_flag("--prometheus", options.prometheus,
-               "Print the server's figures for node_exporter's textfile collector")
+  app.add_flag("--json", options.json, "Print the server's answer as JSON");
+  app.add_flag("--prometheus", options.prometheus, "Print metrics for node_exporter's textfile collector")
       ->excludes("--json");
   app.set_version_flag("-V,--version", fmt::format("vbladectl {}", base::version()));
   app.require_subcommand(1);
@@ -106,7 +105,7 @@ int main(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(command.name, command.description);
     const std::string name = command.name;
     if (command.shows != nullptr || name == "drain") sub->add_option("words", options.words)->required();
-    if (name == "top") sub->add_option("--count", options.rounds, "End after so many seconds");
+    if (name == "top") sub->add_option("--count", options.rounds, "Exit after this many seconds");
     sub->callback([&command, &options, &status] { status = carry_out(command, options); });
   }
   CLI11_PARSE(app, argc, argv);
