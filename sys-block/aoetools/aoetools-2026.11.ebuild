@@ -72,9 +72,9 @@ pkg_postinst() {
 	udev_reload
 	aoe-storage_check_registered
 	[[ -z ${REPLACING_VERSIONS} ]] || return 0 # this machine knows the first steps
-	elog "To see what is on the wire, without the kernel's driver:"
+	elog "To find targets without the kernel's driver:"
 	elog "  aoe scan"
-	elog "To use it: modprobe aoe; aoe-discover; aoe-stat"
+	elog "To use the driver: modprobe aoe; aoe-discover; aoe-stat"
 	if use mount; then
 		elog "To mount it at every boot: ${EPREFIX}/etc/conf.d/aoe-mount.yaml, then"
 		elog "  rc-update add aoe-mount default"

@@ -81,7 +81,7 @@ pkg_preinst() {
 pkg_postinst() {
 	aoe-storage_check_registered
 	if [[ -z ${REPLACING_VERSIONS} ]]; then
-		elog "List what to export in ${EPREFIX}/etc/conf.d/vblade.yaml, then:"
+		elog "List the exports in ${EPREFIX}/etc/conf.d/vblade.yaml, then:"
 		elog "  vblade --check ${EPREFIX}/etc/conf.d/vblade.yaml"
 		elog "  rc-update add vblade default"
 		elog "  rc-service vblade start"
@@ -96,7 +96,7 @@ pkg_postinst() {
 pkg_config() {
 	"${EROOT}/usr/sbin/vblade" --import --into "${EROOT}/etc/conf.d" "${EROOT}/etc/conf.d/vblade" ||
 		die "not everything in ${EROOT}/etc/conf.d/vblade could be imported: see above"
-	einfo "Each service vblade.NAME serves its file ${EPREFIX}/etc/conf.d/vblade.NAME.yaml from its next start on:"
+	einfo "To serve the file ${EPREFIX}/etc/conf.d/vblade.NAME.yaml, restart its service vblade.NAME:"
 	einfo "  rc-service vblade.NAME restart"
 }
 
@@ -129,12 +129,12 @@ vblade_explain_takeover() {
 	local old
 	for old in ${REPLACING_VERSIONS}; do
 		ver_test "${old}" -lt 2026 || continue
-		ewarn "The daemons that vblade-${old} started still serve. Each service vblade.NAME still"
-		ewarn "stops its own; at its next start, or at the next boot, it imports config_NAME from"
+		ewarn "The daemons of vblade-${old} are still running. Each service vblade.NAME can stop its"
+		ewarn "daemon. At its next start, or at the next boot, the service imports config_NAME from"
 		ewarn "${EPREFIX}/etc/conf.d/vblade into ${EPREFIX}/etc/conf.d/vblade.NAME.yaml and serves that."
-		ewarn "To import everything now, and to see what cannot be imported:"
+		ewarn "To import everything now, and to list the exports that cannot be imported:"
 		ewarn "  emerge --config sys-block/vblade"
-		ewarn "To let the new program serve without a reboot, for each NAME:"
+		ewarn "To run the new program without a reboot, for each NAME:"
 		ewarn "  rc-service vblade.NAME restart"
 		break
 	done

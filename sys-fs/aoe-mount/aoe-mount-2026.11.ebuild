@@ -81,12 +81,12 @@ src_install() {
 pkg_postinst() {
 	aoe-storage_check_registered
 	[[ -z ${REPLACING_VERSIONS} ]] || return 0 # this machine knows the first steps
-	elog "List what to mount in ${EPREFIX}/etc/conf.d/aoe-mount.yaml, then:"
+	elog "List the mounts in ${EPREFIX}/etc/conf.d/aoe-mount.yaml, then:"
 	elog "  aoe-mount --check ${EPREFIX}/etc/conf.d/aoe-mount.yaml"
 	elog "  rc-update add aoe-mount default"
 	elog "  rc-service aoe-mount start"
 	elog "or, with systemd: systemctl enable --now aoe-mount"
-	elog "What it brings up beneath file systems needs their tools: sys-fs/mdadm for arrays,"
+	elog "The layers below file systems need their tools: sys-fs/mdadm for arrays,"
 	elog "sys-fs/lvm2 for volume groups, sys-fs/cryptsetup for encrypted disks."
 	if use dracut; then
 		elog "For a root file system on AoE: dracut --add aoe; the kernel's command line is explained in"

@@ -330,18 +330,18 @@ has_the_packages() { # ROOT
   [ "$(cd "$other/var/db/pkg/sys-block" && echo *)" = vblade-2026.11 ]
   [ "$(readlink "$other/etc/init.d/vblade.vblade0")" = vblade ]
   [[ ! -L $machine/upper/etc/init.d/vblade.vblade0 ]]
-  [[ $output == *" * The daemons that vblade-25 started still serve."* ]]
+  [[ $output == *" * The daemons of vblade-25 are still running."* ]]
 }
 
 @test "after the first emerge, each package says the next steps" {
-  [[ $(cat "$EMERGED/log") == *" * List what to export in /etc/conf.d/vblade.yaml, then:
+  [[ $(cat "$EMERGED/log") == *" * List the exports in /etc/conf.d/vblade.yaml, then:
  *   vblade --check /etc/conf.d/vblade.yaml
  *   rc-update add vblade default
  *   rc-service vblade start
  * or, with systemd: systemctl enable --now vblade"* ]]
   [[ $(cat "$EMERGED/log") == *" * To mount it at every boot: /etc/conf.d/aoe-mount.yaml, then
  *   rc-update add aoe-mount default"* ]]
-  [[ $(cat "$EMERGED/log") == *" * List what to mount in /etc/conf.d/aoe-mount.yaml, then:
+  [[ $(cat "$EMERGED/log") == *" * List the mounts in /etc/conf.d/aoe-mount.yaml, then:
  *   aoe-mount --check /etc/conf.d/aoe-mount.yaml
  *   rc-update add aoe-mount default
  *   rc-service aoe-mount start

@@ -136,12 +136,12 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
   upgraded_machine
   grep -F "IMPORTANT: 1 news items need reading for repository 'aoe-storage'." "$machine/pretend.log"
   [ "$(<"$machine/disk/var/lib/gentoo/news/news-aoe-storage.unread")" = 2026-11-30-vblade-takeover ]
-  [[ $(<"$machine/upgrade.log") == *" * The daemons that vblade-25 started still serve. Each service vblade.NAME still
- * stops its own; at its next start, or at the next boot, it imports config_NAME from
+  [[ $(<"$machine/upgrade.log") == *" * The daemons of vblade-25 are still running. Each service vblade.NAME can stop its
+ * daemon. At its next start, or at the next boot, the service imports config_NAME from
  * /etc/conf.d/vblade into /etc/conf.d/vblade.NAME.yaml and serves that.
- * To import everything now, and to see what cannot be imported:
+ * To import everything now, and to list the exports that cannot be imported:
  *   emerge --config sys-block/vblade
- * To let the new program serve without a reboot, for each NAME:
+ * To run the new program without a reboot, for each NAME:
  *   rc-service vblade.NAME restart"* ]]
   # Nor does etc-update lose the exports.
   [ "$(grep ^config_ "$machine/disk/etc/conf.d/._cfg0000_vblade")" = "$(grep ^config_ "$machine/disk-25/etc/conf.d/vblade")" ]
