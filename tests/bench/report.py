@@ -93,8 +93,8 @@ def disturbance(results):
     """What the machine's host took from the samples that count, in a sentence."""
     shares = [sample["lost"] for case in results["cases"] for row in case["rows"].values() for samples in row.values()
               for sample in samples]
-    return (f"The host took {median(shares):.1%} of its time from the median sample, {max(shares):.0%} from the worst; "
-            f"those that lost over {lab.CALM:.0%} were taken again while time allowed, and the calmest counts.")
+    return (f"The host took {median(shares):.1%} of the time from the median sample, {max(shares):.0%} from the worst. "
+            f"Samples that lost over {lab.CALM:.0%} were repeated while time allowed, and the calmest one counts.")
 
 
 def one_sample_a_line(value, indent=""):
@@ -115,14 +115,14 @@ def publish(cases, results):
     lines = [
         "# Benchmarks", "",
         "<!-- Written by tests/bench/run --publish from docs/benchmarks/results.json; do not edit. -->", "",
-        "Ours and its peers in turn (A B A B) in one run, between two network namespaces joined by a veth pair: the server on",
-        "one core, the load on the other. A figure is the median of its rounds; a ratio is taken round by round, its spread stands",
-        "in brackets. \"Lost\" is the time in which the host of a virtual machine kept one of the two cores for itself: IOPS and MB/s",
-        "are those of the rest of the time. A veth pair is memory and no network card: read the ratios, not the absolute figures.", "",
+        "vblade and other targets run in turn (A B A B), in two network namespaces joined by a veth pair. The server has one core,",
+        "the load the other. A figure is the median of its rounds. A ratio is computed for each round; its spread is in brackets.",
+        "\"Lost\" is the time in which the host of a virtual machine kept one of the two cores; IOPS and MB/s exclude it. A veth pair",
+        "is memory and not a network card, so read the ratios, not the absolute figures.", "",
         "[Where the time goes, and why rows miss their goals](benchmarks/explanation.md) is written by hand.", "",
         f"Machine: {machine['cpu']}, {machine['cores']} cores, {machine['memory_mib'] // 1024} GiB, Linux {machine['kernel']}; "
         f"load average before: {machine['load_before']:.1f}.",
-        f"Again: `{results['command'].strip()}` ({results['rounds']} rounds of {results['seconds']:g} s, "
+        f"To repeat: `{results['command'].strip()}` ({results['rounds']} rounds of {results['seconds']:g} s, "
         f"{results.get('took_s', 0) / 60:.0f} minutes).", ""]
     lines += [disturbance(results), ""]
     if machine["load_before"] > 1:
