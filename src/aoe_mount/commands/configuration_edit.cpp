@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kList = "mounts";
-constexpr std::string_view kNewFile = "# What the service aoe-mount mounts: see aoe-mount.yaml(5).\n";
+constexpr std::string_view kNewFile = "# Mounts of the service aoe-mount: see aoe-mount.yaml(5).\n";
 constexpr std::string_view kDevices = "/dev/etherd/";
 
 // The file as it is, with what it says.

@@ -114,7 +114,7 @@ TEST(ClientConfig, WhatIsMissingIsSaidWithTheRemedy) {
             "t.yaml:3:16: mounts[0].partition: needs a slot: a uuid or label already names the partition\n"
             "      partition: 1\n                 ^\n");
   EXPECT_EQ(faults(with_line("label: x")),
-            "t.yaml:2:5: mounts[0]: names its device twice: write slot, uuid, label, device or bind, just "
+            "t.yaml:2:5: mounts[0]: names its device twice: write slot, uuid, label, device or bind, only "
             "one of them\n"
             "    - shelf: 1\n      ^\n");
   for (const char* text : {"", "# only words\n"}) {

@@ -155,8 +155,8 @@ TEST_F(Down, NoTargetIsGivenUpWhileTheRootFileSystemsDoesNotAnswerEither) {
             (Asked{"detach /mnt", "ask /dev/etherd/e1.0", "ask /dev/etherd/e1.1", "abandon detach /mnt",
                    "detach lazily /mnt", "abandon ask /dev/etherd/e1.1"}));
   EXPECT_EQ(told.text,
-            "? /mnt (e1.1): the target has not answered for 6 s; leaving it behind, for the root file "
-            "system's does not answer either\n"
+            "? /mnt (e1.1): the target has not answered for 6 s; leaving it behind, because the target "
+            "of the root file system does not answer either\n"
             "! /mnt (e1.1): the target does not answer; unmounted lazily\n"
             "! 0 of 1 released; left: /mnt (e1.1)\n");
   EXPECT_LE(machine.time, milliseconds(8500));

@@ -5,7 +5,7 @@
 
 namespace {
 
-using aoetools::Device;
+using Device = kernel::AoeDevice;
 using aoetools::Finding;
 using aoetools::Symptoms;
 using aoetools::TargetFound;

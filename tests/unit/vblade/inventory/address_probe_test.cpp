@@ -1,6 +1,7 @@
 #include "vblade/inventory/address_probe.h"
 
 #include "aoe/header.h"
+#include "aoe/request.h"
 #include "aoe/target.h"
 #include "tests/fakes/vblade/fake_machine.h"
 
