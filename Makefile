@@ -9,7 +9,7 @@ help: ## Show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## Install what building and testing need (Debian, root)
-	tests/lab/install build test
+	tests/lab/tools/install build test
 
 demo: ## The whole way: emerge, boot, mount, write, reboot and shut down two small machines under QEMU (root)
 	tests/guest/demo
@@ -28,20 +28,20 @@ check: ## Every test there is (root)
 	tests/run --long $(SUITES) portability
 
 lint: ## clang-tidy, shellcheck, shfmt, clang-format: report only
-	tests/lab/install build lint
+	tests/lab/tools/install build lint
 	tests/lint
 
 fmt: ## Format all sources in place
-	tests/lab/install lint
+	tests/lab/tools/install lint
 	tests/lint --fix
 
 fuzz: ## Fuzz every decoder for half a minute each, with libFuzzer
-	tests/lab/install build fuzz
+	tests/lab/tools/install build fuzz
 	tests/fuzz/run
 
 freebsd: ## Build aoe for FreeBSD, to see that aoe scan and its like are portable
-	tests/lab/install build test
-	tests/lab/freebsd --link
+	tests/lab/tools/install build test
+	tests/lab/tools/freebsd --link
 
 dist: ## Make the release's tarball
 	overlay/dist

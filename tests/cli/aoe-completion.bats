@@ -4,7 +4,7 @@
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   [ -d "$ROOT/completions" ] || skip "the completions are not here"
-  source "$ROOT/tests/lab/sysfs.bash"
+  source "$ROOT/tests/lab/driver/sysfs.bash"
   source "$ROOT/completions/aoe.bash"
   use_sysfs
   add_device "$tree" e1.0

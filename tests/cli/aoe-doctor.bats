@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/sysfs.bash"
+  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
 }
 

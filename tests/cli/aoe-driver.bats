@@ -3,7 +3,7 @@
 # Beside Debian's scripts where those can be pointed at a tree. Needs: no root, no driver.
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/sysfs.bash"
+  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
 }
 

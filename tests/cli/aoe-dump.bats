@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  source "$ROOT/tests/lab/sysfs.bash"
+  source "$ROOT/tests/lab/driver/sysfs.bash"
   use_sysfs
   caught=$BATS_TEST_DIRNAME/captures/dumpcap.pcapng
   nano=$BATS_TEST_TMPDIR/nano.pcap
@@ -40,10 +40,10 @@ END
   "$AOE" dump -r "$caught" --write "$nano" >/dev/null
   for order in little big; do
     for kind in nano pcapng; do
-      python3 "$ROOT/tests/lab/captures.py" "$nano" "$BATS_TEST_TMPDIR/other" $kind $order
+      python3 "$ROOT/tests/lab/net/captures.py" "$nano" "$BATS_TEST_TMPDIR/other" $kind $order
       diff <(expected) <("$AOE" dump -r "$BATS_TEST_TMPDIR/other")
     done
-    python3 "$ROOT/tests/lab/captures.py" "$nano" "$BATS_TEST_TMPDIR/other" micro $order
+    python3 "$ROOT/tests/lab/net/captures.py" "$nano" "$BATS_TEST_TMPDIR/other" micro $order
     # A microsecond less or more where the nanoseconds are gone.
     diff <(expected | cut -c 13- | sed 's/ (.*//') <("$AOE" dump -r "$BATS_TEST_TMPDIR/other" | cut -c 13- | sed 's/ (.*//')
     [ "$("$AOE" dump --json -r "$BATS_TEST_TMPDIR/other" | jq -s '.[-1].seconds > 0.81 and .[-1].seconds < 0.83')" = true ]

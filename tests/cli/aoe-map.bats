@@ -5,7 +5,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/sysfs.bash"
+  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
   unset LC_ALL LC_CTYPE
   export LANG=C.UTF-8

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The command line of aoe-mount, and `status` on a recorded tree. Needs: no root, no driver, no network.
 
-load ../lab/within
+load ../lab/setup
 
 setup() {
   : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/aoe_mount/aoe-mount}"

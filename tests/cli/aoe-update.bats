@@ -2,7 +2,7 @@
 # coraid-update on recorded trees: every refusal, and a write. Needs: no root, no driver.
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/sysfs.bash"
+  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
   disk=$tree/etherd/e1.254
   add_device "$tree" e1.254 size=80000

@@ -2,7 +2,7 @@
 # The program aoe: its table of commands and the names it answers to. Needs: no root, no driver.
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/sysfs.bash"
+  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
 }
 

@@ -5,7 +5,7 @@
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   src=$ROOT/src
-  load ../lab/rooms
+  load ../lab/sources/rooms
   cd "$ROOT"
   export LC_ALL=C.UTF-8 # drawings are measured in characters
 }

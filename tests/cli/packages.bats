@@ -4,7 +4,7 @@
 
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  source "$ROOT/tests/lab/dependencies.bash"
+  source "$ROOT/tests/lab/sources/dependencies.bash"
   local ebuild
   ebuilds=()
   for ebuild in "$ROOT"/sys-*/*/*.ebuild; do

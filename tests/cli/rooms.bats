@@ -4,7 +4,7 @@
 
 setup() {
   src=$BATS_TEST_DIRNAME/../../src
-  load ../lab/rooms
+  load ../lab/sources/rooms
 }
 
 # The folders that FOLDER's files may include from: its own, those that its arrows lead to, and those that these lead to.

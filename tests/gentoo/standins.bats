@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
-# The stand-ins of tests/lab/gentoo compared with the real profile and eclasses: what a build and an administrator see is the same.
+# The stand-ins of tests/lab/gentoo/tree compared with the real profile and eclasses: what a build and an administrator see is the same.
 # Joins a run of overlay when AOE_GENTOO_TREE names a directory with the real ::gentoo. Needs: root, overlayfs.
 
-load ../lab/gentoo
+load ../lab/gentoo/gentoo
 
 # The same on a machine with the stand-ins and on one with the real tree; $BATS_FILE_TMPDIR/{standin,real} has what came of it.
 setup_file() {

@@ -3,7 +3,7 @@
 # Needs: root, QEMU, /dev/net/tun.
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require debugfs
   disk=$BATS_TEST_TMPDIR/disk
 }
@@ -171,7 +171,7 @@ END
   wire_up
   for slot in 0 1 2 3 4; do serve target$slot 1 $slot tap0 "$disk$slot"; done
   mkdir -p "$BATS_TEST_TMPDIR/guest/root/bin"
-  "$LAB/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt xts
+  "$LAB/tools/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt xts
   ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/vgchange"
   guest "$AOE_MOUNT" mdadm dmsetup lvm cryptsetup losetup mkswap swapon swapoff "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
     export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1 # there is none here to make the nodes
@@ -318,7 +318,7 @@ END
     for slot in 0 1 2 3 5; do serve_stop target$slot; done
   }
   mkdir -p "$BATS_TEST_TMPDIR/guest/root/bin"
-  "$LAB/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe raid1 dm_mod
+  "$LAB/tools/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe raid1 dm_mod
   ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/vgchange"
   guest "$AOE_MOUNT" mdadm dmsetup lvm "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
     export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1 # there is none here to make the nodes
@@ -386,7 +386,7 @@ UUID=00000000-1111-2222-3333-444444444444 /mnt/iscsi ext4 _netdev 0 2
 END
   wire_up
   for slot in 0 1 2 3; do serve target$slot 1 $slot tap0 "$disk$slot"; done
-  "$LAB/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe vfat nls_cp437 nls_ascii nls_iso8859-1
+  "$LAB/tools/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe vfat nls_cp437 nls_ascii nls_iso8859-1
   guest "$AOE_MOUNT" fsck.vfat "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" \
     "$BATS_TEST_TMPDIR/fstab=/etc/fstab" <<'END'
     mkdir -p /mnt/uuid /mnt/part /mnt/later /mnt/iscsi

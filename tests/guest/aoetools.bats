@@ -3,7 +3,7 @@
 # Needs: root, QEMU, /dev/net/tun, Debian's aoetools, udev.
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require aoe-stat
   disk=$BATS_TEST_TMPDIR/disk
 }

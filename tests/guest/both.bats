@@ -1,19 +1,19 @@
 #!/usr/bin/env bats
 # Two machines with OpenRC and the emerged packages, each the server of one disk and the client of the other's; one starts
 # its services side by side (rc_parallel). The stories follow each other on the same two machines.
-# Needs: root, QEMU, /dev/net/tun, what tests/lab/portage needs.
+# Needs: root, QEMU, /dev/net/tun, what tests/lab/tools/portage needs.
 
 patience=300
 in_fstab=32 # MiB: where the second export begins on a disk
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
   guest_require debugfs
   machines=$BATS_FILE_TMPDIR/machines
   local image
-  image=$("$LAB/machine-image")
+  image=$("$LAB/machine/image")
   furnish east 1 2 "$image"
   furnish west 2 1 "$image"
   side_by_side west
@@ -54,9 +54,9 @@ side_by_side() { # NAME
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
-  source "$LAB/console.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
+  source "$LAB/machine/console.bash"
   source "$BATS_FILE_TMPDIR/state"
   disks=$BATS_FILE_TMPDIR
 }
@@ -64,8 +64,8 @@ setup() {
 teardown() { [[ -n ${BATS_TEST_COMPLETED-} ]] || machine_consoles; }
 
 teardown_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   source "$BATS_FILE_TMPDIR/state"
   machine_cut east
   machine_cut west

@@ -2,7 +2,7 @@
 # iPXE, an initiator with a history of its own, boots a machine from our target. Needs: root, QEMU, ipxe, binutils.
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require as ld
   ipxe=/usr/lib/ipxe/ipxe.lkrn
   [[ -e $ipxe ]] || skip "needs $ipxe (package ipxe)"

@@ -3,7 +3,7 @@
 # host's end of the guest's wire. Needs: root, QEMU, /dev/net/tun.
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require debugfs
   disk=$BATS_TEST_TMPDIR/disk
 }

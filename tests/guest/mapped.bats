@@ -3,7 +3,7 @@
 # cable of its own. Needs: root, QEMU, /dev/net/tun, dmsetup.
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require dmsetup
 }
 

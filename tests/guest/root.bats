@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Machines without disks, whose root file system is on an AoE disk. iPXE starts one from that disk: the boot sector, a boot
 # loader, Debian's kernel, dracut's initramfs with our module, OpenRC with the emerged packages.
-# Needs: root, QEMU, ipxe, syslinux, what tests/lab/portage needs.
+# Needs: root, QEMU, ipxe, syslinux, what tests/lab/tools/portage needs.
 
 # The disk: a partition table, one for the boot loader with the kernel, one for the root file system.
 boot_at=1 boot_size=63 # MiB
@@ -9,11 +9,11 @@ root_at=$((boot_at + boot_size))
 common="rw console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled"
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   guest_require debugfs mcopy syslinux sfdisk mkfs.fat
   cd "$BATS_FILE_TMPDIR" || return
-  cp --sparse=always "$("$LAB/machine-image")" root.image
+  cp --sparse=always "$("$LAB/machine/image")" root.image
   machine_enable root.image aoe-mount
   printf 'interfaces: [eth0]\nmounts:\n  - {shelf: 1, slot: 1, mountpoint: /mnt/data, type: ext4}\n' |
     machine_put root.image /etc/conf.d/aoe-mount.yaml
@@ -36,7 +36,7 @@ make_disk() {
 	start=${root_at}MiB, size=${root_size}MiB, type=83
 	END
   mkfs.fat -F 16 --offset $((boot_at * 2048)) disk $((boot_size * 1024))
-  mcopy -i "$partition" "$("$LAB/kernel")/vmlinuz" ::vmlinuz
+  mcopy -i "$partition" "$("$LAB/tools/kernel")/vmlinuz" ::vmlinuz
   mcopy -i "$partition" initramfs ::initramfs
   printf 'DEFAULT linux\nLABEL linux\n LINUX vmlinuz\n INITRD initramfs\n APPEND root=aoe:abftp2 %s\n' "$common" >syslinux.cfg
   mcopy -i "$partition" syslinux.cfg ::syslinux.cfg
@@ -46,8 +46,8 @@ make_disk() {
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   machines=$BATS_TEST_TMPDIR/machines patience=300
   disk=$BATS_TEST_TMPDIR/disk data=$BATS_TEST_TMPDIR/data
   wire_up
@@ -90,7 +90,7 @@ start_by_ipxe() {
 }
 
 start_by_kernel() { # WORD...
-  switch_on -machine q35 -kernel "$("$LAB/kernel")/vmlinux" -initrd "$BATS_FILE_TMPDIR/initramfs" -append "$common $*"
+  switch_on -machine q35 -kernel "$("$LAB/tools/kernel")/vmlinux" -initrd "$BATS_FILE_TMPDIR/initramfs" -append "$common $*"
 }
 
 shown() { machine_shows diskless "$patience" "$@"; } # TEXT

@@ -2,20 +2,20 @@
 # Two machines with OpenRC and the emerged packages: boots in the wrong order, a crash, a cut link, files that are open, a
 # server that goes before its client, and one that loses its power. The stories follow each other on the same two
 # machines, and after each the host looks at every file system on the server's disk.
-# Needs: root, QEMU, /dev/net/tun, what tests/lab/portage needs.
+# Needs: root, QEMU, /dev/net/tun, what tests/lab/tools/portage needs.
 
 exports=20
 slice=16 # MiB of the server's disk for each export
 patience=300
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
   guest_require debugfs
   machines=$BATS_FILE_TMPDIR/machines
   local image i
-  image=$("$LAB/machine-image")
+  image=$("$LAB/machine/image")
   cp --sparse=always "$image" "$BATS_FILE_TMPDIR/server.image"
   cp --sparse=always "$image" "$BATS_FILE_TMPDIR/client.image"
   truncate -s $((slice * (exports + 1)))M "$BATS_FILE_TMPDIR/disk"
@@ -49,9 +49,9 @@ setup_file() {
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
-  source "$LAB/console.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
+  source "$LAB/machine/console.bash"
   source "$BATS_FILE_TMPDIR/state"
   images=$BATS_FILE_TMPDIR
 }
@@ -61,8 +61,8 @@ teardown() {
 }
 
 teardown_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   source "$BATS_FILE_TMPDIR/state"
   machine_cut client
   machine_cut server

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # Machines without disks whose initramfs and root have systemd as init: dracut's initramfs with our module and systemd's,
-# started by QEMU as iPXE would. Needs: root, QEMU, what tests/lab/portage needs.
+# started by QEMU as iPXE would. Needs: root, QEMU, what tests/lab/tools/portage needs.
 
 common="rw console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled clocksource=hpet"
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   guest_require debugfs
   cd "$BATS_FILE_TMPDIR" || return
-  cp --sparse=always "$("$LAB/machine-image" systemd)" root.image
+  cp --sparse=always "$("$LAB/machine/image" systemd)" root.image
   machine_enable_unit root.image aoe-mount.service remote-fs.target
   printf 'interfaces: [eth0]\nmounts:\n  - {shelf: 1, slot: 1, mountpoint: /mnt/data, type: ext4}\n' |
     machine_put root.image /etc/conf.d/aoe-mount.yaml
@@ -19,8 +19,8 @@ setup_file() {
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   machines=$BATS_TEST_TMPDIR/machines patience=600
   disk=$BATS_TEST_TMPDIR/disk data=$BATS_TEST_TMPDIR/data
   wire_up
@@ -51,7 +51,7 @@ start_by_kernel() { # WORD...
     -nodefaults -no-user-config -no-reboot -display none
     -netdev tap,id=n0,ifname=tap0,script=no,downscript=no
     -device "virtio-net-pci,netdev=n0,mac=52:54:00:a0:e0:01,romfile="
-    "${machine_screen[@]}" -kernel "$("$LAB/kernel")/vmlinux" -initrd "$BATS_FILE_TMPDIR/initramfs" -append "$common $*")
+    "${machine_screen[@]}" -kernel "$("$LAB/tools/kernel")/vmlinux" -initrd "$BATS_FILE_TMPDIR/initramfs" -append "$common $*")
   declare -p machine_command >"$dir/command"
   machine_power diskless
 }

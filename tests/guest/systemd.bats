@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Two machines with systemd as init and the emerged packages: they export and mount at boot, and shut down in order; a client
 # that lacks an export, and whose server is gone before it. The stories follow each other on the same two machines.
-# Needs: root, QEMU, /dev/net/tun, what tests/lab/portage needs.
+# Needs: root, QEMU, /dev/net/tun, what tests/lab/tools/portage needs.
 
 slice=16 # MiB of the server's disk for each export
 patience=600
@@ -10,14 +10,14 @@ patience=600
 machine_words="clocksource=hpet"
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
   guest_require debugfs
   # shellcheck disable=SC2034 # for machine.bash
   machines=$BATS_FILE_TMPDIR/machines
   local image server=$BATS_FILE_TMPDIR/server.image client=$BATS_FILE_TMPDIR/client.image i
-  image=$("$LAB/machine-image" systemd)
+  image=$("$LAB/machine/image" systemd)
   cp --sparse=always "$image" "$BATS_FILE_TMPDIR/image"
   # Their root needs no initramfs to be unmounted from.
   debugfs -w -R "symlink /etc/systemd/system/dracut-shutdown.service /dev/null" "$BATS_FILE_TMPDIR/image" >/dev/null 2>&1
@@ -71,9 +71,9 @@ exports() { # SHELF SLICE...
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
-  source "$LAB/console.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
+  source "$LAB/machine/console.bash"
   source "$BATS_FILE_TMPDIR/state"
   images=$BATS_FILE_TMPDIR
 }
@@ -83,8 +83,8 @@ teardown() {
 }
 
 teardown_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/machine.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/machine/machine.bash"
   source "$BATS_FILE_TMPDIR/state"
   machine_cut client
   machine_cut server

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
-# A machine on which an earlier commit's packages (tests/lab/previous) are emerged and serve is upgraded to this checkout's
+# A machine on which an earlier commit's packages (tests/lab/tools/previous) are emerged and serve is upgraded to this checkout's
 # by Portage, and taken back, while the kernel of a guest has a file system mounted and writes. The stories follow each
-# other on the same machine. Needs: root, QEMU, /dev/net/tun, git and the history, what tests/lab/portage needs.
+# other on the same machine. Needs: root, QEMU, /dev/net/tun, git and the history, what tests/lab/tools/portage needs.
 
 bats_require_minimum_version 1.5.0
 
@@ -13,7 +13,7 @@ setup_file() {
   git -C "$ROOT" cat-file -e "f112680^{commit}" || skip "needs the history: f112680 is not in it"
   machine=$BATS_FILE_TMPDIR/machine
   mkdir -p "$machine"/{root,work}
-  cp -a "$("$LAB/previous")/upper" "$machine/upper"
+  cp -a "$("$LAB/tools/previous")/upper" "$machine/upper"
   mkdir "$machine/upper/disks"
   truncate -s 64M "$machine"/upper/disks/{mounted,reserved,free}
   mke2fs -q -t ext4 "$machine/upper/disks/mounted"
@@ -38,9 +38,9 @@ teardown() {
 }
 
 load_lab() {
-  source "$BATS_TEST_DIRNAME/../lab/guest.bash"
-  source "$LAB/gentoo.bash"
-  source "$LAB/frames.bash"
+  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
+  source "$LAB/gentoo/gentoo.bash"
+  source "$LAB/net/frames.bash"
 }
 
 # What a stranger sends: the bridge that joins the machine with the guest.

@@ -9,8 +9,8 @@ setup() {
   : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   bin=$(dirname "$AOE")
-  load ../lab/veth
-  load ../lab/vblade
+  load ../lab/net/veth
+  load ../lab/net/vblade
   need_machines
   make_machines 9000
   disk=$BATS_TEST_TMPDIR/disk

@@ -7,9 +7,9 @@ bats_require_minimum_version 1.5.0
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/veth
-  load ../lab/vblade
-  load ../lab/sysfs
+  load ../lab/net/veth
+  load ../lab/net/vblade
+  load ../lab/driver/sysfs
   use_sysfs
   need_machines
   make_machines 9000

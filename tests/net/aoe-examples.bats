@@ -6,8 +6,8 @@ setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/veth
-  source "$ROOT/tests/lab/sysfs.bash"
+  load ../lab/net/veth
+  source "$ROOT/tests/lab/driver/sysfs.bash"
   need_machines
   make_machines
   add_cable eth1

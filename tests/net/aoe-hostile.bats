@@ -7,14 +7,14 @@ bats_require_minimum_version 1.5.0
 
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  load ../lab/veth
-  load ../lab/sysfs
+  load ../lab/net/veth
+  load ../lab/driver/sysfs
   use_sysfs
   need_machines
   need python3 jq
   make_machines
   said=$BATS_TEST_TMPDIR/hostile
-  start_on_server python3 "$ROOT/tests/lab/hostile.py" eth0 1 0 >"$said" 2>&1
+  start_on_server python3 "$ROOT/tests/lab/net/hostile.py" eth0 1 0 >"$said" 2>&1
   within 30 grep -q hostile "$said"
 }
 

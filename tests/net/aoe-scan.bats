@@ -7,8 +7,8 @@ setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/veth
-  load ../lab/vblade
+  load ../lab/net/veth
+  load ../lab/net/vblade
   need_machines
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"

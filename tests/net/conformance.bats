@@ -4,7 +4,7 @@ setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   : "${CONFORMANCE:=$ROOT/build/asan/tests/conformance/aoe-conformance}"
-  load ../lab/veth
+  load ../lab/net/veth
   need_machines
 }
 

@@ -3,7 +3,7 @@
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/veth
+  load ../lab/net/veth
   need_machines
   [ -x /usr/sbin/aoeping ] || skip "needs Debian's aoetools"
 }

@@ -4,8 +4,8 @@
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/veth
-  load ../lab/vblade
+  load ../lab/net/veth
+  load ../lab/net/vblade
   need_machines
   make_machines
 }

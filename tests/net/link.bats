@@ -3,7 +3,7 @@
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${LINK_TEST:=$ROOT/build/asan/tests/net/link_test}"
-  load ../lab/veth
+  load ../lab/net/veth
   need_machines
 }
 

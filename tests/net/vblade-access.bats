@@ -6,9 +6,9 @@ setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  load ../lab/veth
-  load ../lab/vblade
-  load ../lab/frames
+  load ../lab/net/veth
+  load ../lab/net/vblade
+  load ../lab/net/frames
   need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines

@@ -5,14 +5,14 @@
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/veth
-  load ../lab/frames
+  load ../lab/net/veth
+  load ../lab/net/frames
   need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 4M disk.img
   export OCF_ROOT OCF_RESOURCE_INSTANCE=disk HA_RSCTMP=$PWD HA_VARRUN=$PWD __OCF_ACTION
-  OCF_ROOT=$("$ROOT/tests/lab/resource-agent")
+  OCF_ROOT=$("$ROOT/tests/lab/tools/resource-agent")
   export OCF_RESKEY_binary=$VBLADE OCF_RESKEY_device=$PWD/disk.img OCF_RESKEY_nic=eth0 OCF_RESKEY_shelf=1 OCF_RESKEY_slot=0
   export OCF_RESKEY_pid=$PWD/agent.pid
 }

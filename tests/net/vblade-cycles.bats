@@ -8,9 +8,9 @@ setup() {
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   : "${AOE_CYCLES:=10}"
   BIN=$(dirname "$VBLADE")
-  load ../lab/veth
-  load ../lab/vblade
-  load ../lab/frames
+  load ../lab/net/veth
+  load ../lab/net/vblade
+  load ../lab/net/frames
   need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines

@@ -5,9 +5,9 @@
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/veth
-  load ../lab/vblade
-  load ../lab/frames
+  load ../lab/net/veth
+  load ../lab/net/vblade
+  load ../lab/net/frames
   need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines

@@ -5,9 +5,9 @@
 setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/veth
-  load ../lab/vblade
-  load ../lab/frames
+  load ../lab/net/veth
+  load ../lab/net/vblade
+  load ../lab/net/frames
   need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
@@ -92,7 +92,7 @@ system_log() {
   ln -s "$PWD/log" seen/dev/log
   server_sees dev
   chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
-  python3 "$BATS_TEST_DIRNAME/../lab/syslog.py" log >syslog 3>&- &
+  python3 "$BATS_TEST_DIRNAME/../lab/net/syslog.py" log >syslog 3>&- &
   SYSLOG=$!
   within 10 test -S log
 }

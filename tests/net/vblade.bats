@@ -6,9 +6,9 @@ setup() {
   ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   BIN=$(dirname "$VBLADE")
-  load ../lab/veth
-  load ../lab/vblade
-  load ../lab/frames
+  load ../lab/net/veth
+  load ../lab/net/vblade
+  load ../lab/net/frames
   need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
@@ -29,7 +29,7 @@ config() { # EXPORTS, as YAML
 # Not by aoeping, which ignores the short replies of Debian's vblade.
 debian_answers() { [[ $(frames identify 2 0) == status* ]]; }
 
-another_answers() { [[ $(on_server python3 "$BATS_TEST_DIRNAME/../lab/frames.py" eth0 identify 1 0) == status* ]]; }
+another_answers() { [[ $(on_server python3 "$BATS_TEST_DIRNAME/../lab/net/frames.py" eth0 identify 1 0) == status* ]]; }
 
 @test "classic form: Debian's aoeping finds it, the first line is as ever, TERM ends it with 0" {
   serve 1 0 eth0 disk.img
@@ -261,7 +261,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
 # What vblade reports to systemd, a line for each datagram; times as N.
 systemd_hears() {
   chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
-  start_on_server python3 "$BATS_TEST_DIRNAME/../lab/syslog.py" "$PWD/notify" >heard
+  start_on_server python3 "$BATS_TEST_DIRNAME/../lab/net/syslog.py" "$PWD/notify" >heard
   within 10 test -S notify
   export NOTIFY_SOCKET=$PWD/notify
 }

@@ -1,7 +1,7 @@
 # The service aoe-mount on a real OpenRC, without the kernel's driver: no device ever appears here. tests/guest mounts
 # for real.
 
-load ../lab/openrc
+load ../lab/openrc/openrc
 
 bats_require_minimum_version 1.5.0
 

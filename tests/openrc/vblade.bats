@@ -1,6 +1,6 @@
 # The service vblade on a real OpenRC: what an administrator types, and what comes of it.
 
-load ../lab/openrc
+load ../lab/openrc/openrc
 
 bats_require_minimum_version 1.5.0
 

@@ -1,7 +1,7 @@
 # The same services on each version of OpenRC: 0.45 of Debian 12, 0.56 of Debian 13, and the newest, of Debian sid. The
 # long list of stories is vblade.bats and aoe-mount.bats; this is what a version could break.
 
-load ../lab/openrc
+load ../lab/openrc/openrc
 
 bats_require_minimum_version 1.5.0
 
@@ -63,7 +63,7 @@ vblade_lives() {
 
 # An upgrade from vblade 25: its daemon runs on while its files make way for the new ones.
 vblade_takes_over() {
-  local old=$lab/gentoo/sys-block/vblade/files
+  local old=$lab/gentoo/tree/sys-block/vblade/files
   cp /usr/sbin/vblade "$machine/share/vblade-25"
   cp "$old/vbladed" "$old/vblade.initd" "$machine/share/"
   inside sh -euc '

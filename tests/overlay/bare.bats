@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # The README's test command on a machine that has only what that command installs. Needs: root, overlayfs.
 
-load ../lab/bare
+load ../lab/tools/bare
 
 setup() {
   ((EUID == 0)) || skip "needs root: overlayfs and chroot do"
-  "$ROOT/tests/lab/root" bare-bookworm >/dev/null # what it says while it is made is not the command's
+  "$ROOT/tests/lab/tools/root" bare-bookworm >/dev/null # what it says while it is made is not the command's
 }
 
 # The scripts of tests/ and overlay/ that run on this machine. Others run elsewhere: in a guest or a root (their commands are those
@@ -13,8 +13,8 @@ setup() {
 scripts_of_this_machine() {
   local file
   printf '%s\n' completions/*.bash
-  find tests overlay .ci -type f ! -path 'tests/fuzz/*' ! -path 'tests/bench/*' ! -path 'tests/lab/machine/*' ! -path 'tests/lab/roots/*' \
-    ! -path 'tests/lab/gentoo/*' ! -name lint ! -name freebsd ! -name guest-init ! -name openrc-init | while read -r file; do
+  find tests overlay .ci -type f ! -path 'tests/fuzz/*' ! -path 'tests/bench/*' ! -path 'tests/lab/machine/files/*' ! -path 'tests/lab/tools/roots/*' \
+    ! -path 'tests/lab/gentoo/tree/*' ! -name lint ! -name freebsd ! -path tests/lab/guest/init ! -path tests/lab/openrc/init | while read -r file; do
     [[ $file == *.bats || $file == *.bash ]] || head -n 1 "$file" | grep -qaE '^#!.*[ /]bash$' || continue
     echo "$file"
   done
@@ -24,12 +24,12 @@ scripts_of_this_machine() {
   cd "$ROOT"
   scripts_of_this_machine >"$BATS_TEST_TMPDIR/scripts"
   grep -qx tests/run "$BATS_TEST_TMPDIR/scripts"
-  xargs tests/lab/commands.py <"$BATS_TEST_TMPDIR/scripts" >"$BATS_TEST_TMPDIR/commands"
+  xargs tests/lab/sources/commands.py <"$BATS_TEST_TMPDIR/scripts" >"$BATS_TEST_TMPDIR/commands"
   for command in awk cmake git mke2fs zsh; do grep -qx "$command" "$BATS_TEST_TMPDIR/commands"; done
   cat >"$BATS_TEST_TMPDIR/look" <<-'END'
 	# What is there before anything is installed, what the lists name, and what that is made of.
 	base=$(dpkg-query -W -f '${Essential} ${Priority} ${Package}\n' | awk '$1 == "yes" || $2 == "required" {print $NF}')
-	named=$(sed 's/ *#.*//; /^$/d' tests/lab/packages/{build,test}.txt)
+	named=$(sed 's/ *#.*//; /^$/d' tests/lab/tools/packages/{build,test}.txt)
 	parts=$(dpkg-query -W -f '${Depends}, ${Pre-Depends}\n' $named | tr ',|' '\n\n' | sed -E 's/^ *([^ :]*).*/\1/')
 	fine=" $(echo $base $named $parts) "
 	while read -r command; do

@@ -3,7 +3,7 @@
 
 bats_require_minimum_version 1.5.0
 
-load ../lab/gentoo
+load ../lab/gentoo/gentoo
 
 setup() {
   git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1 || skip "needs a git checkout: the tarball is made of a commit"
@@ -28,7 +28,7 @@ unfilled="overlay/dist: overlay/owner.conf is empty at: EMAIL HOMEPAGE BUGS SECU
   cd "$BATS_TEST_TMPDIR"/aoe-storage-2026.11
   [ -z "$(find . -xtype l)" ] # no link leads to nothing
   [ "$(cat src/base/commit)" = "$(git -C "$BATS_TEST_TMPDIR/clone" rev-parse HEAD)" ]
-  "$ROOT/tests/lab/pkgcheck" "$PWD"
+  "$ROOT/tests/lab/tools/pkgcheck" "$PWD"
 }
 
 @test "the tarball is the same bytes for another user, umask, time zone and taste in git and xz" {
@@ -55,7 +55,7 @@ $mine" ]
   clone
   git tag v2026.11
   overlay/dist 2>/dev/null
-  echo "# a test more" >>tests/lab/portage
+  echo "# a test more" >>tests/lab/tools/portage
   git commit --quiet -am "tests: Change"
   overlay/dist 2>/dev/null # no machine gets that
 
@@ -116,7 +116,7 @@ sys-fs/aoe-mount/aoe-mount-2026.11-r1.ebuild" ]
   overlay/release "$release" 2>/dev/null
   [ "$(grep -h ^SRC_URI "$release"/sys-*/*/*.ebuild | sort -u)" = 'SRC_URI="https://localhost/releases/aoe-storage-${PVR}.tar.xz"' ]
   [ -z "$(find "$release" -type l -o -name files)" ]
-  run "$ROOT/tests/lab/pkgcheck" "$release"
+  run "$ROOT/tests/lab/tools/pkgcheck" "$release"
   echo "$output"
   [ "$status" -eq 0 ]
   mkdir -p "$mirror"

@@ -2,8 +2,8 @@
 # Real Portage and our three packages, with its sandboxes for user, processes and network on, and with the newest compiler and
 # libraries there are: Debian sid's, which are what ::gentoo has or a step ahead. Needs: root, overlayfs.
 
-load ../lab/gentoo
-load ../lab/dependencies
+load ../lab/gentoo/gentoo
+load ../lab/sources/dependencies
 
 export AOE_TOOLCHAIN=toolchain-sid
 

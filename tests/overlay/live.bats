@@ -3,7 +3,7 @@
 
 bats_require_minimum_version 1.5.0
 
-load ../lab/gentoo
+load ../lab/gentoo/gentoo
 
 setup() {
   gentoo_fresh

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Warnings of the newest compiler and libraries there are, Debian sid's; emerge.bats has all else. Needs: root, overlayfs.
 
-load ../lab/gentoo
+load ../lab/gentoo/gentoo
 
 setup() {
   gentoo_fresh

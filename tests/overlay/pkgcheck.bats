@@ -6,10 +6,10 @@ setup() {
 }
 
 finds_nothing() { # [DIR]
-  run "$ROOT/tests/lab/pkgcheck" "$@"
+  run "$ROOT/tests/lab/tools/pkgcheck" "$@"
   echo "$output"
   [ "$status" -eq 0 ]
-  [ -z "$(grep -v '^tests/lab/pkgcheck: getting' <<<"$output")" ]
+  [ -z "$(grep -v '^tests/lab/tools/pkgcheck: getting' <<<"$output")" ]
 }
 
 @test "pkgcheck scan finds nothing" {

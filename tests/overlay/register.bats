@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # overlay/register on a Gentoo-like machine. Needs: root, overlayfs.
 
-load ../lab/gentoo
+load ../lab/gentoo/gentoo
 
 setup() {
   gentoo_fresh

@@ -3,7 +3,7 @@
 # other end of its cable: it reads at the old address what it wrote through the old daemon.
 # Needs: root, overlayfs, Debian's vblade, which is the old daemon.
 
-load ../lab/openrc
+load ../lab/openrc/openrc
 
 bats_require_minimum_version 1.5.0
 
@@ -85,7 +85,7 @@ upgraded_machine() {
 
 client() { # WHAT ADDRESS NUMBER...
   local address=$2
-  inside python3 /srv/aoe-storage/tests/lab/frames.py peer1 "$1" "${address%.*}" "${address#*.}" "${@:3}"
+  inside python3 /srv/aoe-storage/tests/lab/net/frames.py peer1 "$1" "${address%.*}" "${address#*.}" "${@:3}"
 }
 answers() { [[ $(client identify "$1") == "status 0x40 error 0x00" ]]; } # ADDRESS
 is_silent() { [[ $(client identify "$1") == "no reply" ]]; }             # ADDRESS
@@ -288,13 +288,13 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
 
 @test "conf.d/vblade of version 25 that nobody edited is replaced, and its exports are in the new one, after each merge" {
   machine_with disk-25
-  cp "$lab/gentoo/sys-block/vblade/files/vblade.confd" "$machine/disk/etc/conf.d/vblade"
+  cp "$lab/gentoo/tree/sys-block/vblade/files/vblade.confd" "$machine/disk/etc/conf.d/vblade"
   boot
   upgrade
   [[ $(<"$machine/disk/etc/conf.d/vblade") == "$(<"$checkout/conf.d/vblade")
 
 # --- conf.d/vblade as vblade 25 had it: /etc/init.d/vblade.NAME imports config_NAME at its first start.
-$(<"$lab/gentoo/sys-block/vblade/files/vblade.confd")" ]]
+$(<"$lab/gentoo/tree/sys-block/vblade/files/vblade.confd")" ]]
   cp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/merged"
   on_gentoo env PORTDIR_OVERLAY=/srv/aoe-storage emerge --usepkg vblade
   cmp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/merged"

@@ -23,9 +23,9 @@ left_out() { # ARCH
 holds_on() { # ARCH
   local except
   ((EUID == 0)) || skip "namespaces need root"
-  tests/lab/cross build "$1"
+  tests/lab/tools/cross build "$1"
   except=$(left_out "$1")
-  tests/lab/cross test "$1" ${except:+-E "$except"}
+  tests/lab/tools/cross test "$1" ${except:+-E "$except"}
 }
 
 # bats test_tags=long

@@ -1,4 +1,4 @@
-# Targets on the server of tests/lab/veth.bash, which comes first.
+# Targets on the server of tests/lab/net/veth.bash, which comes first.
 
 # Starts our vblade, which is $VBLADE, waits until it says that it is ready, and keeps its id in $SERVER. `ready`, `out` and `err`
 # stand in the working directory. SERVED_IN is the command that becomes vblade, if not vblade itself.

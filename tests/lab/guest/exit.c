@@ -1,6 +1,6 @@
 /* Ends QEMU with a status of our choice through its isa-debug-exit device: guest-exit STATUS.
  * QEMU leaves with (written << 1) | 1 and uses 1 for its own failures, so the status goes out offset by 16
- * (tests/lab/guest.bash takes it off again). Debian's kernels have no /dev/port, hence a program. */
+ * (tests/lab/guest/guest.bash takes it off again). Debian's kernels have no /dev/port, hence a program. */
 #include <stdlib.h>
 #include <sys/io.h>
 

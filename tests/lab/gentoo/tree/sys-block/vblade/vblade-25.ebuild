@@ -1,5 +1,5 @@
 # A stand-in: what a machine with ::gentoo's package has before it knows this repository. Its program is Debian's, which
-# tests/lab/portage puts into the distfiles; the files are written anew, and behave as the real ones do.
+# tests/lab/tools/portage puts into the distfiles; the files are written anew, and behave as the real ones do.
 EAPI=8
 DESCRIPTION="A stand-in for ::gentoo's vblade"
 HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"

@@ -10,15 +10,15 @@
 #   END
 #   said "e1.0"
 #
-# A story is bash with -euo pipefail; tests/lab/guest-init has the words it may use. What it prints is printed, its
+# A story is bash with -euo pipefail; tests/lab/guest/init has the words it may use. What it prints is printed, its
 # status returned. `host NAME WORD...` in it runs the test's function host_NAME on the host.
 
-LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 ROOT=$(cd "$LAB/../.." && pwd)
 : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
 : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
 : "${AOE_MOUNT:=$ROOT/build/asan/src/aoe_mount/aoe-mount}"
-source "$LAB/programs.bash"
+source "$LAB/guest/programs.bash"
 
 guest_require() { # PROGRAM...
   local program
@@ -115,7 +115,7 @@ guest() { # [PROGRAM|FILE=PATH]...
     esac
   done
   cat >"$dir/root/story"
-  cat "$("$LAB/initramfs")" <(programs_pack "$dir/root") >"$dir/initramfs"
+  cat "$("$LAB/guest/initramfs")" <(programs_pack "$dir/root") >"$dir/initramfs"
   rm -f "$dir"/control.{in,out}
   mkfifo "$dir"/control.{in,out}
 
@@ -126,7 +126,7 @@ guest() { # [PROGRAM|FILE=PATH]...
   "${wire[@]}" qemu-system-x86_64 -machine q35 -accel "${AOE_ACCEL:-tcg,thread=multi}" \
     -cpu qemu64,+rdrand -smp 1 -m "${guest_memory:-512}" \
     -nodefaults -no-user-config -no-reboot -display none \
-    -kernel "$("$LAB/kernel")/vmlinux" -initrd "$dir/initramfs" \
+    -kernel "$("$LAB/tools/kernel")/vmlinux" -initrd "$dir/initramfs" \
     -append "console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0" \
     -device isa-debug-exit,iobase=0xf4,iosize=4 \
     -serial "file:$dir/console" \

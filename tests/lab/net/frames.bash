@@ -1,4 +1,4 @@
-# Raw AoE frames from the client's machine of lab/veth.bash, for stories about a target that no tool can tell; by eth0, or by
+# Raw AoE frames from the client's machine of veth.bash, for stories about a target that no tool can tell; by eth0, or by
 # $VIA.
 #
 #   frames read SHELF SLOT SECTOR COUNT       the data on stdout, or "status 0xNN error 0xNN", or "no reply"
@@ -15,5 +15,5 @@
 #   frames storm SHELF SLOT                   every command with every length and flag, and random ones
 
 frames() {
-  on_client python3 "$BATS_TEST_DIRNAME/../lab/frames.py" "${VIA:-eth0}" "$@"
+  on_client python3 "$(dirname "${BASH_SOURCE[0]}")/frames.py" "${VIA:-eth0}" "$@"
 }

@@ -1,7 +1,7 @@
-# Gentoo-like machines for stories, run by tests/lab/portage. A story has one, `machine`, gone with the story.
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-# shellcheck source=tests/lab/within.bash
-source "$ROOT/tests/lab/within.bash"
+# Gentoo-like machines for stories, run by tests/lab/tools/portage. A story has one, `machine`, gone with the story.
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+# shellcheck source=tests/lab/setup.bash
+source "$ROOT/tests/lab/setup.bash"
 
 needs_gentoo() {
   ((EUID == 0)) || skip "needs root: overlayfs and chroot do"
@@ -23,7 +23,7 @@ gentoo_emerged() {
 
 # Runs a command on it as root.
 on_gentoo() { # COMMAND...
-  "$ROOT/tests/lab/portage" run "$machine" "$@"
+  "$ROOT/tests/lab/tools/portage" run "$machine" "$@"
 }
 
 # The same with this checkout as overlay, the way of the README's first screen.
@@ -47,7 +47,7 @@ followed_from_eselect() { # URI
 gentoo_on() {
   # bash: as the first process it takes the place of dead processes' parents.
   # shellcheck disable=SC2016 # the machine expands it
-  "$ROOT/tests/lab/portage" run "$machine" bash -c '
+  "$ROOT/tests/lab/tools/portage" run "$machine" bash -c '
     set -e
     mount -t sysfs -o ro sysfs /sys
     ip link add eth1 type veth peer name peer1
@@ -66,7 +66,7 @@ gentoo_on() {
 
 gentoo_is_on() { [[ -e /proc/$(gentoo_init)/root/run/on ]]; }
 
-# Its first process as this machine sees it: the child of unshare, which the script tests/lab/portage waits for.
+# Its first process as this machine sees it: the child of unshare, which the script tests/lab/tools/portage waits for.
 gentoo_init() { pgrep --parent "$(pgrep --parent "$(<"$machine/portage.pid")")"; }
 
 inside() {

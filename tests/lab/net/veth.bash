@@ -1,6 +1,6 @@
 # Two machines with a cable between them: network namespaces and veth pairs, for bats tests and the benchmark.
 #
-#   load ../lab/veth            (bats)   or   source tests/lab/veth.bash
+#   load ../lab/net/veth            (bats)   or   source tests/lab/net/veth.bash
 #   make_machines [MTU]         two namespaces, $SERVER_NS and $CLIENT_NS, joined by eth0 <-> eth0
 #   add_cable NAME [MTU]        one more cable; the interface has this name on both sides
 #   on_server CMD...            runs CMD in the server's namespace; on_client likewise
@@ -11,8 +11,8 @@
 # Interfaces carry no addresses and no traffic of the kernel's own. Names are unique for each caller, so that
 # tests may run side by side; what a killed run left behind goes with the next.
 
-# shellcheck source=tests/lab/within.bash
-source "$(dirname "${BASH_SOURCE[0]}")/within.bash"
+# shellcheck source=tests/lab/setup.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
 
 SERVER_NS="" CLIENT_NS=""
 

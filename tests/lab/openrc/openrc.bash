@@ -1,10 +1,10 @@
-# A machine with OpenRC as its PID 1, in namespaces, over an overlayfs of a root that tests/lab/root made. Its network is
+# A machine with OpenRC as its PID 1, in namespaces, over an overlayfs of a root that tests/lab/tools/root made. Its network is
 # its own: eth1 and peer1 are the two ends of a cable. What it boots with can be changed in $machine/disk before.
 #
 #   load lab/openrc   (see tests/openrc)
 #   make_machine [NAME]   prepares $machine: our programs, init scripts and conf.d files on the root `openrc`; with NAME, say
 #                         openrc-sid, the OpenRC of that root takes the place of its own
-#   make_gentoo           prepares $machine: OpenRC and Portage in one machine (tests/lab/portage), and no package of ours
+#   make_gentoo           prepares $machine: OpenRC and Portage in one machine (tests/lab/tools/portage), and no package of ours
 #   boot                           starts it and waits until the runlevel default is there
 #   inside COMMAND...              runs a command in it
 #   power_off                      shuts it down in order; fails when that takes longer than a minute
@@ -12,17 +12,17 @@
 # PROGRAMS may name a directory that holds installed programs for that root, in place of what Portage has emerged.
 # $machine/console is what its console showed since the last boot, $machine/syslog what went to /dev/log.
 
-lab=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 checkout=$(cd "$lab/../.." && pwd)
-# shellcheck source=tests/lab/within.bash
-source "$lab/within.bash"
+# shellcheck source=tests/lab/setup.bash
+source "$lab/setup.bash"
 
 make_machine() {
   local root programs layers
   ((EUID == 0)) || skip "needs root: it makes namespaces and mounts"
-  root=$("$lab/root" openrc) || return
+  root=$("$lab/tools/root" openrc) || return
   programs=${PROGRAMS-}
-  [[ $programs ]] || programs=$("$lab/emerged") || return
+  [[ $programs ]] || programs=$("$lab/tools/emerged") || return
   machine=$BATS_FILE_TMPDIR/machine
   mkdir -p "$machine"/{disk,work,root,share}
   mkdir -p "$machine"/disk/etc/{init.d,conf.d}
@@ -36,23 +36,23 @@ make_machine() {
   printf '%s\n' "$layers" >"$machine/lower"
 }
 
-# What `tests/lab/portage run` makes is booted in place of being thrown away: Portage's own mounts come along.
+# What `tests/lab/tools/portage run` makes is booted in place of being thrown away: Portage's own mounts come along.
 make_gentoo() {
   ((EUID == 0)) || skip "needs root: it makes namespaces and mounts"
   machine=$BATS_FILE_TMPDIR/machine
   mkdir -p "$machine"/{work,root,share,tmp}
-  AOE_GENTOO_TREE="" "$lab/portage" run "$machine" true || return
+  AOE_GENTOO_TREE="" "$lab/tools/portage" run "$machine" true || return
   mv "$machine/upper" "$machine/disk"
-  "$lab/root" "${AOE_TOOLCHAIN:-toolchain}" >"$machine/lower"
+  "$lab/tools/root" "${AOE_TOOLCHAIN:-toolchain}" >"$machine/lower"
   install -d -m 1777 "$machine/share/portage"
-  printf '%s\n' "ro $checkout /srv/aoe-storage" "ro $("$lab/portage" path) /opt/portage" "ro $lab/gentoo /var/db/repos/gentoo" \
+  printf '%s\n' "ro $checkout /srv/aoe-storage" "ro $("$lab/tools/portage" path) /opt/portage" "ro $lab/gentoo/tree /var/db/repos/gentoo" \
     "rw ${AOE_LAB:-$checkout/build/lab}/portage/ccache /var/cache/ccache" "rw $machine/share/portage /var/tmp" >"$machine/more-mounts"
 }
 
 # Only OpenRC's own files of root NAME: our programs are built for the root `openrc` and stay there.
 copy_openrc() { # NAME DIRECTORY
   local root
-  root=$("$lab/root" "$1") || return
+  root=$("$lab/tools/root" "$1") || return
   mkdir -p "$2"
   # In the packages' lists stands /sbin/x where the files are in /usr/sbin/x.
   (cd "$root" && cat var/lib/dpkg/info/{openrc,librc1,libeinfo1}*.list | sed -E 's,^/(s?bin|lib)/,/usr/\1/,; s,^/,,' | sort -u |
@@ -67,7 +67,7 @@ boot() {
   echo $! >"$machine/syslog.pid"
   # setsid: nothing in there may reach the terminal of whoever runs the tests.
   setsid unshare --mount --propagation private --pid --net --ipc --uts --fork --kill-child \
-    "$lab/openrc-init" "$machine" >"$machine/console" 2>&1 </dev/null 3>&- 4>&- &
+    "$lab/openrc/init" "$machine" >"$machine/console" 2>&1 </dev/null 3>&- 4>&- &
   echo $! >"$machine/unshare.pid"
   within 60 booted || {
     cat "$machine/console"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Lists the commands that shell scripts call, one a line: those that are no function of any of them and no part of bash.
 
-  tests/lab/commands.py FILE...
+  tests/lab/sources/commands.py FILE...
 
 shfmt parses the scripts. A command whose name is only known when it runs is not seen, nor one that another program starts."""
 import json

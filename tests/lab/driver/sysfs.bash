@@ -32,7 +32,7 @@ add_device() {
 # use_sysfs: what most stories begin with: $AOE, and such a tree at $tree that the tools look at in place of this
 # machine's.
 use_sysfs() {
-  : "${AOE:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/asan/src/aoetools/aoe}"
+  : "${AOE:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)/build/asan/src/aoetools/aoe}"
   tree=$BATS_TEST_TMPDIR/sys
   make_sysfs "$tree"
   export sysfs_dir=$tree etherd_dir=$tree/etherd proc_dir=$tree/proc
