@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # The completions, on a recorded sysfs tree. Needs: no root, no driver.
 
+load ../lab/driver/sysfs
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   [ -d "$ROOT/completions" ] || skip "the completions are not here"
-  source "$ROOT/tests/lab/driver/sysfs.bash"
   source "$ROOT/completions/aoe.bash"
   use_sysfs
   add_device "$tree" e1.0

@@ -2,8 +2,9 @@
 # The commands that steer the driver through /dev/etherd: discover, flush, interfaces, revalidate, and version.
 # Beside Debian's scripts where those can be pointed at a tree. Needs: no root, no driver.
 
+load ../lab/driver/sysfs
+
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
 }
 

@@ -2,11 +2,9 @@
 # aoe dump on capture files. captures/dumpcap.pcapng was caught by Wireshark 4.0's dumpcap on two interfaces at once,
 # captures/editcap.pcapng is the same with a comment, written by its editcap. Needs: no root.
 
-bats_require_minimum_version 1.5.0
+load ../lab/driver/sysfs
 
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  source "$ROOT/tests/lab/driver/sysfs.bash"
   use_sysfs
   caught=$BATS_TEST_DIRNAME/captures/dumpcap.pcapng
   nano=$BATS_TEST_TMPDIR/nano.pcap
@@ -40,10 +38,10 @@ END
   "$AOE" dump -r "$caught" --write "$nano" >/dev/null
   for order in little big; do
     for kind in nano pcapng; do
-      python3 "$ROOT/tests/lab/net/captures.py" "$nano" "$BATS_TEST_TMPDIR/other" $kind $order
+      python3 "$LAB/net/captures.py" "$nano" "$BATS_TEST_TMPDIR/other" $kind $order
       diff <(expected) <("$AOE" dump -r "$BATS_TEST_TMPDIR/other")
     done
-    python3 "$ROOT/tests/lab/net/captures.py" "$nano" "$BATS_TEST_TMPDIR/other" micro $order
+    python3 "$LAB/net/captures.py" "$nano" "$BATS_TEST_TMPDIR/other" micro $order
     # A microsecond less or more where the nanoseconds are gone.
     diff <(expected | cut -c 13- | sed 's/ (.*//') <("$AOE" dump -r "$BATS_TEST_TMPDIR/other" | cut -c 13- | sed 's/ (.*//')
     [ "$("$AOE" dump --json -r "$BATS_TEST_TMPDIR/other" | jq -s '.[-1].seconds > 0.81 and .[-1].seconds < 0.83')" = true ]

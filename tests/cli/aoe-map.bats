@@ -2,10 +2,9 @@
 # aoe map on recorded trees: partitions, a mirror over two disks, LVM, swap, loop devices, mount points. Needs: no root,
 # no driver.
 
-bats_require_minimum_version 1.5.0
+load ../lab/driver/sysfs
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
   unset LC_ALL LC_CTYPE
   export LANG=C.UTF-8

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # The completions of aoe-mount, on a recorded sysfs tree. Needs: no root, no driver; zsh for its own file.
 
+load ../lab/setup
+
 setup() {
-  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/aoe_mount/aoe-mount}"
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   source "$ROOT/completions/aoe-mount.bash"
   cd "$BATS_TEST_TMPDIR" || return
   export sysfs_dir=$PWD/sys

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # What the dracut module makes of root=aoe: where systemd is the init of the initramfs. Needs: no root.
 
+load ../lab/setup
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   cd "$BATS_TEST_TMPDIR" || return
   mkdir programs normal early late
   PATH=$PWD/programs:$PATH

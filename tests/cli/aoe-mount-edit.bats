@@ -2,10 +2,9 @@
 # aoe-mount add and remove: what they do to a file, what they refuse. Where in a file they write tells
 # tests/unit/config/list_edit_test.cpp. Needs: no root, no driver, no network.
 
-bats_require_minimum_version 1.5.0
+load ../lab/setup
 
 setup() {
-  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/aoe_mount/aoe-mount}"
   cd "$BATS_TEST_TMPDIR" || return
   cat >a.yaml <<'YAML'
 interfaces: [eth1]   # storage

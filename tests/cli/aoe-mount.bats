@@ -4,7 +4,6 @@
 load ../lab/setup
 
 setup() {
-  : "${AOE_MOUNT:=$BATS_TEST_DIRNAME/../../build/asan/src/aoe_mount/aoe-mount}"
   cd "$BATS_TEST_TMPDIR" || return
   mkdir -p sys/block proc/self dev run
   : >proc/self/mountinfo

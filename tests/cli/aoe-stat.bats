@@ -1,10 +1,9 @@
 #!/usr/bin/env bats
 # aoe stat on recorded sysfs trees, beside Debian's aoe-stat. Needs: no root, no driver.
 
-bats_require_minimum_version 1.5.0
+load ../lab/driver/sysfs
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
 }
 

@@ -1,10 +1,9 @@
 #!/usr/bin/env bats
 # aoe top on a recorded tree whose counters move. Needs: no root, no driver.
 
-bats_require_minimum_version 1.5.0
+load ../lab/driver/sysfs
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
   add_device "$tree" e1.0
   echo "10 0 160 2 20 0 320 5 3 1 7" >"$tree/block/etherd!e1.0/stat"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # coraid-update on recorded trees: every refusal, and a write. Needs: no root, no driver.
 
+load ../lab/driver/sysfs
+
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
   disk=$tree/etherd/e1.254
   add_device "$tree" e1.254 size=80000

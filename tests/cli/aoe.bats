@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # The program aoe: its table of commands and the names it answers to. Needs: no root, no driver.
 
+load ../lab/driver/sysfs
+
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/driver/sysfs.bash"
   use_sysfs
 }
 

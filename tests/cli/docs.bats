@@ -2,10 +2,9 @@
 # The documents compared with the sources: what they draw and name is there, and they stay as short as they are meant to be.
 # Needs: no root, no network.
 
+load ../lab/sources/rooms
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  src=$ROOT/src
-  load ../lab/sources/rooms
   cd "$ROOT"
   export LC_ALL=C.UTF-8 # drawings are measured in characters
 }

@@ -2,8 +2,10 @@
 # eclass/aoe-storage.eclass, as far as it does without Portage: when the packages warn that Portage does not know this repository.
 # Needs: no root.
 
+load ../lab/setup
+
 setup() {
-  ROOT_OF_CHECKOUT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+  ROOT_OF_CHECKOUT=$ROOT # an ebuild has a ROOT of its own
   inherit() { :; }
   EXPORT_FUNCTIONS() { :; }
   ewarn() { echo "$*"; }

@@ -2,11 +2,7 @@
 # overlay/owner.conf, the one file that names the maintainer and the addresses, and overlay/owner, which writes them where they are
 # shown. Needs: no root, no network.
 
-bats_require_minimum_version 1.5.0
-
-setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-}
+load ../lab/setup
 
 # A copy of what overlay/owner writes, as the current directory, with these lines in overlay/owner.conf.
 copy_with() { # KEY=VALUE...

@@ -2,9 +2,9 @@
 # The ebuilds say again what CMake says: which libraries a program links, which files it installs, which release it is.
 # Needs: no root, no network.
 
+load ../lab/sources/dependencies
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  source "$ROOT/tests/lab/sources/dependencies.bash"
   local ebuild
   ebuilds=()
   for ebuild in "$ROOT"/sys-*/*/*.ebuild; do
@@ -30,11 +30,10 @@ rooms() { # PACKAGE
 
 # The programs that a package installs.
 programs() { # PACKAGE
-  local built=$ROOT/build/asan/src
   case $1 in
-  vblade) echo "${VBLADE:-$built/vblade/vblade}" "${VBLADECTL:-$built/vblade/vbladectl}" ;;
-  aoetools) echo "${AOE:-$built/aoetools/aoe}" ;;
-  aoe-mount) echo "${AOE_MOUNT:-$built/aoe_mount/aoe-mount}" ;;
+  vblade) echo "$VBLADE" "$VBLADECTL" ;;
+  aoetools) echo "$AOE" ;;
+  aoe-mount) echo "$AOE_MOUNT" ;;
   esac
 }
 

@@ -2,10 +2,7 @@
 # The arrows between the rooms of src/: an include is allowed only along a link of the room's
 # CMakeLists.txt, so that the drawing in docs/ARCHITECTURE.md stays true. Needs: no root, no network.
 
-setup() {
-  src=$BATS_TEST_DIRNAME/../../src
-  load ../lab/sources/rooms
-}
+load ../lab/sources/rooms
 
 # The folders that FOLDER's files may include from: its own, those that its arrows lead to, and those that these lead to.
 reach_of() { # FOLDER

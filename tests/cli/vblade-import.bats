@@ -1,11 +1,9 @@
 #!/usr/bin/env bats
 # vblade --import: old configurations of other targets become vblade.yaml, whole or service by service. Needs: no root.
 
-bats_require_minimum_version 1.5.0
+load ../lab/setup
 
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   cd "$BATS_TEST_TMPDIR"
   truncate -s 1M disk.img
   mkdir into

@@ -1,12 +1,9 @@
 #!/usr/bin/env bats
 # What vblade says to mistakes on its command line and in its file: every message in full. Needs: no root.
 
-bats_require_minimum_version 1.5.0
+load ../lab/setup
 
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  : "${VBLADED:=$(dirname "$VBLADE")/vbladed}"
   cd "$BATS_TEST_TMPDIR"
   truncate -s 1M disk.img
   usage='usage: vblade [-b bufcnt] [-o offset] [-l length] [-d] [-s] [-r] [-m mac[,mac...]] shelf slot netif filename
@@ -169,7 +166,7 @@ END
 }
 
 @test "vbladectl says that nobody answers" {
-  run "$(dirname "$VBLADE")/vbladectl" --socket "$PWD/none.sock" status
+  run "$VBLADECTL" --socket "$PWD/none.sock" status
   [ "$status" -eq 1 ]
   [ "$output" = "vbladectl: no vblade answers at $PWD/none.sock: No such file or directory" ]
 }

@@ -1,10 +1,9 @@
 #!/usr/bin/env bats
 # What --version says: the release, the package's revision, and the commit of the sources where it is known. Needs: no root.
 
-bats_require_minimum_version 1.5.0
+load ../lab/setup
 
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
   export GIT_AUTHOR_NAME=Tester GIT_AUTHOR_EMAIL=tester@localhost GIT_COMMITTER_NAME=Tester GIT_COMMITTER_EMAIL=tester@localhost
 }
@@ -25,14 +24,14 @@ tree() { # DIRECTORY
 }
 
 @test "every program says the same version, which is the release that CMake names" {
-  local built=$ROOT/build/asan/src release words
+  local release words
   release=$(sed -nE 's/^project\(.* VERSION ([0-9.]+).*/\1/p' "$ROOT/CMakeLists.txt")
-  words=$("${AOE:-$built/aoetools/aoe}" version | sed -n 's/^ *aoetools:\t//p')
+  words=$("$AOE" version | sed -n 's/^ *aoetools:\t//p')
   [[ $words =~ ^"$release"(-r[0-9]+|-9999)?(" (commit "[0-9a-f]{12}(", changed")?")")?$ ]]
-  [ "$("${VBLADE:-$built/vblade/vblade}" --version)" = "vblade $words" ]
-  [ "$("${VBLADECTL:-$built/vblade/vbladectl}" --version)" = "vbladectl $words" ]
-  [ "$("${AOE_MOUNT:-$built/mount/aoe-mount}" --version)" = "aoe-mount $words" ]
-  [ "$("${AOE:-$built/aoetools/aoe}" --version)" = "$("${AOE:-$built/aoetools/aoe}" version)" ]
+  [ "$("$VBLADE" --version)" = "vblade $words" ]
+  [ "$("$VBLADECTL" --version)" = "vbladectl $words" ]
+  [ "$("$AOE_MOUNT" --version)" = "aoe-mount $words" ]
+  [ "$("$AOE" --version)" = "$("$AOE" version)" ]
 }
 
 @test "without git and without a note the commit is left out" {

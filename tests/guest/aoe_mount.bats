@@ -2,13 +2,12 @@
 # aoe-mount at work in a guest, on the kernel's own driver, against our target on the host.
 # Needs: root, QEMU, /dev/net/tun.
 
+load ../lab/guest/guest
+
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require debugfs
   disk=$BATS_TEST_TMPDIR/disk
 }
-
-teardown() { wire_down; }
 
 # Ends with what the guest said between two of its lines, without times.
 said_between() { # FROM TO

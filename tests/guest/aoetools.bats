@@ -2,13 +2,12 @@
 # The aoe tools at work in a guest, on the kernel's own driver, against our target on the host, beside Debian's.
 # Needs: root, QEMU, /dev/net/tun, Debian's aoetools, udev.
 
+load ../lab/guest/guest
+
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require aoe-stat
   disk=$BATS_TEST_TMPDIR/disk
 }
-
-teardown() { wire_down; }
 
 host_grow() {
   truncate -s 96M "$disk"

@@ -3,12 +3,14 @@
 # its services side by side (rc_parallel). The stories follow each other on the same two machines.
 # Needs: root, QEMU, /dev/net/tun, what tests/lab/tools/portage needs.
 
+load ../lab/guest/guest
+load ../lab/machine/console
+load ../lab/machine/machine
+
 patience=300
 in_fstab=32 # MiB: where the second export begins on a disk
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
   guest_require debugfs
   machines=$BATS_FILE_TMPDIR/machines
@@ -54,9 +56,6 @@ side_by_side() { # NAME
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
-  source "$LAB/machine/console.bash"
   source "$BATS_FILE_TMPDIR/state"
   disks=$BATS_FILE_TMPDIR
 }
@@ -64,8 +63,6 @@ setup() {
 teardown() { [[ -n ${BATS_TEST_COMPLETED-} ]] || machine_consoles; }
 
 teardown_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   source "$BATS_FILE_TMPDIR/state"
   machine_cut east
   machine_cut west

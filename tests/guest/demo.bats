@@ -2,8 +2,9 @@
 # make demo, as a user runs it: the whole way from emerge to a reboot of both machines.
 # Needs: root, QEMU, /dev/net/tun, what tests/lab/tools/portage needs.
 
+load ../lab/guest/guest
+
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require
   export AOE_DEMO=$BATS_FILE_TMPDIR/demo
   mkdir -p "$AOE_DEMO"

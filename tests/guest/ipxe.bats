@@ -1,15 +1,14 @@
 #!/usr/bin/env bats
 # iPXE, an initiator with a history of its own, boots a machine from our target. Needs: root, QEMU, ipxe, binutils.
 
+load ../lab/guest/guest
+
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require as ld
   ipxe=/usr/lib/ipxe/ipxe.lkrn
   [[ -e $ipxe ]] || skip "needs $ipxe (package ipxe)"
   disk=$BATS_TEST_TMPDIR/disk
 }
-
-teardown() { wire_down; }
 
 # A disk that boots: the boot sector, then a sector of text.
 bootable_disk() {

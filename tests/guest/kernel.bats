@@ -2,13 +2,12 @@
 # The Linux kernel's own initiator, as Debian ships it, works with our target: it runs in a guest, vblade on the
 # host's end of the guest's wire. Needs: root, QEMU, /dev/net/tun.
 
+load ../lab/guest/guest
+
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require debugfs
   disk=$BATS_TEST_TMPDIR/disk
 }
-
-teardown() { wire_down; }
 
 # The checksum of a file inside an ext4 image, read without mounting it.
 checksum_in() { # IMAGE FILE

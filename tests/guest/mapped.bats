@@ -2,12 +2,11 @@
 # What only a kernel with a device-mapper can show: targets and initiator stand in one guest, at the two ends of a
 # cable of its own. Needs: root, QEMU, /dev/net/tun, dmsetup.
 
+load ../lab/guest/guest
+
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
   guest_require dmsetup
 }
-
-teardown() { wire_down; }
 
 # How each story begins: /dev/mapper/disk of 65536 sectors for the server at "there"; the initiator is at "here".
 beginning() {
@@ -39,7 +38,7 @@ END
 
 story() {
   wire_up
-  { beginning && cat; } | guest "$VBLADE" "$(dirname "$VBLADE")/vbladectl" dmsetup losetup
+  { beginning && cat; } | guest "$VBLADE" "$VBLADECTL" dmsetup losetup
 }
 
 # bats test_tags=long

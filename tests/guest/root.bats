@@ -3,14 +3,15 @@
 # loader, Debian's kernel, dracut's initramfs with our module, OpenRC with the emerged packages.
 # Needs: root, QEMU, ipxe, syslinux, what tests/lab/tools/portage needs.
 
+load ../lab/guest/guest
+load ../lab/machine/machine
+
 # The disk: a partition table, one for the boot loader with the kernel, one for the root file system.
 boot_at=1 boot_size=63 # MiB
 root_at=$((boot_at + boot_size))
 common="rw console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled"
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   guest_require debugfs mcopy syslinux sfdisk mkfs.fat
   cd "$BATS_FILE_TMPDIR" || return
   cp --sparse=always "$("$LAB/machine/image")" root.image
@@ -46,8 +47,6 @@ make_disk() {
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   machines=$BATS_TEST_TMPDIR/machines patience=300
   disk=$BATS_TEST_TMPDIR/disk data=$BATS_TEST_TMPDIR/data
   wire_up

@@ -4,13 +4,15 @@
 # machines, and after each the host looks at every file system on the server's disk.
 # Needs: root, QEMU, /dev/net/tun, what tests/lab/tools/portage needs.
 
+load ../lab/guest/guest
+load ../lab/machine/console
+load ../lab/machine/machine
+
 exports=20
 slice=16 # MiB of the server's disk for each export
 patience=300
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
   guest_require debugfs
   machines=$BATS_FILE_TMPDIR/machines
@@ -49,9 +51,6 @@ setup_file() {
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
-  source "$LAB/machine/console.bash"
   source "$BATS_FILE_TMPDIR/state"
   images=$BATS_FILE_TMPDIR
 }
@@ -61,8 +60,6 @@ teardown() {
 }
 
 teardown_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   source "$BATS_FILE_TMPDIR/state"
   machine_cut client
   machine_cut server

@@ -2,11 +2,12 @@
 # Machines without disks whose initramfs and root have systemd as init: dracut's initramfs with our module and systemd's,
 # started by QEMU as iPXE would. Needs: root, QEMU, what tests/lab/tools/portage needs.
 
+load ../lab/guest/guest
+load ../lab/machine/machine
+
 common="rw console=ttyS0 loglevel=3 tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled clocksource=hpet"
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   guest_require debugfs
   cd "$BATS_FILE_TMPDIR" || return
   cp --sparse=always "$("$LAB/machine/image" systemd)" root.image
@@ -19,8 +20,6 @@ setup_file() {
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   machines=$BATS_TEST_TMPDIR/machines patience=600
   disk=$BATS_TEST_TMPDIR/disk data=$BATS_TEST_TMPDIR/data
   wire_up

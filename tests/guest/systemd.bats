@@ -3,6 +3,10 @@
 # that lacks an export, and whose server is gone before it. The stories follow each other on the same two machines.
 # Needs: root, QEMU, /dev/net/tun, what tests/lab/tools/portage needs.
 
+load ../lab/guest/guest
+load ../lab/machine/console
+load ../lab/machine/machine
+
 slice=16 # MiB of the server's disk for each export
 patience=600
 # A kernel that was interrupted while it measured the TSC has seconds of any length, and systemd's time limits end its own start.
@@ -10,8 +14,6 @@ patience=600
 machine_words="clocksource=hpet"
 
 setup_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
   guest_require debugfs
   # shellcheck disable=SC2034 # for machine.bash
@@ -71,9 +73,6 @@ exports() { # SHELF SLICE...
 }
 
 setup() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
-  source "$LAB/machine/console.bash"
   source "$BATS_FILE_TMPDIR/state"
   images=$BATS_FILE_TMPDIR
 }
@@ -83,8 +82,6 @@ teardown() {
 }
 
 teardown_file() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/machine/machine.bash"
   source "$BATS_FILE_TMPDIR/state"
   machine_cut client
   machine_cut server

@@ -3,12 +3,13 @@
 # by Portage, and taken back, while the kernel of a guest has a file system mounted and writes. The stories follow each
 # other on the same machine. Needs: root, QEMU, /dev/net/tun, git and the history, what tests/lab/tools/portage needs.
 
-bats_require_minimum_version 1.5.0
+load ../lab/gentoo/gentoo
+load ../lab/guest/guest
+load ../lab/net/frames
 
 guest_mac=52:54:00:a0:e0:00 stranger_mac=02:00:00:00:00:55 other_mac=02:00:00:00:00:77
 
 setup_file() {
-  load_lab
   needs_gentoo
   git -C "$ROOT" cat-file -e "f112680^{commit}" || skip "needs the history: f112680 is not in it"
   machine=$BATS_FILE_TMPDIR/machine
@@ -21,13 +22,11 @@ setup_file() {
 }
 
 teardown_file() {
-  load_lab
   machine=$BATS_FILE_TMPDIR/machine
   gentoo_off
 }
 
 setup() {
-  load_lab
   guest_require
   machine=$BATS_FILE_TMPDIR/machine
 }
@@ -35,12 +34,6 @@ setup() {
 teardown() {
   [[ -n ${BATS_TEST_COMPLETED-} ]] || inside cat /var/log/vblade.log
   wire_down
-}
-
-load_lab() {
-  source "$BATS_TEST_DIRNAME/../lab/guest/guest.bash"
-  source "$LAB/gentoo/gentoo.bash"
-  source "$LAB/net/frames.bash"
 }
 
 # What a stranger sends: the bridge that joins the machine with the guest.

@@ -2,24 +2,14 @@
 # aoecfg, aoeping and aoe-sancheck beside Debian's, on the same targets, output and exit status line by line.
 # docs/classic-aoetools.md lists what differs on purpose. Needs: root, network namespaces.
 
-bats_require_minimum_version 1.5.0
+load ../lab/net/vblade
 
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   bin=$(dirname "$AOE")
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  need_machines
   make_machines 9000
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"
   truncate -s 20M "$disk.2"
-}
-
-teardown() {
-  remove_machines
 }
 
 # The classic program and ours print the same, in any order, and end alike. The classic one asks once and waits a

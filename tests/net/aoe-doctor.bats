@@ -2,23 +2,14 @@
 # aoe doctor on a network, with a recorded sysfs tree for the driver; and the JSON of what asks targets. Needs: root, network
 # namespaces, jq.
 
-bats_require_minimum_version 1.5.0
+load ../lab/driver/sysfs
+load ../lab/net/vblade
 
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  load ../lab/driver/sysfs
   use_sysfs
-  need_machines
   make_machines 9000
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"
-}
-
-teardown() {
-  remove_machines
 }
 
 # What the doctor finds wrong, one a line.

@@ -2,13 +2,10 @@
 # Every example of the manual pages of aoe and its commands, run as it stands there, on a network with the target e1.0 and a
 # recorded sysfs tree with its device. Needs: root, network namespaces.
 
+load ../lab/driver/sysfs
+load ../lab/net/veth
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  source "$ROOT/tests/lab/driver/sysfs.bash"
-  need_machines
   make_machines
   add_cable eth1
   disk=$BATS_TEST_TMPDIR/disk
@@ -24,10 +21,6 @@ setup() {
   done
   mkdir "$tree/block/etherd!e1.0/etherd!e1.0p1"
   ln -s /dev/null "$tree/etherd/e1.0p1"
-}
-
-teardown() {
-  remove_machines
 }
 
 # The commands of a page's examples.

@@ -3,23 +3,16 @@
 # terminal. What is run is built with sanitizers, which see every step beyond the end of a reply. Needs: root, network
 # namespaces, python3, jq.
 
-bats_require_minimum_version 1.5.0
+load ../lab/driver/sysfs
+load ../lab/net/veth
 
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  load ../lab/net/veth
-  load ../lab/driver/sysfs
   use_sysfs
-  need_machines
   need python3 jq
   make_machines
   said=$BATS_TEST_TMPDIR/hostile
-  start_on_server python3 "$ROOT/tests/lab/net/hostile.py" eth0 1 0 >"$said" 2>&1
+  start_on_server python3 "$LAB/net/hostile.py" eth0 1 0 >"$said" 2>&1
   within 30 grep -q hostile "$said"
-}
-
-teardown() {
-  remove_machines
 }
 
 # Runs it as a person would; it ends by itself, says what it says in printable characters, and no sanitizer speaks up.

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # aoe mkdevs and mkshelf beside Debian's. Needs: root that may make device nodes, mount namespaces.
 
+load ../lab/setup
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  ((EUID == 0)) || skip "needs root"
+  need_root "it makes device nodes"
   bin=$(dirname "$AOE")
   mknod "$BATS_TEST_TMPDIR/probe" c 1 3 2>/dev/null || skip "this machine does not let root make device nodes"
 }

@@ -1,22 +1,12 @@
 #!/usr/bin/env bats
 # aoe scan over veth: our target and Debian's vblade. Needs: root, network namespaces.
 
-bats_require_minimum_version 1.5.0
+load ../lab/net/vblade
 
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  need_machines
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"
   truncate -s 20M "$disk.2"
-}
-
-teardown() {
-  remove_machines
 }
 
 mac_of() { # INTERFACE

@@ -1,22 +1,12 @@
 #!/usr/bin/env bats
 # aoe mask, reserve, dump and bench on our target and on Debian's vblade. Needs: root, network namespaces.
 
-bats_require_minimum_version 1.5.0
+load ../lab/net/vblade
 
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  need_machines
   make_machines 9000
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"
-}
-
-teardown() {
-  remove_machines
 }
 
 own_mac() {

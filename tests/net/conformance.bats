@@ -1,15 +1,9 @@
 # The protocol's rules on our target, on a wire: tests/conformance. Needs root, ip, jq.
 
-setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  : "${CONFORMANCE:=$ROOT/build/asan/tests/conformance/aoe-conformance}"
-  load ../lab/net/veth
-  need_machines
-}
+load ../lab/net/veth
 
-teardown() {
-  remove_machines
+setup() {
+  : "${CONFORMANCE:=$ROOT/build/asan/tests/conformance/aoe-conformance}"
 }
 
 serve() {

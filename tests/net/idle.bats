@@ -1,17 +1,10 @@
 #!/usr/bin/env bats
 # A target with nothing to do sleeps, also when its link is down. Needs: root, network namespaces.
 
-setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  need_machines
-  make_machines
-}
+load ../lab/net/vblade
 
-teardown() {
-  remove_machines
+setup() {
+  make_machines
 }
 
 # The processor time that a process and its child take in two seconds, in hundredths of a second.

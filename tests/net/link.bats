@@ -1,10 +1,10 @@
 # Frames in and out of real interfaces: src/net on a veth pair, each story in a network namespace of its own.
 
+load ../lab/net/veth
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${LINK_TEST:=$ROOT/build/asan/tests/net/link_test}"
-  load ../lab/net/veth
   need_machines
+  : "${LINK_TEST:=$ROOT/build/asan/tests/net/link_test}"
 }
 
 stories() {

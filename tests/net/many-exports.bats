@@ -2,18 +2,10 @@
 # One process with a thousand exports: it checks them, serves each, and stays small.
 # Needs: root, network namespaces.
 
-setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  need_machines
-  make_machines
-}
+load ../lab/net/vblade
 
-teardown() {
-  remove_machines
+setup() {
+  make_machines
 }
 
 # A thousand megabytes of one sparse file, a megabyte an export: shelves 1 to 4, slots 0 to 249.

@@ -2,21 +2,14 @@
 # Who may read, write and configure an export, as the wire shows it to one who is on the lists of vblade.yaml(5) and one who
 # is not. Needs: root that may make network namespaces; aoecfg (Debian's aoetools), python3, jq.
 
+load ../lab/net/vblade
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  load ../lab/net/frames
-  need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 4M disk.img
   friend=02:00:00:00:00:11 stranger=02:00:00:00:00:22
 }
-
-teardown() { remove_machines; }
 
 # The client is this one from now on.
 client_is() { on_client ip link set eth0 address "$1"; } # MAC

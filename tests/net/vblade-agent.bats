@@ -2,23 +2,16 @@
 # The cluster's resource agent ocf:heartbeat:AoEtarget of Debian's resource-agents, with our vblade as its binary.
 # Needs: root that may make network namespaces; the network, once, to fetch the agent.
 
+load ../lab/net/vblade
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  load ../lab/net/frames
-  need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 4M disk.img
   export OCF_ROOT OCF_RESOURCE_INSTANCE=disk HA_RSCTMP=$PWD HA_VARRUN=$PWD __OCF_ACTION
-  OCF_ROOT=$("$ROOT/tests/lab/tools/resource-agent")
+  OCF_ROOT=$("$LAB/tools/resource-agent")
   export OCF_RESKEY_binary=$VBLADE OCF_RESKEY_device=$PWD/disk.img OCF_RESKEY_nic=eth0 OCF_RESKEY_shelf=1 OCF_RESKEY_slot=0
   export OCF_RESKEY_pid=$PWD/agent.pid
-}
-
-teardown() {
-  remove_machines
 }
 
 # Runs the agent; its status is one of the OCF return codes: 0 success, 7 not running, 1 generic error, 5 not installed.

@@ -3,22 +3,13 @@
 # with 1000: AOE_CYCLES=1000 tests/run --filter cycles net
 # Needs: root that may make network namespaces, python3.
 
+load ../lab/net/vblade
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
   : "${AOE_CYCLES:=10}"
-  BIN=$(dirname "$VBLADE")
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  load ../lab/net/frames
-  need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 1M disk.img second.img
-}
-
-teardown() {
-  remove_machines
 }
 
 config() { # EXPORT...
@@ -77,9 +68,9 @@ END
   before=$(possessions)
   for ((i = 0; i < AOE_CYCLES; ++i)); do
     cp two.yaml vblade.yaml
-    "$BIN/vbladectl" --socket "$PWD/vblade.sock" reload >/dev/null
+    "$VBLADECTL" --socket "$PWD/vblade.sock" reload >/dev/null
     cp one.yaml vblade.yaml
-    "$BIN/vbladectl" --socket "$PWD/vblade.sock" reload >/dev/null
+    "$VBLADECTL" --socket "$PWD/vblade.sock" reload >/dev/null
   done
   exec 8>&-
   wait "$stream"

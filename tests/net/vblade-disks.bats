@@ -2,13 +2,9 @@
 # What our vblade makes of the disks that it is given: discards, disks in use, by UUID, by which name initiators know them.
 # Needs: root that may make network namespaces and loop devices; python3, mkfs.ext4.
 
+load ../lab/net/vblade
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  load ../lab/net/frames
-  need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 4M disk.img

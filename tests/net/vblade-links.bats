@@ -2,20 +2,13 @@
 # Our vblade on links that change under way, on two at once, and on one that takes less than it is given.
 # Needs: root that may make network namespaces, tc, python3, jq.
 
+load ../lab/net/vblade
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  : "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  load ../lab/net/frames
-  need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 4M disk.img
 }
-
-teardown() { remove_machines; }
 
 interface() { ctl --json status | jq ".interfaces[0].$1"; } # KEY
 

@@ -2,21 +2,13 @@
 # A target of the old kind on the same machine, Debian's vblade: ours does not start while it serves the same, and says how to end it.
 # Needs: root that may make network namespaces; Debian's vblade, python3.
 
+load ../lab/net/vblade
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  load ../lab/net/frames
-  need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 1M disk.img other.img
   OLD=$(command -v vblade)
-}
-
-teardown() {
-  remove_machines
 }
 
 # Starts the old server in the working directory, and keeps its id in $OLD_ID.
@@ -92,7 +84,7 @@ old_serves() { # ADDRESS FILE
   serve "${AS_NOBODY[@]}"
   start_old 1 1 eth0 other.img
   configure "{slot: 0, path: $PWD/disk.img}" "{slot: 1, path: $PWD/other.img}"
-  ctl() { "$(dirname "$VBLADE")/vbladectl" --socket run/vblade.sock "$@"; }
+  ctl() { "$VBLADECTL" --socket run/vblade.sock "$@"; }
   run ctl reload
   [ "$status" -eq 1 ]
   [ "$output" = "vbladectl: vblade.yaml:5: exports[1].slot: $(old_serves e1.1 other.img)" ]

@@ -2,13 +2,9 @@
 # What an administrator sees of our vblade: figures in the format of Prometheus, lines in the system's log.
 # Needs: root that may make network namespaces; python3, one with prometheus_client.
 
+load ../lab/net/vblade
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  load ../lab/net/frames
-  need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 4M disk.img
@@ -63,10 +59,8 @@ for family in families:
 lines = [line for line in text.splitlines() if line and not line.startswith("#")]
 assert len(seen) == len(lines), (len(seen), len(lines))
 
-
 def value(name, **labels):
     return seen[name, tuple(sorted(labels.items()))]
-
 
 assert value("vblade_export_up", export="e1.1", path=sys.argv[1]) == 1
 assert value("vblade_export_bytes", export="e1.0") == 4 << 20
@@ -92,7 +86,7 @@ system_log() {
   ln -s "$PWD/log" seen/dev/log
   server_sees dev
   chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
-  python3 "$BATS_TEST_DIRNAME/../lab/net/syslog.py" log >syslog 3>&- &
+  python3 "$LAB/net/syslog.py" log >syslog 3>&- &
   SYSLOG=$!
   within 10 test -S log
 }
@@ -126,7 +120,7 @@ logged() { # SEVERITY NAME TEXT
 @test "syslog: vbladed's lines arrive under its name; vblade in the foreground leaves the log alone" {
   system_log
   local daemon
-  run on_server "${SERVED_IN[@]}" "$(dirname "$VBLADE")/vbladed" 1 0 eth0 disk.img
+  run on_server "${SERVED_IN[@]}" "$VBLADED" 1 0 eth0 disk.img
   [[ $output =~ ^"pid "([0-9]+)": e1.0, 8192 sectors O_RDWR"$ ]]
   daemon=${BASH_REMATCH[1]}
   truncate -s 8M disk.img

@@ -2,14 +2,9 @@
 # Our vblade on a cable: Debian's user-space tools, raw and hostile frames, two interfaces, links that come and go.
 # Needs: root that may make network namespaces; aoeping and aoecfg (Debian's aoetools), python3, jq; nbdfuse and /dev/fuse.
 
+load ../lab/net/vblade
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-  : "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-  BIN=$(dirname "$VBLADE")
-  load ../lab/net/veth
-  load ../lab/net/vblade
-  load ../lab/net/frames
-  need_machines
   cd "$BATS_TEST_TMPDIR"
   make_machines
   truncate -s 4M disk.img
@@ -29,7 +24,7 @@ config() { # EXPORTS, as YAML
 # Not by aoeping, which ignores the short replies of Debian's vblade.
 debian_answers() { [[ $(frames identify 2 0) == status* ]]; }
 
-another_answers() { [[ $(on_server python3 "$BATS_TEST_DIRNAME/../lab/net/frames.py" eth0 identify 1 0) == status* ]]; }
+another_answers() { [[ $(on_server python3 "$LAB/net/frames.py" eth0 identify 1 0) == status* ]]; }
 
 @test "classic form: Debian's aoeping finds it, the first line is as ever, TERM ends it with 0" {
   serve 1 0 eth0 disk.img
@@ -218,7 +213,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
 
   config "  - {slot: 0, path: $PWD/secret/disk.img}
   - {slot: 1, path: $PWD/secret/second.img, direct: false, read-only: true}"
-  "$BIN/vbladectl" --socket "$PWD/run/vblade.sock" reload
+  "$VBLADECTL" --socket "$PWD/run/vblade.sock" reload
   within 10 on_client aoeping -s 1 1 1 eth0
   on_server ip link del eth0
   add_cable eth0 9000
@@ -261,7 +256,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
 # What vblade reports to systemd, a line for each datagram; times as N.
 systemd_hears() {
   chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
-  start_on_server python3 "$BATS_TEST_DIRNAME/../lab/net/syslog.py" "$PWD/notify" >heard
+  start_on_server python3 "$LAB/net/syslog.py" "$PWD/notify" >heard
   within 10 test -S notify
   export NOTIFY_SOCKET=$PWD/notify
 }
@@ -278,9 +273,9 @@ heard() { [ "$(sed 's/USEC=[1-9][0-9]*$/USEC=N/' heard)" = "$1" ]; } # LINES
   within 10 heard "READY=1#012STATUS=1 export is served"
   config "  - {slot: 0, path: $PWD/disk.img}
   - {slot: 1, path: $PWD/second.img}"
-  "$BIN/vbladectl" --socket "$PWD/run/vblade.sock" reload
+  "$VBLADECTL" --socket "$PWD/run/vblade.sock" reload
   config "  - {slot: 300, path: $PWD/disk.img}"
-  run "$BIN/vbladectl" --socket "$PWD/run/vblade.sock" reload
+  run "$VBLADECTL" --socket "$PWD/run/vblade.sock" reload
   [ "$status" -eq 1 ]
   stop_server TERM
   within 10 heard "READY=1#012STATUS=1 export is served
@@ -339,7 +334,7 @@ STOPPING=1"
   on_server ip link set eth0 up
   within 10 on_client aoeping -s 1 1 0 eth0
   on_server ip link del eth0
-  within 10 bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
+  within 10 bash -c "'$VBLADECTL' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
   add_cable eth0 9000
   within 10 on_client aoeping -s 1 1 0 eth0
   [ "$(ctl --json status | jq .interfaces[0].mtu)" -eq 9000 ]
@@ -351,7 +346,7 @@ STOPPING=1"
   serve_file
   on_server ip link set eth0 down
   on_server ip link set eth0 name lan0 up
-  within 10 bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
+  within 10 bash -c "'$VBLADECTL' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
   run frames identify 1 0
   [ "$output" = "no reply" ]
   on_server ip link set lan0 down
@@ -364,7 +359,7 @@ STOPPING=1"
   config "  - {slot: 0, path: $PWD/disk.img}"
   serve_file
   truncate -s 8M disk.img
-  within 10 bash -c "'$BIN/vbladectl' --socket '$PWD/vblade.sock' --json status | jq -e '.exports[0].sectors == 16384'"
+  within 10 bash -c "'$VBLADECTL' --socket '$PWD/vblade.sock' --json status | jq -e '.exports[0].sectors == 16384'"
   frames read 1 0 16382 2 >/dev/null
   truncate -s 0 disk.img
   run frames read 1 0 0 2
@@ -522,7 +517,7 @@ full_disk() { # BYTES
 }
 
 @test "vbladed answers when the disk can be reached, and says when it cannot" {
-  run on_server "$BIN/vbladed" 1 0 eth0 disk.img
+  run on_server "$VBLADED" 1 0 eth0 disk.img
   [ "$status" -eq 0 ]
   [[ $output =~ ^"pid "([0-9]+)": e1.0, 8192 sectors O_RDWR"$ ]]
   on_client aoeping -s 10 1 0 eth0
@@ -530,7 +525,7 @@ full_disk() { # BYTES
   kill -TERM "$daemon"
   gone() { ! kill -0 "$daemon" 2>/dev/null; }
   within 10 gone
-  run on_server "$BIN/vbladed" 1 0 nothere disk.img
+  run on_server "$VBLADED" 1 0 nothere disk.img
   [ "$status" -eq 1 ]
   [ "$output" = "vbladed: interface 'nothere' does not exist; those here: lo, eth0" ]
 }

@@ -3,8 +3,6 @@
 
 load ../lab/openrc/openrc
 
-bats_require_minimum_version 1.5.0
-
 setup_file() {
   make_machine
   export machine
@@ -42,7 +40,7 @@ bad_file() { configure aoe-mount <<<$'interfaces: [eth1]\nmounts:\n  - shelf: 1\
 the_problem='/etc/conf.d/aoe-mount.yaml:5:5: mounts[0].mountpont: unknown key: did you mean '"'mountpoint'?"
 
 @test "the file of a fresh install does not start, and says what it wants" {
-  configure aoe-mount <"$checkout/conf.d/aoe-mount.yaml"
+  configure aoe-mount <"$ROOT/conf.d/aoe-mount.yaml"
   run -1 inside rc-service aoe-mount start
   [[ $output == *"/etc/conf.d/aoe-mount.yaml: is empty: it needs interfaces and mounts, as aoe-mount.yaml(5) shows"* ]]
   [[ $output == *" * /etc/conf.d/aoe-mount.yaml has problems"* ]]

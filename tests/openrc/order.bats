@@ -1,10 +1,8 @@
 # What starts before what at boot, and stops before what at shutdown, on the console of a machine that is server and
 # client at once. Each story boots a machine of its own.
 
-load ../lab/openrc/openrc
 load ../lab/machine/console
-
-bats_require_minimum_version 1.5.0
+load ../lab/openrc/openrc
 
 setup() {
   make_machine

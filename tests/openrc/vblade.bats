@@ -2,8 +2,6 @@
 
 load ../lab/openrc/openrc
 
-bats_require_minimum_version 1.5.0
-
 setup_file() {
   make_machine
   export machine
@@ -95,7 +93,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
 }
 
 @test "the file of a fresh install does not start, and says what it wants" {
-  configure vblade <"$checkout/conf.d/vblade.yaml"
+  configure vblade <"$ROOT/conf.d/vblade.yaml"
   run -1 inside rc-service vblade start
   [[ $output == *"/etc/conf.d/vblade.yaml: is empty: it needs shelf, interfaces and exports, as vblade.yaml(5) shows"* ]]
   [[ $output == *" * /etc/conf.d/vblade.yaml has problems"* ]]
@@ -204,7 +202,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
 }
 
 @test "the shell conf.d files set nothing: everything stands there at its default" {
-  run -1 grep -n '^[^#]' "$checkout/conf.d/vblade" "$checkout/conf.d/aoe-mount"
+  run -1 grep -n '^[^#]' "$ROOT/conf.d/vblade" "$ROOT/conf.d/aoe-mount"
 }
 
 @test "logrotate empties the log of a running service, which goes on writing at the file's beginning" {
@@ -215,7 +213,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   [ "$before" ]
   { # what /etc/logrotate.conf says for all
     echo "rotate 4"
-    sed "s,/var/log,${log%/*},g" "$checkout/logrotate.d/vblade"
+    sed "s,/var/log,${log%/*},g" "$ROOT/logrotate.d/vblade"
   } >"$rules"
   chmod 644 "$rules"
   logrotate --force --state "$BATS_TEST_TMPDIR/state" "$rules"

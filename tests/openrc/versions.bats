@@ -3,8 +3,6 @@
 
 load ../lab/openrc/openrc
 
-bats_require_minimum_version 1.5.0
-
 teardown() { pull_plug; }
 
 boot_with() { # ROOT VERSION
@@ -63,7 +61,7 @@ vblade_lives() {
 
 # An upgrade from vblade 25: its daemon runs on while its files make way for the new ones.
 vblade_takes_over() {
-  local old=$lab/gentoo/tree/sys-block/vblade/files
+  local old=$LAB/gentoo/tree/sys-block/vblade/files
   cp /usr/sbin/vblade "$machine/share/vblade-25"
   cp "$old/vbladed" "$old/vblade.initd" "$machine/share/"
   inside sh -euc '

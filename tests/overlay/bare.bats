@@ -4,8 +4,8 @@
 load ../lab/tools/bare
 
 setup() {
-  ((EUID == 0)) || skip "needs root: overlayfs and chroot do"
-  "$ROOT/tests/lab/tools/root" bare-bookworm >/dev/null # what it says while it is made is not the command's
+  need_root "overlayfs and chroot do"
+  "$LAB/tools/root" bare-bookworm >/dev/null # what it says while it is made is not the command's
 }
 
 # The scripts of tests/ and overlay/ that run on this machine. Others run elsewhere: in a guest or a root (their commands are those

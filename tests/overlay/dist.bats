@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # The release's tarball, and the repository that fetches it. Needs: git, PyPI once for pkgcheck and Portage, root for emerge.
 
-bats_require_minimum_version 1.5.0
-
 load ../lab/gentoo/gentoo
 
 setup() {
@@ -28,7 +26,7 @@ unfilled="overlay/dist: overlay/owner.conf is empty at: EMAIL HOMEPAGE BUGS SECU
   cd "$BATS_TEST_TMPDIR"/aoe-storage-2026.11
   [ -z "$(find . -xtype l)" ] # no link leads to nothing
   [ "$(cat src/base/commit)" = "$(git -C "$BATS_TEST_TMPDIR/clone" rev-parse HEAD)" ]
-  "$ROOT/tests/lab/tools/pkgcheck" "$PWD"
+  "$LAB/tools/pkgcheck" "$PWD"
 }
 
 @test "the tarball is the same bytes for another user, umask, time zone and taste in git and xz" {
@@ -116,7 +114,7 @@ sys-fs/aoe-mount/aoe-mount-2026.11-r1.ebuild" ]
   overlay/release "$release" 2>/dev/null
   [ "$(grep -h ^SRC_URI "$release"/sys-*/*/*.ebuild | sort -u)" = 'SRC_URI="https://localhost/releases/aoe-storage-${PVR}.tar.xz"' ]
   [ -z "$(find "$release" -type l -o -name files)" ]
-  run "$ROOT/tests/lab/tools/pkgcheck" "$release"
+  run "$LAB/tools/pkgcheck" "$release"
   echo "$output"
   [ "$status" -eq 0 ]
   mkdir -p "$mirror"

@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # Versions 9999, which follow a git repository. Needs: root, overlayfs, git.
 
-bats_require_minimum_version 1.5.0
-
 load ../lab/gentoo/gentoo
 
 setup() {

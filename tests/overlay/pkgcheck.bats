@@ -1,12 +1,10 @@
 #!/usr/bin/env bats
 # Gentoo's linter on the repository. Needs: no root; PyPI once.
 
-setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-}
+load ../lab/setup
 
 finds_nothing() { # [DIR]
-  run "$ROOT/tests/lab/tools/pkgcheck" "$@"
+  run "$LAB/tools/pkgcheck" "$@"
   echo "$output"
   [ "$status" -eq 0 ]
   [ -z "$(grep -v '^tests/lab/tools/pkgcheck: getting' <<<"$output")" ]

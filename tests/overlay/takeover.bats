@@ -5,8 +5,6 @@
 
 load ../lab/openrc/openrc
 
-bats_require_minimum_version 1.5.0
-
 # Two exports, both in the runlevel. One is the script itself, the other a link to it, as the old package wants them.
 setup_file() {
   make_gentoo
@@ -34,7 +32,7 @@ setup_file() {
   pull_plug
 }
 
-setup() { ((EUID == 0)) || skip "needs root: it makes namespaces and mounts"; }
+setup() { need_root "it makes namespaces and mounts"; }
 
 teardown() {
   [[ -n ${BATS_TEST_COMPLETED-} || ! -e $machine/console ]] || cat "$machine/console"
@@ -288,13 +286,13 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
 
 @test "conf.d/vblade of version 25 that nobody edited is replaced, and its exports are in the new one, after each merge" {
   machine_with disk-25
-  cp "$lab/gentoo/tree/sys-block/vblade/files/vblade.confd" "$machine/disk/etc/conf.d/vblade"
+  cp "$LAB/gentoo/tree/sys-block/vblade/files/vblade.confd" "$machine/disk/etc/conf.d/vblade"
   boot
   upgrade
-  [[ $(<"$machine/disk/etc/conf.d/vblade") == "$(<"$checkout/conf.d/vblade")
+  [[ $(<"$machine/disk/etc/conf.d/vblade") == "$(<"$ROOT/conf.d/vblade")
 
 # --- conf.d/vblade as vblade 25 had it: /etc/init.d/vblade.NAME imports config_NAME at its first start.
-$(<"$lab/gentoo/tree/sys-block/vblade/files/vblade.confd")" ]]
+$(<"$LAB/gentoo/tree/sys-block/vblade/files/vblade.confd")" ]]
   cp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/merged"
   on_gentoo env PORTDIR_OVERLAY=/srv/aoe-storage emerge --usepkg vblade
   cmp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/merged"

@@ -1,6 +1,9 @@
 # Trees that look like the sysfs and the /dev/etherd of a machine with the aoe driver, for tests without root
 # and without the driver. The attributes and their texts are those of Linux 6.1's aoe driver, version 85.
 
+# shellcheck source=tests/lab/setup.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
+
 # make_sysfs DIR: the driver is loaded, no devices yet; DIR/etherd has its control files, made so that what is
 # written to them goes nowhere.
 make_sysfs() {
@@ -29,10 +32,8 @@ add_device() {
   done
 }
 
-# use_sysfs: what most stories begin with: $AOE, and such a tree at $tree that the tools look at in place of this
-# machine's.
+# use_sysfs: what most stories begin with: such a tree at $tree, which the tools look at in place of this machine's.
 use_sysfs() {
-  : "${AOE:=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)/build/asan/src/aoetools/aoe}"
   tree=$BATS_TEST_TMPDIR/sys
   make_sysfs "$tree"
   export sysfs_dir=$tree etherd_dir=$tree/etherd proc_dir=$tree/proc
@@ -46,12 +47,4 @@ add_partition() {
   echo "${4:-2048}" >"$path/size"
   echo "152:$((16 + $3))" >"$path/dev"
   ln -sf /dev/null "$1/etherd/$2p$3"
-}
-
-# Skips the test, with the reason, where one of these programs is missing.
-need() { # PROGRAM...
-  local program
-  for program; do
-    command -v "$program" >/dev/null || skip "needs $program"
-  done
 }

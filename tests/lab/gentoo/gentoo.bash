@@ -1,11 +1,9 @@
 # Gentoo-like machines for stories, run by tests/lab/tools/portage. A story has one, `machine`, gone with the story.
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
-# shellcheck source=tests/lab/setup.bash
-source "$ROOT/tests/lab/setup.bash"
 
-needs_gentoo() {
-  ((EUID == 0)) || skip "needs root: overlayfs and chroot do"
-}
+# shellcheck source=tests/lab/setup.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
+
+needs_gentoo() { need_root "overlayfs and chroot do"; }
 
 # A machine as the handbook leaves it: ::gentoo is known, this checkout is not.
 gentoo_fresh() {
@@ -23,7 +21,7 @@ gentoo_emerged() {
 
 # Runs a command on it as root.
 on_gentoo() { # COMMAND...
-  "$ROOT/tests/lab/tools/portage" run "$machine" "$@"
+  "$LAB/tools/portage" run "$machine" "$@"
 }
 
 # The same with this checkout as overlay, the way of the README's first screen.
@@ -47,7 +45,7 @@ followed_from_eselect() { # URI
 gentoo_on() {
   # bash: as the first process it takes the place of dead processes' parents.
   # shellcheck disable=SC2016 # the machine expands it
-  "$ROOT/tests/lab/tools/portage" run "$machine" bash -c '
+  "$LAB/tools/portage" run "$machine" bash -c '
     set -e
     mount -t sysfs -o ro sysfs /sys
     ip link add eth1 type veth peer name peer1

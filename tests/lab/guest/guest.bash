@@ -13,19 +13,13 @@
 # A story is bash with -euo pipefail; tests/lab/guest/init has the words it may use. What it prints is printed, its
 # status returned. `host NAME WORD...` in it runs the test's function host_NAME on the host.
 
-LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-ROOT=$(cd "$LAB/../.." && pwd)
-: "${VBLADE:=$ROOT/build/asan/src/vblade/vblade}"
-: "${AOE:=$ROOT/build/asan/src/aoetools/aoe}"
-: "${AOE_MOUNT:=$ROOT/build/asan/src/aoe_mount/aoe-mount}"
+# shellcheck source=tests/lab/setup.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
 source "$LAB/guest/programs.bash"
 
 guest_require() { # PROGRAM...
-  local program
-  ((EUID == 0)) || skip "needs root (network namespaces, tap)"
-  for program in qemu-system-x86_64 ip "$@"; do
-    command -v "$program" >/dev/null || skip "needs $program"
-  done
+  need_root "it makes network namespaces and tap devices"
+  need qemu-system-x86_64 ip "$@"
   [[ -c /dev/net/tun ]] || skip "needs /dev/net/tun"
 }
 
@@ -53,6 +47,9 @@ wire_down() {
   done
   [[ -z ${wire-} ]] || ip netns del "${wire[3]}"
 }
+
+# For a test that has no other teardown.
+teardown() { wire_down; }
 
 # Starts the target on the wire, as NAME, and returns when it serves. Its words are in NAME.log.
 serve() { # NAME ARGUMENT...

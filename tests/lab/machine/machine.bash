@@ -27,19 +27,20 @@
 
 : "${machines:=}"
 declare -p wire >/dev/null 2>&1 || wire=()
-MACHINE_LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/lab/setup.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
 
 machine_furnish() { # ROOT
   local root=$1
-  "$MACHINE_LAB/../tools/kernel" --modules "$root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt
-  install -m 755 "$MACHINE_LAB/files/keyboard" "$root/usr/local/sbin/keyboard"
+  "$LAB/tools/kernel" --modules "$root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt
+  install -m 755 "$LAB/machine/files/keyboard" "$root/usr/local/sbin/keyboard"
   if [[ -e $root/sbin/openrc-init ]]; then machine_furnish_openrc "$root"; else machine_furnish_systemd "$root"; fi
   rm -rf "$root"/var/lib/apt/lists "$root"/var/cache/apt
 }
 
 machine_furnish_openrc() { # ROOT
   local root=$1
-  cp "$MACHINE_LAB"/files/init.d/* "$root/etc/init.d/"
+  cp "$LAB"/machine/files/init.d/* "$root/etc/init.d/"
   ln -sf /etc/init.d/modules "$root/etc/runlevels/boot/modules"
   ln -sf /etc/init.d/keyboard "$root/etc/runlevels/default/keyboard"
   # As Gentoo's savecache does: the dependencies of the services are worked out once, for it takes a third of a boot.
@@ -52,7 +53,7 @@ machine_furnish_openrc() { # ROOT
 
 machine_furnish_systemd() { # ROOT
   local root=$1
-  cp "$MACHINE_LAB"/files/systemd/*.service "$root/etc/systemd/system/"
+  cp "$LAB"/machine/files/systemd/*.service "$root/etc/systemd/system/"
   echo virtio_net >"$root/etc/modules-load.d/lab.conf"
   # Nobody logs in, and nothing is done by the clock.
   rm -rf "$root"/etc/systemd/system/{getty,timers}.target.wants "$root"/etc/systemd/system/multi-user.target.wants/e2scrub_reap.service
@@ -68,7 +69,7 @@ machine_furnish_systemd() { # ROOT
 
 machine_initramfs() { # ROOT
   local kernel
-  kernel=$("$MACHINE_LAB/../tools/kernel")
+  kernel=$("$LAB/tools/kernel")
   cp "$kernel/vmlinuz" "$1/boot/"
   # shellcheck disable=SC2016 # the inner shell expands it
   unshare --mount --propagation private bash -euo pipefail -c '
@@ -129,7 +130,7 @@ machine_start() { # NAME IMAGE [DISK...]
   # shellcheck disable=SC2054 # QEMU's commas
   machine_command=(qemu-system-x86_64 -name "$name" -machine q35 -accel "${AOE_ACCEL:-tcg,thread=multi}"
     -cpu qemu64,+rdrand -smp 1 -m "${machine_memory:-384}" -nodefaults -no-user-config -no-reboot -display none
-    -kernel "$("$MACHINE_LAB/../tools/kernel")/vmlinux"
+    -kernel "$("$LAB/tools/kernel")/vmlinux"
     -append "console=ttyS0 loglevel=3 root=/dev/nvme0n1 rootwait rw tsc=reliable no_timer_check random.trust_cpu=on mitigations=off panic=-1 net.ifnames=0 sysrq_always_enabled ${machine_words-}"
     -device nvme,id=nvme0,serial="$name"
     -drive "if=none,id=disk1,format=raw,cache=unsafe,file=$image" -device nvme-ns,drive=disk1,nsid=1

@@ -14,6 +14,9 @@
 #   frames flood SHELF SLOT COUNT             so many reads at once: "N asked, N answered"
 #   frames storm SHELF SLOT                   every command with every length and flag, and random ones
 
+# shellcheck source=tests/lab/setup.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
+
 frames() {
-  on_client python3 "$(dirname "${BASH_SOURCE[0]}")/frames.py" "${VIA:-eth0}" "$@"
+  on_client python3 "$LAB/net/frames.py" "${VIA:-eth0}" "$@"
 }

@@ -1,4 +1,9 @@
-# Targets on the server of tests/lab/net/veth.bash, which comes first.
+# Targets on the server of veth.bash.
+
+# shellcheck source=tests/lab/net/veth.bash
+source "$(dirname "${BASH_SOURCE[0]}")/veth.bash"
+# shellcheck source=tests/lab/net/frames.bash
+source "$(dirname "${BASH_SOURCE[0]}")/frames.bash"
 
 # Starts our vblade, which is $VBLADE, waits until it says that it is ready, and keeps its id in $SERVER. `ready`, `out` and `err`
 # stand in the working directory. SERVED_IN is the command that becomes vblade, if not vblade itself.
@@ -33,7 +38,7 @@ configure() { # EXPORT, as YAML...
 } >vblade.yaml
 
 # vbladectl, with the server of serve_file.
-ctl() { "$(dirname "$VBLADE")/vbladectl" --socket "$PWD/vblade.sock" "$@"; }
+ctl() { "$VBLADECTL" --socket "$PWD/vblade.sock" "$@"; }
 
 # Lays what stands in ./seen/etc, say, over the server's own /etc, for the server alone.
 # shellcheck disable=SC2016 # the inner shell expands it

@@ -6,7 +6,7 @@
 #   on_server CMD...            runs CMD in the server's namespace; on_client likewise
 #   in_namespace NS CMD...
 #   start_on_server CMD...      in the background; its process id is in $STARTED. start_on_client likewise
-#   remove_machines             ends what runs in them and takes them away: call it in teardown
+#   remove_machines             ends what runs in them and takes them away: what a test's teardown does, if it has no other
 #
 # Interfaces carry no addresses and no traffic of the kernel's own. Names are unique for each caller, so that
 # tests may run side by side; what a killed run left behind goes with the next.
@@ -16,10 +16,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
 
 SERVER_NS="" CLIENT_NS=""
 
-# Says why a test cannot run here, if so (bats).
+# Skips the test, with the reason, where no namespaces can be made.
 need_machines() {
-  ((EUID == 0)) || skip "needs root to make network namespaces"
-  command -v ip >/dev/null || skip "needs ip (iproute2)"
+  need_root "it makes network namespaces"
+  need ip
   ip netns add "aoe-$$-probe" 2>/dev/null || skip "needs a kernel that makes network namespaces here"
   ip netns del "aoe-$$-probe"
 }
@@ -35,6 +35,7 @@ _sweep_machines() {
 
 make_machines() {
   local mtu=${1:-1500} ns unique=aoe-$$-${BATS_TEST_NUMBER:-0}
+  need_machines
   _sweep_machines
   SERVER_NS=$unique-server CLIENT_NS=$unique-client
   for ns in "$SERVER_NS" "$CLIENT_NS"; do
@@ -81,3 +82,5 @@ remove_machines() {
   done
   SERVER_NS="" CLIENT_NS=""
 }
+
+teardown() { remove_machines; }

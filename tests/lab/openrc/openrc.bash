@@ -12,22 +12,20 @@
 # PROGRAMS may name a directory that holds installed programs for that root, in place of what Portage has emerged.
 # $machine/console is what its console showed since the last boot, $machine/syslog what went to /dev/log.
 
-lab=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-checkout=$(cd "$lab/../.." && pwd)
 # shellcheck source=tests/lab/setup.bash
-source "$lab/setup.bash"
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
 
 make_machine() {
   local root programs layers
-  ((EUID == 0)) || skip "needs root: it makes namespaces and mounts"
-  root=$("$lab/tools/root" openrc) || return
+  need_root "it makes namespaces and mounts"
+  root=$("$LAB/tools/root" openrc) || return
   programs=${PROGRAMS-}
-  [[ $programs ]] || programs=$("$lab/tools/emerged") || return
+  [[ $programs ]] || programs=$("$LAB/tools/emerged") || return
   machine=$BATS_FILE_TMPDIR/machine
   mkdir -p "$machine"/{disk,work,root,share}
   mkdir -p "$machine"/disk/etc/{init.d,conf.d}
-  cp -p "$checkout"/init.d/* "$machine/disk/etc/init.d/"
-  cp -p "$checkout"/conf.d/* "$machine/disk/etc/conf.d/"
+  cp -p "$ROOT"/init.d/* "$machine/disk/etc/init.d/"
+  cp -p "$ROOT"/conf.d/* "$machine/disk/etc/conf.d/"
   layers=$programs:$root
   if [[ ${1:-openrc} != openrc ]]; then
     copy_openrc "$1" "$machine/openrc" || return
@@ -38,21 +36,21 @@ make_machine() {
 
 # What `tests/lab/tools/portage run` makes is booted in place of being thrown away: Portage's own mounts come along.
 make_gentoo() {
-  ((EUID == 0)) || skip "needs root: it makes namespaces and mounts"
+  need_root "it makes namespaces and mounts"
   machine=$BATS_FILE_TMPDIR/machine
   mkdir -p "$machine"/{work,root,share,tmp}
-  AOE_GENTOO_TREE="" "$lab/tools/portage" run "$machine" true || return
+  AOE_GENTOO_TREE="" "$LAB/tools/portage" run "$machine" true || return
   mv "$machine/upper" "$machine/disk"
-  "$lab/tools/root" "${AOE_TOOLCHAIN:-toolchain}" >"$machine/lower"
+  "$LAB/tools/root" "${AOE_TOOLCHAIN:-toolchain}" >"$machine/lower"
   install -d -m 1777 "$machine/share/portage"
-  printf '%s\n' "ro $checkout /srv/aoe-storage" "ro $("$lab/tools/portage" path) /opt/portage" "ro $lab/gentoo/tree /var/db/repos/gentoo" \
-    "rw ${AOE_LAB:-$checkout/build/lab}/portage/ccache /var/cache/ccache" "rw $machine/share/portage /var/tmp" >"$machine/more-mounts"
+  printf '%s\n' "ro $ROOT /srv/aoe-storage" "ro $("$LAB/tools/portage" path) /opt/portage" "ro $LAB/gentoo/tree /var/db/repos/gentoo" \
+    "rw ${AOE_LAB:-$ROOT/build/lab}/portage/ccache /var/cache/ccache" "rw $machine/share/portage /var/tmp" >"$machine/more-mounts"
 }
 
 # Only OpenRC's own files of root NAME: our programs are built for the root `openrc` and stay there.
 copy_openrc() { # NAME DIRECTORY
   local root
-  root=$("$lab/tools/root" "$1") || return
+  root=$("$LAB/tools/root" "$1") || return
   mkdir -p "$2"
   # In the packages' lists stands /sbin/x where the files are in /usr/sbin/x.
   (cd "$root" && cat var/lib/dpkg/info/{openrc,librc1,libeinfo1}*.list | sed -E 's,^/(s?bin|lib)/,/usr/\1/,; s,^/,,' | sort -u |
@@ -67,7 +65,7 @@ boot() {
   echo $! >"$machine/syslog.pid"
   # setsid: nothing in there may reach the terminal of whoever runs the tests.
   setsid unshare --mount --propagation private --pid --net --ipc --uts --fork --kill-child \
-    "$lab/openrc/init" "$machine" >"$machine/console" 2>&1 </dev/null 3>&- 4>&- &
+    "$LAB/openrc/init" "$machine" >"$machine/console" 2>&1 </dev/null 3>&- 4>&- &
   echo $! >"$machine/unshare.pid"
   within 60 booted || {
     cat "$machine/console"

@@ -1,5 +1,8 @@
 # What programs and tests need, in the names of Gentoo's packages; and what an ebuild says that they need.
 
+# shellcheck source=tests/lab/setup.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
+
 # Gentoo's package of what find_package or pkg_check_modules names.
 gentoo_package() { # NAME
   case $1 in

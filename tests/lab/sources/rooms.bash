@@ -1,4 +1,9 @@
-# The rooms of the sources, as CMake has them. $src is the folder of the rooms.
+# The rooms of the sources, as CMake has them.
+
+# shellcheck source=tests/lab/setup.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
+
+src=$ROOT/src
 
 # The rooms that FOLDER links, or the inner rooms that it has arrows to.
 rooms_linked_by() { # FOLDER

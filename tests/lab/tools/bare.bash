@@ -1,10 +1,12 @@
 # A new Debian 12 machine that has what `make test` installs, and nothing else: tests/lab/tools/root bare-bookworm.
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+
+# shellcheck source=tests/lab/setup.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
 
 # Runs a command there as root, without network, in this checkout as it is, its builds included; what it writes is gone afterwards.
 on_bare() { # COMMAND...
   local bare work=$BATS_TEST_TMPDIR/bare
-  bare=$("$ROOT/tests/lab/tools/root" bare-bookworm)
+  bare=$("$LAB/tools/root" bare-bookworm)
   mkdir -p "$work"/{root,upper,work,checkout,checkout-work}
   # shellcheck disable=SC2016 # the inner shell expands it
   bare=$bare work=$work ROOT=$ROOT \
