@@ -31,25 +31,25 @@ offers() {
 }
 
 @test "bash: devices, interfaces, verbs" {
-  [ "$(offers aoe wait e)" = "e1.0 e2.0" ]
-  [ "$(offers aoe-flush e2)" = "e2.0" ]
-  [ "$(offers aoe interfaces "")" = "eth0 eth1" ]
-  [ "$(offers aoe scan -i "")" = "eth0 eth1" ]
-  [ "$(offers aoe mask e1)" = "e1.0" ]
-  [ "$(offers aoe mask e1.0 "")" = "list add delete" ]
-  [ "$(offers aoe reserve e1.0 r)" = "release" ]
-  [ "$(offers aoecfg -c "")" = "read test prefix set fset" ]
-  [ "$(offers aoeping -S read)" = "read_data read_log" ]
+  is "e1.0 e2.0" offers aoe wait e
+  is "e2.0" offers aoe-flush e2
+  is "eth0 eth1" offers aoe interfaces ""
+  is "eth0 eth1" offers aoe scan -i ""
+  is "e1.0" offers aoe mask e1
+  is "list add delete" offers aoe mask e1.0 ""
+  is "release" offers aoe reserve e1.0 r
+  is "read test prefix set fset" offers aoecfg -c ""
+  is "read_data read_log" offers aoeping -S read
 }
 
 @test "bash: shelf, slot and interface, one after the other" {
   add_device "$tree" e2.10
-  [ "$(offers aoeping "")" = "1 2" ]
-  [ "$(offers aoe ping -s 5 2 "")" = "0 10" ]
-  [ "$(offers aoecfg "")" = "1 2 eth0 eth1" ]
-  [ "$(offers aoecfg -c set -s web 1 "")" = "0" ]
-  [ "$(offers aoecfg 1 0 "")" = "eth0 eth1" ]
-  [ "$(offers aoeping -I 1 0 eth0 "")" = "" ]
+  is "1 2" offers aoeping ""
+  is "0 10" offers aoe ping -s 5 2 ""
+  is "1 2 eth0 eth1" offers aoecfg ""
+  is "0" offers aoecfg -c set -s web 1 ""
+  is "eth0 eth1" offers aoecfg 1 0 ""
+  is "" offers aoeping -I 1 0 eth0 ""
 }
 
 @test "bash: every option that is offered exists" {
@@ -115,12 +115,12 @@ END
 @test "zsh: TAB completes devices, shelves, slots and interfaces" {
   need zsh
   add_device "$tree" e2.10
-  [ "$(zsh_line "aoe wait ")" = "aoe wait e1.0 e2.0 e2.10" ]
-  [ "$(zsh_line "aoe-flush e1")" = "aoe-flush e1.0" ]
-  [ "$(zsh_line "aoeping ")" = "aoeping 1 2" ]
-  [ "$(zsh_line "aoe ping -s 5 2 ")" = "aoe ping -s 5 2 0 10" ]
-  [ "$(zsh_line "aoeping 1 0 ")" = "aoeping 1 0 eth0 eth1" ]
-  [ "$(zsh_line "aoe scan -i ")" = "aoe scan -i eth0 eth1" ]
-  [ "$(zsh_line "aoe interfaces eth1")" = "aoe interfaces eth1" ]
-  [ "$(zsh_line "aoecfg ")" = "aoecfg 1 2 eth0 eth1" ]
+  is "aoe wait e1.0 e2.0 e2.10" zsh_line "aoe wait "
+  is "aoe-flush e1.0" zsh_line "aoe-flush e1"
+  is "aoeping 1 2" zsh_line "aoeping "
+  is "aoe ping -s 5 2 0 10" zsh_line "aoe ping -s 5 2 "
+  is "aoeping 1 0 eth0 eth1" zsh_line "aoeping 1 0 "
+  is "aoe scan -i eth0 eth1" zsh_line "aoe scan -i "
+  is "aoe interfaces eth1" zsh_line "aoe interfaces eth1"
+  is "aoecfg 1 2 eth0 eth1" zsh_line "aoecfg "
 }

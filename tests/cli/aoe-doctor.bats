@@ -140,6 +140,6 @@ finds() { # LEVEL WHAT [REMEDY]
   rm -r "$tree/module/aoe"
   run "$AOE" doctor --offline --json
   [ "$status" -eq 1 ]
-  [ "$(jq -c '[.[] | select(.level == "fault")][0] | keys' <<<"$output")" = '["finding","level","remedy"]' ]
-  [ "$(jq -r '.[] | select(.finding | startswith("the network")).remedy' <<<"$output")" = null ]
+  is '["finding","level","remedy"]' jq -c '[.[] | select(.level == "fault")][0] | keys' <<<"$output"
+  is null jq -r '.[] | select(.finding | startswith("the network")).remedy' <<<"$output"
 }

@@ -147,9 +147,9 @@ recorded() { # CONTROL TEXT
 
 @test "interfaces --json: all, or a list" {
   need jq
-  [ "$("$AOE" interfaces --json | jq -c .)" = '{"all":true,"interfaces":[]}' ]
+  "$AOE" interfaces --json | is '{"all":true,"interfaces":[]}' jq -c .
   echo "eth1,eth2 eth3" >"$tree/module/aoe/parameters/aoe_iflist"
-  [ "$("$AOE" interfaces --json | jq -c .)" = '{"all":false,"interfaces":["eth1","eth2","eth3"]}' ]
+  "$AOE" interfaces --json | is '{"all":false,"interfaces":["eth1","eth2","eth3"]}' jq -c .
 }
 
 @test "discover, flush and revalidate --json: where, what became of each device, and how it is" {
@@ -158,19 +158,19 @@ recorded() { # CONTROL TEXT
   add_device "$tree" e1.1 size=80000
   echo eth1 >"$tree/module/aoe/parameters/aoe_iflist"
   record discover
-  [ "$("$AOE" discover --json | jq -c .)" = '{"all":false,"interfaces":["eth1"]}' ]
+  "$AOE" discover --json | is '{"all":false,"interfaces":["eth1"]}' jq -c .
   recorded discover '\n'
   kill "$recorder"
   record flush
-  [ "$("$AOE" flush --json | jq -c .)" = '[{"device":"e1.0","forgotten":false},{"device":"e1.1","forgotten":false}]' ]
+  "$AOE" flush --json | is '[{"device":"e1.0","forgotten":false},{"device":"e1.1","forgotten":false}]' jq -c .
   recorded flush '\n'
-  [ "$("$AOE" flush --json e1.1 | jq -c .)" = '[{"device":"e1.1","forgotten":false}]' ]
+  "$AOE" flush --json e1.1 | is '[{"device":"e1.1","forgotten":false}]' jq -c .
   recorded flush '\ne1.1'
   kill "$recorder"
   record revalidate
-  [ "$("$AOE" revalidate --json e1.1 | jq -c .)" = "$("$AOE" stat --json e1.1 | jq -c .)" ]
+  "$AOE" revalidate --json e1.1 | is "$("$AOE" stat --json e1.1 | jq -c .)" jq -c .
   recorded revalidate 'e1.1\n'
-  [ "$("$AOE" stat --json e1.1 | jq '.[].bytes')" = 40960000 ]
+  "$AOE" stat --json e1.1 | is 40960000 jq '.[].bytes'
 }
 
 @test "--json prints nothing where the driver refuses" {
@@ -179,7 +179,7 @@ recorded() { # CONTROL TEXT
   for words in discover flush "revalidate e1.0"; do
     ln -sf /dev/full "$tree/etherd/${words%% *}"
     [ -z "$("$AOE" $words --json 2>/dev/null || echo "status $?" >"$tree/status")" ]
-    [ "$(cat "$tree/status")" = "status 1" ]
+    is "status 1" cat "$tree/status"
     rm "$tree/status"
   done
 }
@@ -222,9 +222,9 @@ recorded() { # CONTROL TEXT
   [ "${lines[1]}" = "  installed aoe driver:"$'\t'"86" ]
   [ "${lines[2]}" = "    running aoe driver:"$'\t'"85" ]
   need jq
-  [ "$(PATH=$BATS_TEST_TMPDIR/bin:$PATH "$AOE" version --json | jq -c '[.driver_installed, .driver_running]')" = '["86","85"]' ]
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH "$AOE" version --json | is '["86","85"]' jq -c '[.driver_installed, .driver_running]'
   rm -r "$tree/module/aoe"
-  [ "$("$AOE" version --json | jq -c .driver_running)" = null ]
+  "$AOE" version --json | is null jq -c .driver_running
 }
 
 @test "version: a driver from outside the kernel's tree, and none at all" {
@@ -248,5 +248,5 @@ recorded() { # CONTROL TEXT
   classic=$(sed 1d <<<"$output")
   run "$AOE" version
   [ "$status" -eq "$classic_status" ]
-  [ "$(sed 1d <<<"$output")" = "$classic" ]
+  is "$classic" sed 1d <<<"$output"
 }

@@ -44,7 +44,7 @@ END
     python3 "$LAB/net/captures.py" "$nano" "$BATS_TEST_TMPDIR/other" micro $order
     # A microsecond less or more where the nanoseconds are gone.
     diff <(expected | cut -c 13- | sed 's/ (.*//') <("$AOE" dump -r "$BATS_TEST_TMPDIR/other" | cut -c 13- | sed 's/ (.*//')
-    [ "$("$AOE" dump --json -r "$BATS_TEST_TMPDIR/other" | jq -s '.[-1].seconds > 0.81 and .[-1].seconds < 0.83')" = true ]
+    "$AOE" dump --json -r "$BATS_TEST_TMPDIR/other" | is true jq -s '.[-1].seconds > 0.81 and .[-1].seconds < 0.83'
   done
 }
 

@@ -142,9 +142,9 @@ END
   make_storage
   run "$AOE" map --json
   [ "$status" -eq 0 ]
-  [ "$(jq -c '.nodes as $all | $all[] | select(.name == "md0") | [.kind, (.carries | map($all[.].name))]' <<<"$output")" = '["layer",["vg-home"]]' ]
-  [ "$(jq -c '[.nodes[] | select(.kind == "interface").name]' <<<"$output")" = '["eth0","eth1"]' ]
-  [ "$(jq '[.nodes[] | select(.name == "md0")] | length' <<<"$output")" -eq 1 ]
+  is '["layer",["vg-home"]]' jq -c '.nodes as $all | $all[] | select(.name == "md0") | [.kind, (.carries | map($all[.].name))]' <<<"$output"
+  is '["eth0","eth1"]' jq -c '[.nodes[] | select(.kind == "interface").name]' <<<"$output"
+  is 1 jq '[.nodes[] | select(.name == "md0")] | length' <<<"$output"
 }
 
 # bats test_tags=developer

@@ -39,14 +39,14 @@ commands() { "$AOE_MOUNT" --help | sed '1,/^Commands:/d' | sed -nE 's/^  ([a-z]+
 }
 
 @test "bash: devices, directories, interfaces, mount points" {
-  [ "$(offers aoe-mount attach e)" = "e1.0 e2.0 e1.0p1" ]
-  [ "$(offers aoe-mount attach -i "")" = "eth0 eth1" ]
-  [ "$(offers aoe-mount add --type ext4 e1)" = "e1.0 e1.0p1" ]
-  [ "$(offers aoe-mount add U)" = "UUID=" ]
-  [ "$(offers aoe-mount add e1.0 h)" = "here" ]
-  [ "$(offers aoe-mount add e1.0 here x)" = "" ]
-  [ "$(offers aoe-mount remove --config a.yaml "")" = "/srv /mnt/x" ]
-  [ "$(offers aoe-mount up --config a)" = "a.yaml" ]
+  is "e1.0 e2.0 e1.0p1" offers aoe-mount attach e
+  is "eth0 eth1" offers aoe-mount attach -i ""
+  is "e1.0 e1.0p1" offers aoe-mount add --type ext4 e1
+  is "UUID=" offers aoe-mount add U
+  is "here" offers aoe-mount add e1.0 h
+  is "" offers aoe-mount add e1.0 here x
+  is "/srv /mnt/x" offers aoe-mount remove --config a.yaml ""
+  is "a.yaml" offers aoe-mount up --config a
 }
 
 @test "zsh: the file can be read" {

@@ -81,7 +81,7 @@ END
 @test "add makes the file when there is none, and fills one that is all comments" {
   rm a.yaml
   edit 0 add e1.0 /usr
-  [ "$(stat -c %a a.yaml)" = 644 ]
+  is 644 stat -c %a a.yaml
   diff - a.yaml <<'END'
 # Mounts of the service aoe-mount: see aoe-mount.yaml(5).
 
@@ -92,7 +92,7 @@ mounts:
 END
   echo "# nothing yet" >a.yaml
   edit 0 add e1.0 /usr
-  [ "$(head -3 a.yaml)" = $'# nothing yet\n\nmounts:' ]
+  is $'# nothing yet\n\nmounts:' head -3 a.yaml
   rm a.yaml
   run -1 "$AOE_MOUNT" add e1.0 /usr --config none/a.yaml
   [ "$output" = "aoe-mount: cannot change none/a.yaml: No such file or directory" ]
@@ -104,7 +104,7 @@ END
   mv a.yaml real/
   ln -s real/a.yaml a.yaml
   edit 0 add e1.1 /usr
-  [ "$(stat -c %a real/a.yaml)" = 600 ]
+  is 600 stat -c %a real/a.yaml
   [ -L a.yaml ]
   grep -q /usr real/a.yaml
   rm real/a.yaml
@@ -116,7 +116,7 @@ END
   ((EUID == 0)) || skip "needs root to give a file away"
   chown 65534:65533 a.yaml
   edit 0 add e1.1 /usr
-  [ "$(stat -c %u:%g a.yaml)" = 65534:65533 ]
+  is 65534:65533 stat -c %u:%g a.yaml
 }
 
 @test "a mount point that is taken is refused, and nothing is changed" {
@@ -193,7 +193,7 @@ END
     pids+=($!)
   done
   for i in "${pids[@]}"; do wait "$i"; done
-  [ "$(grep -c 'shelf: 2' a.yaml)" = 8 ]
+  is 8 grep -c 'shelf: 2' a.yaml
   "$AOE_MOUNT" --check a.yaml
 }
 

@@ -238,8 +238,8 @@ YAML
   run "$AOE_MOUNT" status --json --config a.yaml
   echo "$output"
   [ "$status" -eq 1 ]
-  [ "$(jq -c '[.good, (.devices[] | [.device, .bytes, .state, .mountpoint, .required])]' <<<"$output")" = \
-    '[false,["e1.0p1",1073741824,"not mounted","/mnt/data",true],["e1.1",0,"missing","/mnt/more",false]]' ]
+  is '[false,["e1.0p1",1073741824,"not mounted","/mnt/data",true],["e1.1",0,"missing","/mnt/more",false]]' \
+    jq -c '[.good, (.devices[] | [.device, .bytes, .state, .mountpoint, .required])]' <<<"$output"
 }
 
 @test "down goes by what it can when its file is gone" {
@@ -437,7 +437,7 @@ mounted_elsewhere() { # [COMMAND]
   "$AOE_MOUNT" guard --config a.yaml "$PWD/run/stopping" >said 2>&1 3>&- &
   guard=$!
   within 20 grep -rqs '^inotify' "/proc/$guard/fdinfo" # it watches
-  [ "$(<sys/module/aoe/parameters/aoe_deadsecs)" = 9 ]
+  is 9 cat sys/module/aoe/parameters/aoe_deadsecs
   touch run/other
   mkdir run/stopping
   within 20 grep -qx 1 sys/module/aoe/parameters/aoe_deadsecs

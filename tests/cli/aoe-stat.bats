@@ -100,8 +100,10 @@ same_as_classic() {
   add_device "$tree" e1.2 state=down,closewait size= netif=none
   run "$AOE" stat --json
   [ "$status" -eq 0 ]
-  [ "$(jq -c '.[0]' <<<"$output")" = '{"device":"e1.2","shelf":1,"slot":2,"bytes":null,"interfaces":[],"payload":8704,"state":"down,closewait","up":false,"mac":"0080c8caff65","firmware":"0x4019"}' ]
-  [ "$(jq -c '.[1]' <<<"$output")" = '{"device":"e1.10","shelf":1,"slot":10,"bytes":2147483648,"interfaces":["eth0","eth1"],"payload":8704,"state":"up","up":true,"mac":"0080c8caff65","firmware":"0x4019"}' ]
+  is '{"device":"e1.2","shelf":1,"slot":2,"bytes":null,"interfaces":[],"payload":8704,"state":"down,closewait","up":false,"mac":"0080c8caff65","firmware":"0x4019"}' \
+    jq -c '.[0]' <<<"$output"
+  is '{"device":"e1.10","shelf":1,"slot":10,"bytes":2147483648,"interfaces":["eth0","eth1"],"payload":8704,"state":"up","up":true,"mac":"0080c8caff65","firmware":"0x4019"}' \
+    jq -c '.[1]' <<<"$output"
 }
 
 @test "stat: hostile attributes are printed as text and never crash it" {

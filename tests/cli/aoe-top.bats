@@ -16,9 +16,9 @@ setup() {
   run "$AOE" top -n 1 -d 50ms
   echo "$output"
   [ "$status" -eq 0 ]
-  [ "$(tr -s ' ' <<<"${lines[0]}")" = "device state read/s MB/s write/s MB/s busy rtt us resend ms mac frames/s out window taint interfaces" ]
-  [ "$(tr -s ' ' <<<"${lines[1]}")" = "e1.0 up 0 0.0 0 0.0 3 112 0.6 0080c8caff65 0 3 16 2 eth0,eth1" ]
-  [ "$(tr -s ' ' <<<"${lines[2]}")" = " 0080c8caff66 0 0 1 0 eth1" ]
+  is "device state read/s MB/s write/s MB/s busy rtt us resend ms mac frames/s out window taint interfaces" tr -s ' ' <<<"${lines[0]}"
+  is "e1.0 up 0 0.0 0 0.0 3 112 0.6 0080c8caff65 0 3 16 2 eth0,eth1" tr -s ' ' <<<"${lines[1]}"
+  is " 0080c8caff66 0 0 1 0 eth1" tr -s ' ' <<<"${lines[2]}"
 }
 
 @test "top --json: rates are what the counters moved by in the time between" {
@@ -37,17 +37,17 @@ setup() {
   done
   kill "$watcher"
   # A thousand reads of a sector each, however long it took.
-  [ "$(grep '"in_flight":0' "$tree/told" | head -n 1 | jq '.[0] | (.read_bytes_per_second / .reads_per_second) == 512 and .writes_per_second == 0')" = true ]
-  [ "$(head -n 1 "$tree/told" | jq -c '.[0] | [.rtt_us, .rtt_deviation_us, .retransmit_us]')" = '[112,41,552]' ]
+  grep '"in_flight":0' "$tree/told" | head -n 1 | is true jq '.[0] | (.read_bytes_per_second / .reads_per_second) == 512 and .writes_per_second == 0'
+  head -n 1 "$tree/told" | is '[112,41,552]' jq -c '.[0] | [.rtt_us, .rtt_deviation_us, .retransmit_us]'
   # Compared as values: jq 1.7 and later print 0.0 as it was written.
-  [ "$(head -n 1 "$tree/told" | jq '.[0].paths[0] == {"mac":"0080c8caff65","out":3,"window":16,"buffers":24,"taint":2,"frames_per_second":0,"interfaces":["eth0","eth1"]}')" = true ]
+  head -n 1 "$tree/told" | is true jq '.[0].paths[0] == {"mac":"0080c8caff65","out":3,"window":16,"buffers":24,"taint":2,"frames_per_second":0,"interfaces":["eth0","eth1"]}'
 }
 
 @test "top: without debugfs, without counters, without the driver" {
   rm -r "$tree/kernel" "$tree/block/etherd!e1.0/stat"
   run --separate-stderr "$AOE" top -n 1 -d 50ms
   [ "$status" -eq 0 ]
-  [ "$(tr -s ' ' <<<"${lines[1]}")" = "e1.0 up 0 0.0 0 0.0 0 - -" ]
+  is "e1.0 up 0 0.0 0 0.0 0 - -" tr -s ' ' <<<"${lines[1]}"
   [ "$stderr" = "aoe top: no paths and no round trips without debugfs: be root, and mount -t debugfs debugfs $tree/kernel/debug" ]
   rm -r "$tree/module/aoe"
   run "$AOE" top

@@ -15,13 +15,13 @@ setup() {
   run "$AOE" coraid-update "$tree/update" "$disk"
   [ "$status" -eq 0 ]
   [ "$output" = "" ]
-  [ "$(cat "$disk")" = "new firmware...." ]
+  is "new firmware...." cat "$disk"
 }
 
 @test "coraid-update --json: how much was written, and where to" {
   need jq
   printf 'new firmware' >"$tree/update"
-  [ "$("$AOE" coraid-update --json "$tree/update" "$disk" | jq -c .)" = '{"device":"e1.254","bytes":12}' ]
+  "$AOE" coraid-update --json "$tree/update" "$disk" | is '{"device":"e1.254","bytes":12}' jq -c .
 }
 
 @test "coraid-update shows on a terminal how far it is, and nothing of it elsewhere" {
@@ -74,7 +74,7 @@ setup() {
   run "$AOE" coraid-update "$tree/module/aoe/version" "$disk"
   [ "$status" -eq 1 ]
   [ "$output" = "Error coraid-update: could not get size of $disk" ]
-  [ "$(cat "$disk")" = "$before" ]
+  is "$before" cat "$disk"
 }
 
 @test "coraid-update: a disk that cannot be written is an error" {

@@ -67,7 +67,8 @@ add_node() {
   add_node e1.0
   run --separate-stderr "$AOE" wait --json -t 50ms e1.0 e1.1
   [ "$status" -eq 1 ]
-  [ "$(jq -c 'map(del(.milliseconds))' <<<"$output")" = '[{"device":"e1.0","present":true,"reason":null},{"device":"e1.1","present":false,"reason":"no target answered"}]' ]
+  is '[{"device":"e1.0","present":true,"reason":null},{"device":"e1.1","present":false,"reason":"no target answered"}]' \
+    jq -c 'map(del(.milliseconds))' <<<"$output"
 }
 
 @test "wait: discovery that cannot be triggered is said once; --passive does not try" {

@@ -33,8 +33,8 @@ refuses() { # MESSAGE
   copy_with EMAIL= HOMEPAGE= BUGS= SECURITY= REPOSITORY= DOWNLOADS=
   overlay/owner
   ! grep -rnE '@[a-z0-9.-]+\.example|wiki\.gentoo\.org/wiki/[^N]|<email>|<bugs-to>|^\.(Mt|Lk)' acct-* sys-* SECURITY.md man/vblade.8 man/aoe.8 man/aoe-mount.8
-  [ "$(grep -h ^HOMEPAGE sys-*/*/*.ebuild | sort -u)" = 'HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"' ]
-  [ "$(overlay/owner --empty | xargs)" = "EMAIL HOMEPAGE BUGS SECURITY REPOSITORY DOWNLOADS" ]
+  grep -h ^HOMEPAGE sys-*/*/*.ebuild | is 'HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"' sort -u
+  overlay/owner --empty | is "EMAIL HOMEPAGE BUGS SECURITY REPOSITORY DOWNLOADS" xargs
 }
 
 @test "what is filled in appears in every file that shows it, and goes again" {
@@ -44,8 +44,8 @@ refuses() { # MESSAGE
   cp -r . "$before"
   run -0 overlay/owner
   [[ $output == *SECURITY.md*sys-fs/aoe-mount/metadata.xml* ]]
-  [ "$(overlay/owner --empty)" = "" ]
-  [ "$(grep -h ^HOMEPAGE sys-*/*/*.ebuild | sort -u)" = 'HOMEPAGE="https://some.org/aoe"' ]
+  is "" overlay/owner --empty
+  grep -h ^HOMEPAGE sys-*/*/*.ebuild | is 'HOMEPAGE="https://some.org/aoe"' sort -u
   for file in acct-*/*/metadata.xml sys-*/*/metadata.xml; do
     [[ $(<"$file") == *'	<maintainer type="person">
 		<email>one@some.org</email>
@@ -64,7 +64,7 @@ refuses() { # MESSAGE
   done
   [[ $(<SECURITY.md) == *'Please report a weakness privately to <secret@some.org>,
 with a frame (pcap) or a file that shows it.'* ]]
-  [ "$(grep -P '^\tEGIT_REPO_URI=' eclass/aoe-storage.eclass)" = '	EGIT_REPO_URI="https://some.org/aoe.git"' ]
+  is '	EGIT_REPO_URI="https://some.org/aoe.git"' grep -P '^\tEGIT_REPO_URI=' eclass/aoe-storage.eclass
   grep -qx 'eselect repository add aoe-storage git https://some.org/aoe.git' README.md
   for file in man/{vblade,aoe,aoe-mount}.8; do
     [[ $(<"$file") == *'.Sh BUGS

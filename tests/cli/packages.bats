@@ -113,8 +113,8 @@ programs() { # PACKAGE
   [ -z "$(drivers "$conf/modules-load.conf")$(options "$conf/modprobe.conf")" ]
   sed 's/^#aoe/aoe/' "$conf/modules-load.conf" >"$BATS_TEST_TMPDIR/modules"
   sed 's/^#options/options/' "$conf/modprobe.conf" >"$BATS_TEST_TMPDIR/aoe.conf"
-  [ "$(drivers "$BATS_TEST_TMPDIR/modules")" = aoe ]
-  [ "$(options "$BATS_TEST_TMPDIR/aoe.conf")" = "options aoe aoe_iflist=eth1" ]
+  is aoe drivers "$BATS_TEST_TMPDIR/modules"
+  is "options aoe aoe_iflist=eth1" options "$BATS_TEST_TMPDIR/aoe.conf"
 }
 
 @test "the ebuilds, CMake and the changelog name the same release" {
@@ -123,8 +123,8 @@ programs() { # PACKAGE
   for ebuild in "${ebuilds[@]}"; do
     [[ $ebuild =~ -"$release"(-r[0-9]+)?\.ebuild$ ]]
     # Version 9999 is the same text.
-    [ "$(readlink "$(dirname "$ebuild")/$(basename "$(dirname "$ebuild")")-9999.ebuild")" = "$(basename "$ebuild")" ]
+    is "$(basename "$ebuild")" readlink "$(dirname "$ebuild")/$(basename "$(dirname "$ebuild")")-9999.ebuild"
   done
-  [ "$(basename -a "${ebuilds[@]}" | sed -E 's/^[a-z-]+-([0-9])/\1/' | sort -u | wc -l)" -eq 1 ] # one revision, too
+  basename -a "${ebuilds[@]}" | sed -E 's/^[a-z-]+-([0-9])/\1/' | sort -u | is 1 wc -l # one revision, too
   grep -q "^## $release" "$ROOT/CHANGELOG.md"
 }

@@ -80,7 +80,7 @@ EOF
 @test "the rooms link only what docs/ARCHITECTURE.md draws" {
   # base stands alone; nothing links the three programs' rooms.
   [ -z "$(rooms_linked_by base)" ]
-  [ "$(rooms_linked_by aoe | xargs)" = base ]
+  rooms_linked_by aoe | is base xargs
   ! grep -lE 'ROOMS.*\b(vblade|aoetools|aoe_mount)\b' "$src"/*/CMakeLists.txt
 }
 

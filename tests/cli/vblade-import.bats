@@ -99,8 +99,8 @@ exports:
     slot: 0
     interfaces: [lo]
     path: $PWD/disk.img" ]
-  [ "$(stat -c %a into/vblade.a.yaml)" = 644 ]
-  [ "$(cat into/vblade.c.yaml)" = mine ]
+  is 644 stat -c %a into/vblade.a.yaml
+  is mine cat into/vblade.c.yaml
   [ "$(ls -A into)" = "vblade.a.yaml
 vblade.c.yaml" ]
   "$VBLADE" --check into/vblade.a.yaml

@@ -34,7 +34,7 @@ fails() { # MESSAGE WORD...
   run "$VBLADE" "$@"
   echo "$output"
   [ "$status" -eq 1 ]
-  [ "$(said)" = "vblade: $message" ]
+  is "vblade: $message" said
 }
 
 # --check of what stdin says reports exactly this, with status 2.
@@ -162,7 +162,7 @@ END
 @test "vbladed reports a failed start honestly" {
   run "$VBLADED" 1 0 lo nothing.img
   [ "$status" -eq 1 ]
-  [ "$(said)" = "vbladed: '$PWD/nothing.img' does not exist" ]
+  is "vbladed: '$PWD/nothing.img' does not exist" said
 }
 
 @test "vbladectl says that nobody answers" {

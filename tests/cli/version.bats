@@ -28,23 +28,23 @@ tree() { # DIRECTORY
   release=$(sed -nE 's/^project\(.* VERSION ([0-9.]+).*/\1/p' "$ROOT/CMakeLists.txt")
   words=$("$AOE" version | sed -n 's/^ *aoetools:\t//p')
   [[ $words =~ ^"$release"(-r[0-9]+|-9999)?(" (commit "[0-9a-f]{12}(", changed")?")")?$ ]]
-  [ "$("$VBLADE" --version)" = "vblade $words" ]
-  [ "$("$VBLADECTL" --version)" = "vbladectl $words" ]
-  [ "$("$AOE_MOUNT" --version)" = "aoe-mount $words" ]
-  [ "$("$AOE" --version)" = "$("$AOE" version)" ]
+  is "vblade $words" "$VBLADE" --version
+  is "vbladectl $words" "$VBLADECTL" --version
+  is "aoe-mount $words" "$AOE_MOUNT" --version
+  is "$("$AOE" version)" "$AOE" --version
 }
 
 @test "without git and without a note the commit is left out" {
   tree "$BATS_TEST_TMPDIR/plain"
-  [ "$(version_of "$BATS_TEST_TMPDIR/plain")" = 2026.11 ]
+  is 2026.11 version_of "$BATS_TEST_TMPDIR/plain"
 }
 
 @test "the package hands in revision and commit" {
   tree "$BATS_TEST_TMPDIR/plain"
-  [ "$(version_of "$BATS_TEST_TMPDIR/plain" -DAOE_REVISION=r2 -DAOE_COMMIT=0123456789abcdef0123456789abcdef01234567)" = \
-    "2026.11-r2 (commit 0123456789ab)" ]
-  [ "$(version_of "$BATS_TEST_TMPDIR/plain" -DAOE_REVISION=9999 -DAOE_COMMIT=0123456789abcdef0123456789abcdef01234567-changed)" = \
-    "2026.11-9999 (commit 0123456789ab, changed)" ]
+  is "2026.11-r2 (commit 0123456789ab)" \
+    version_of "$BATS_TEST_TMPDIR/plain" -DAOE_REVISION=r2 -DAOE_COMMIT=0123456789abcdef0123456789abcdef01234567
+  is "2026.11-9999 (commit 0123456789ab, changed)" \
+    version_of "$BATS_TEST_TMPDIR/plain" -DAOE_REVISION=9999 -DAOE_COMMIT=0123456789abcdef0123456789abcdef01234567-changed
 }
 
 @test "a checkout says its commit, and whether files were changed since; the tarball of it, too" {
@@ -55,16 +55,16 @@ tree() { # DIRECTORY
   git add .
   git commit --quiet -m one
   commit=$(git rev-parse HEAD)
-  [ "$(version_of "$tree")" = "2026.11 (commit ${commit:0:12})" ]
-  [ "$(version_of "$tree" -DAOE_COMMIT=none)" = 2026.11 ]
+  is "2026.11 (commit ${commit:0:12})" version_of "$tree"
+  is 2026.11 version_of "$tree" -DAOE_COMMIT=none
   echo >>src/base/version.cmake
-  [ "$(version_of "$tree")" = "2026.11 (commit ${commit:0:12}, changed)" ]
+  is "2026.11 (commit ${commit:0:12}, changed)" version_of "$tree"
   git mv sys-block/vblade/vblade-2026.11.ebuild sys-block/vblade/vblade-2026.11-r1.ebuild
   git commit --quiet -am two
   commit=$(git rev-parse HEAD)
-  [ "$(version_of "$tree")" = "2026.11-r1 (commit ${commit:0:12})" ]
+  is "2026.11-r1 (commit ${commit:0:12})" version_of "$tree"
 
   mkdir "$BATS_TEST_TMPDIR/unpacked"
   git archive HEAD | tar --extract --directory "$BATS_TEST_TMPDIR/unpacked"
-  [ "$(version_of "$BATS_TEST_TMPDIR/unpacked")" = "2026.11-r1 (commit ${commit:0:12})" ]
+  is "2026.11-r1 (commit ${commit:0:12})" version_of "$BATS_TEST_TMPDIR/unpacked"
 }

@@ -144,7 +144,7 @@ END
   [[ $said == *"note  /mnt/part: e1.1 is there, but no partition 2 appeared on it within 5 s (not required)"* ]]
   [[ $said == *"FAIL  1 of 7 mounted; failed: /mnt/never, /mnt/type, /mnt/missing, /mnt/file, /mnt/busy, /mnt/part"* ]]
   [[ $said == *"status 1"* ]]
-  [ "$(sha256sum <"${disk}1")" = "$before" ]
+  is "$before" sha256sum <"${disk}1"
 }
 
 @test "a volume group on an array over two targets, an encrypted disk, swap, a bind mount and fstab, up and down" {

@@ -215,10 +215,10 @@ END
   said "e1.1  96.0 MiB, up"
   said "/mnt/data  ext4"
   grep -qE '^e1\.0 +up .* [0-9a-f]{12} +0 +0 +[0-9]+ +0 +eth[01]$' "$BATS_TEST_TMPDIR/guest/said"
-  [ "$(grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | jq -c 'map([.device, (.paths | map(.interfaces[]) | sort)])')" = \
-    '[["e1.0",["eth0","eth1"]],["e1.1",["eth0","eth1"]]]' ]
-  [ "$(grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | jq 'all(.[]; .retransmit_us == 2 * .rtt_us + 8 * .rtt_deviation_us)')" = true ]
-  [ "$(sed -n 's/^busy: //p' "$BATS_TEST_TMPDIR/guest/said" | jq '.[0] | .reads_per_second > 0 and (.paths | map(.frames_per_second) | add) > 0')" = true ]
+  grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" |
+    is '[["e1.0",["eth0","eth1"]],["e1.1",["eth0","eth1"]]]' jq -c 'map([.device, (.paths | map(.interfaces[]) | sort)])'
+  grep '^\[{' "$BATS_TEST_TMPDIR/guest/said" | is true jq 'all(.[]; .retransmit_us == 2 * .rtt_us + 8 * .rtt_deviation_us)'
+  sed -n 's/^busy: //p' "$BATS_TEST_TMPDIR/guest/said" | is true jq '.[0] | .reads_per_second > 0 and (.paths | map(.frames_per_second) | add) > 0'
   said "fault the driver reports e1.0 as up, but its target does not answer on "
   said "fault e1.0 is down"
   said "start its target again, then: aoe discover"

@@ -110,8 +110,8 @@ all_is_on_the_disks() {
     e2fsck -fn "$disks/$name.disk"
     e2fsck -fn "$disks/$name.disk?offset=$((in_fstab << 20))"
   done
-  [ "$(sum_on west.disk)" = "$(cat "$disks/east.sum")" ]
-  [ "$(sum_on east.disk)" = "$(cat "$disks/west.sum")" ]
+  is "$(cat "$disks/east.sum")" sum_on west.disk
+  is "$(cat "$disks/west.sum")" sum_on east.disk
   for name in east west; do on "$name" 'rc-service user start >/dev/null'; done # and with it aoe-mount, which it needs
 }
 
@@ -194,8 +194,8 @@ kept() { on west 'aoecfg -t 10 1 0 eth0 && aoe mask -t 10s e1.0 && aoe reserve -
     dd if="$disks/$name.disk" of="$disks/copy" bs=1M skip=$in_fstab status=none
     e2fsck -fp "$disks/copy" || [ $? = 1 ]
   done
-  [ "$(sum_on west.disk)" = "$(cat "$disks/east.sum")" ]
-  [ "$(sum_on east.disk)" = "$(cat "$disks/west.sum")" ]
+  is "$(cat "$disks/east.sum")" sum_on west.disk
+  is "$(cat "$disks/west.sum")" sum_on east.disk
 }
 
 @test "with both files broken the machine boots, its console says why and where, and mended they start" {

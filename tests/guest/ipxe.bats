@@ -37,9 +37,9 @@ boots_with() { # NETWORK CARD
   wire_up
   serve target 1 0 tap0 "$disk"
   ipxe_boot "$1"
-  [ "$(tr -d '\r' <"$BATS_TEST_TMPDIR/said")" = $'started from AoE\nread by iPXE\nwritten' ]
+  is $'started from AoE\nread by iPXE\nwritten' tr -d '\r' <"$BATS_TEST_TMPDIR/said"
   serve_stop target
-  [ "$(dd if="$disk" skip=2 count=1 status=none | head -c 13)" = 'iPXE was here' ]
+  dd if="$disk" skip=2 count=1 status=none | is 'iPXE was here' head -c 13
 }
 
 @test "iPXE boots from an export, reads and writes it, over virtio-net" {

@@ -37,8 +37,8 @@ checksum_said() { # LABEL
     umount /mnt
 END
   serve_stop target
-  [ "$(checksum_said written)" = "$(checksum_said read)" ]
-  [ "$(checksum_said written)" = "$(checksum_in "$disk" /file)" ]
+  is "$(checksum_said read)" checksum_said written
+  is "$(checksum_in "$disk" /file)" checksum_said written
   e2fsck -fn "$disk"
 }
 
@@ -62,7 +62,7 @@ END
   sfdisk -d "$disk" | grep -q 'start= *2048, size= *65536'
   dd if="$disk" of="$disk.p1" bs=512 skip=2048 count=65536 status=none
   e2fsck -fn "$disk.p1"
-  [ "$(checksum_said written)" = "$(checksum_in "$disk.p1" /file)" ]
+  is "$(checksum_in "$disk.p1" /file)" checksum_said written
 }
 
 @test "with jumbo frames the driver carries 17 sectors a frame, both ways" {
@@ -81,7 +81,7 @@ END
     cmp /tmp/file /tmp/back
 END
   serve_stop target
-  [ "$(checksum_said written)" = "$(head -c 24M "$disk" | sha256sum | cut -d' ' -f1)" ]
+  is "$(head -c 24M "$disk" | sha256sum | cut -d' ' -f1)" checksum_said written
 }
 
 @test "a disk of 3 TiB is read and written beyond what 28 bits address, to its last sector" {
@@ -131,7 +131,7 @@ END
   said "Input/output error"
   said "lost+found"
   serve_stop target
-  [ "$(sha256sum <"$disk")" = "$before" ]
+  is "$before" sha256sum <"$disk"
 }
 
 @test "one process serves several disks, each client sees each with its own content" {
@@ -211,7 +211,7 @@ END
   serve_stop target
   dd if="$disk" of="$disk.p1" bs=512 skip=2048 count=65536 status=none
   e2fsck -fn "$disk.p1"
-  [ "$(checksum_said written)" = "$(checksum_in "$disk.p1" /file)" ]
-  [ "$(checksum_said end)" = "$(tail -c 4M "$disk" | sha256sum | cut -d' ' -f1)" ]
-  [ "$(head -n 1 "$disk.ro")" = "only to be read" ]
+  is "$(checksum_in "$disk.p1" /file)" checksum_said written
+  is "$(tail -c 4M "$disk" | sha256sum | cut -d' ' -f1)" checksum_said end
+  is "only to be read" head -n 1 "$disk.ro"
 }

@@ -95,7 +95,8 @@ start_by_kernel() { # WORD...
 shown() { machine_shows diskless "$patience" "$@"; } # TEXT
 types() { machine_type diskless "$patience" "$@"; }  # COMMAND
 
-is() { # EXPECTED COMMAND
+# The machine does this and answers so.
+answers() { # EXPECTED COMMAND
   run types "$2"
   echo "$2: $output"
   [ "$status" = 0 ]
@@ -107,14 +108,14 @@ is() { # EXPECTED COMMAND
   serve_both
   start_by_ipxe
   machine_booted diskless "$patience"
-  is "/dev/etherd/e1.0p2" "findmnt -no SOURCE /"
-  is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
+  answers "/dev/etherd/e1.0p2" "findmnt -no SOURCE /"
+  answers "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
   is "e1.0 52:54:00:a0:e0:01" "aoe-mount abft"
-  is "eth0" "cat /sys/module/aoe/parameters/aoe_iflist"
-  is "" "ip -br -4 address show dev eth0"
+  answers "eth0" "cat /sys/module/aoe/parameters/aoe_iflist"
+  answers "" "ip -br -4 address show dev eth0"
   # What by rights would unload the driver and put the interface down, and bring both up again.
   types "rc-service aoe-mount stop && rc-service aoe-mount start"
-  is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
+  answers "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
   types "dd if=/dev/urandom of=/root/letter bs=1M count=4 && cp /root/letter /mnt/data/"
   local sum
   sum=$(types "sha256sum </root/letter")
@@ -128,8 +129,8 @@ is() { # EXPECTED COMMAND
   local root="$disk?offset=$((root_at << 20))"
   e2fsck -fn "$root"
   e2fsck -fn "$data"
-  [ "$(debugfs -R "cat /root/letter" "$root" 2>/dev/null | sha256sum)" = "$sum" ]
-  [ "$(debugfs -R "cat /letter" "$data" 2>/dev/null | sha256sum)" = "$sum" ]
+  debugfs -R "cat /root/letter" "$root" 2>/dev/null | is "$sum" sha256sum
+  debugfs -R "cat /letter" "$data" 2>/dev/null | is "$sum" sha256sum
 }
 
 @test "a root whose server starts later is waited for, on the interface with this MAC" {
@@ -154,8 +155,8 @@ is() { # EXPECTED COMMAND
   uuid=$(blkid -p -s UUID -o value -O $((root_at << 20)) "$disk")
   start_by_kernel "root=UUID=$uuid" rd.aoe=e1.0p2 aoe.if=eth0
   machine_booted diskless "$patience"
-  is "/dev/etherd/e1.0p2" "findmnt -no SOURCE /"
-  is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
+  answers "/dev/etherd/e1.0p2" "findmnt -no SOURCE /"
+  answers "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
   types "cp /etc/passwd /mnt/data/kept && sync && dd if=/dev/zero of=/mnt/data/dirty bs=64k count=16 status=none"
   serve_stop data KILL || true
   machine_off diskless "$(machine_shutdown_limit)"

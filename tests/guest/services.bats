@@ -90,7 +90,7 @@ END
 # Every write of write_everywhere succeeded, and what is read back from the server is the same.
 all_is_written() {
   on_client 'until [ -e /run/written ] && grep -q "done" /run/written; do sleep 0.3; done; cat /run/written'
-  [ "$(on_client 'cat /run/written')" = "done" ]
+  is "done" on_client 'cat /run/written'
   on_client 'sync; echo 3 >/proc/sys/vm/drop_caches; sha256sum --quiet -c /run/sums'
 }
 

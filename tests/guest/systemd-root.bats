@@ -57,7 +57,8 @@ start_by_kernel() { # WORD...
 
 types() { machine_type diskless "$patience" "$@"; } # COMMAND
 
-is() { # EXPECTED COMMAND
+# The machine does this and answers so.
+answers() { # EXPECTED COMMAND
   run types "$2"
   echo "$2: $output"
   [ "$status" = 0 ]
@@ -66,12 +67,12 @@ is() { # EXPECTED COMMAND
 
 boots_and_is_left_clean() {
   machine_booted diskless "$patience"
-  is "/dev/etherd/e1.0" "findmnt -no SOURCE /"
-  is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
-  is active "systemctl is-active aoe-mount"
-  is running "while [ \$(systemctl is-system-running) = starting ]; do sleep 0.5; done; systemctl is-system-running"
+  answers "/dev/etherd/e1.0" "findmnt -no SOURCE /"
+  answers "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
+  answers active "systemctl is-active aoe-mount"
+  answers running "while [ \$(systemctl is-system-running) = starting ]; do sleep 0.5; done; systemctl is-system-running"
   types "systemctl restart aoe-mount"
-  is "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
+  answers "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
   types "dd if=/dev/urandom of=/root/letter bs=1M count=4 && cp /root/letter /mnt/data/"
   local sum
   sum=$(types "sha256sum </root/letter")
@@ -81,8 +82,8 @@ boots_and_is_left_clean() {
   serve_stop data
   e2fsck -fn "$disk"
   e2fsck -fn "$data"
-  [ "$(debugfs -R "cat /root/letter" "$disk" 2>/dev/null | sha256sum)" = "$sum" ]
-  [ "$(debugfs -R "cat /letter" "$data" 2>/dev/null | sha256sum)" = "$sum" ]
+  debugfs -R "cat /root/letter" "$disk" 2>/dev/null | is "$sum" sha256sum
+  debugfs -R "cat /letter" "$data" 2>/dev/null | is "$sum" sha256sum
 }
 
 @test "systemd in the initramfs: root=aoe: is waited for, mounted and left clean, with a disk of aoe-mount on it" {

@@ -91,15 +91,9 @@ teardown_file() {
 on_client() { machine_type client "$patience" "$@"; }
 on_server() { machine_type server "$patience" "$@"; }
 
-is() { # EXPECTED MACHINE COMMAND
-  run machine_type "$2" "$patience" "$3"
-  echo "$2: $3: $output"
-  [ "$output" = "$1" ]
-}
-
 # When its start is over, what systemd says of the machine.
 system_is() { # STATE MACHINE
-  is "$1" "$2" "while [ \$(systemctl is-system-running) = starting ]; do sleep 0.5; done; systemctl is-system-running"
+  is "$1" "on_$2" "while [ \$(systemctl is-system-running) = starting ]; do sleep 0.5; done; systemctl is-system-running"
 }
 
 # The messages of a unit, each after its severity.
@@ -120,33 +114,33 @@ export_of_disk() { echo "$images/disk?offset=$(($1 * slice << 20))"; } # SLICE
   switch_on
   on_server 'until systemctl -q is-active vblade && systemctl -q is-active vblade@lab; do sleep 0.5; done' # its interface may have come up after them
   system_is running server
-  is $'active\nactive' server "systemctl is-active vblade vblade@lab"
+  is $'active\nactive' on_server "systemctl is-active vblade vblade@lab"
   system_is running client
-  is $'active\nactive' client "systemctl is-active aoe-mount writer"
-  is "2 exports are served" server "systemctl show --value --property StatusText vblade"
-  is "/dev/etherd/e1.0" client "findmnt -no SOURCE /mnt/0"
-  is "/dev/etherd/e1.1" client "findmnt -no SOURCE /mnt/1"
-  is "vblade 700" server "stat -c '%U %a' /var/lib/vblade"
-  is "vblade 700" server "stat -c '%U %a' /var/lib/vblade.lab"
+  is $'active\nactive' on_client "systemctl is-active aoe-mount writer"
+  is "2 exports are served" on_server "systemctl show --value --property StatusText vblade"
+  is "/dev/etherd/e1.0" on_client "findmnt -no SOURCE /mnt/0"
+  is "/dev/etherd/e1.1" on_client "findmnt -no SOURCE /mnt/1"
+  is "vblade 700" on_server "stat -c '%U %a' /var/lib/vblade"
+  is "vblade 700" on_server "stat -c '%U %a' /var/lib/vblade.lab"
   # The front, which systemd knows, and the process that opens files are root's; the server between them is not.
-  is $'root\nvblade\nroot' server 'front=$(systemctl show --value -p MainPID vblade); server=$(pgrep -P $front); stat -c %U /proc/$front /proc/$server /proc/$(pgrep -P $server)'
+  is $'root\nvblade\nroot' on_server 'front=$(systemctl show --value -p MainPID vblade); server=$(pgrep -P $front); stat -c %U /proc/$front /proc/$server /proc/$(pgrep -P $server)'
   on_client 'dd if=/dev/urandom of=/mnt/0/letter bs=64k count=16 status=none; cp /mnt/0/letter /mnt/1/'
 
   # One more export, and a file that is wrong, which changes nothing.
   exports 1 0 1 2 | sed 's/^/echo "/; s/$/"/' >"$BATS_TEST_TMPDIR/more"
   on_server "systemctl stop vblade@lab"
   on_server "{ $(tr '\n' ';' <"$BATS_TEST_TMPDIR/more") } >/etc/conf.d/vblade.yaml && systemctl reload vblade"
-  is "3 exports are served" server "systemctl show --value --property StatusText vblade"
+  is "3 exports are served" on_server "systemctl show --value --property StatusText vblade"
   on_client "until [ -b /dev/etherd/e1.2 ]; do sleep 0.2; done; mount /dev/etherd/e1.2 /mnt/2 && cp /mnt/0/letter /mnt/2/"
   on_server "cp /etc/conf.d/vblade.yaml /root/good; echo 'shelf: 70000' >>/etc/conf.d/vblade.yaml"
   run on_server "systemctl reload vblade"
   [ "$status" -ne 0 ]
   on_server "cp /root/good /etc/conf.d/vblade.yaml; systemctl reload vblade"
-  is active server "systemctl is-active vblade"
+  is active on_server "systemctl is-active vblade"
 
   journal server vblade >"$BATS_TEST_TMPDIR/journal"
   cat "$BATS_TEST_TMPDIR/journal"
-  [ "$(grep -c '^6 /etc/conf.d/vblade.yaml: 2 exports are served$' "$BATS_TEST_TMPDIR/journal")" = 1 ]
+  is 1 grep -c '^6 /etc/conf.d/vblade.yaml: 2 exports are served$' "$BATS_TEST_TMPDIR/journal"
   grep -x '6 /etc/conf.d/vblade.yaml is in force: 3 exports' "$BATS_TEST_TMPDIR/journal"
   grep '^3 /etc/conf.d/vblade.yaml:' "$BATS_TEST_TMPDIR/journal"
   journal client aoe-mount | grep -F "2 of 2 mounted"
@@ -157,9 +151,9 @@ export_of_disk() { echo "$images/disk?offset=$(($1 * slice << 20))"; } # SLICE
   machine_off server "$patience"
   for i in 0 1 2; do
     e2fsck -fn "$(export_of_disk "$i")"
-    [ "$(debugfs -R "cat /letter" "$(export_of_disk "$i")" 2>/dev/null | sha256sum)" = "$sum" ]
+    debugfs -R "cat /letter" "$(export_of_disk "$i")" 2>/dev/null | is "$sum" sha256sum
   done
-  [ "$(debugfs -R "cat /held" "$(export_of_disk 0)" 2>/dev/null)" = "stopped in order" ]
+  is "stopped in order" debugfs -R "cat /held" "$(export_of_disk 0)" 2>/dev/null
   machine_console client >"$BATS_TEST_TMPDIR/console"
   [ -z "$(grep -F "Failed unmounting" "$BATS_TEST_TMPDIR/console")" ]
 }
@@ -172,8 +166,8 @@ export_of_disk() { echo "$images/disk?offset=$(($1 * slice << 20))"; } # SLICE
   } | machine_put "$images/client.image" /etc/conf.d/aoe-mount.yaml
   switch_on
   system_is degraded client
-  is $'failed\nactive' client "systemctl is-active aoe-mount aoe-mount-shutdown"
-  is "/dev/etherd/e1.0" client "findmnt -no SOURCE /mnt/0"
+  is $'failed\nactive' on_client "systemctl is-active aoe-mount aoe-mount-shutdown"
+  is "/dev/etherd/e1.0" on_client "findmnt -no SOURCE /mnt/0"
   journal client aoe-mount | grep -F "2 of 3 mounted; failed: /mnt/2"
   on_client 'echo kept >/mnt/0/kept; echo kept >/mnt/1/kept; sync; for i in 0 1; do dd if=/dev/zero of=/mnt/$i/dirty bs=64k count=16 status=none; done'
   machine_cut server
@@ -184,6 +178,6 @@ export_of_disk() { echo "$images/disk?offset=$(($1 * slice << 20))"; } # SLICE
   for i in 0 1; do
     dd if="$images/disk" of="$BATS_TEST_TMPDIR/copy" bs=1M skip=$((i * slice)) count=$slice status=none
     e2fsck -fp "$BATS_TEST_TMPDIR/copy" || [ $? = 1 ]
-    [ "$(debugfs -R "cat /kept" "$BATS_TEST_TMPDIR/copy" 2>/dev/null)" = kept ]
+    is kept debugfs -R "cat /kept" "$BATS_TEST_TMPDIR/copy" 2>/dev/null
   done
 }

@@ -96,7 +96,7 @@ host_upgrade() {
 # A later version than f112680 may have put more keys into the state.
 host_downgrade() {
   emerges emerge --usepkgonly =sys-block/vblade-2026.10 =sys-fs/aoe-mount-2026.10 &&
-    [ "$(installed sys-block/vblade)" = sys-block/vblade-2026.10 ] &&
+    is sys-block/vblade-2026.10 installed sys-block/vblade &&
     inside sed -i 's/^{/{"later":{"a":[1,2]},/' /var/lib/vblade/e1.{0,1}.json &&
     restart downgrade
 }
@@ -163,7 +163,7 @@ STORY
   # Before a server stops, what it has acknowledged is on its disk.
   inside rc-service vblade stop
   e2fsck -fn "$machine/upper/disks/mounted"
-  [ "$(inside sha256sum /etc/conf.d/vblade.yaml)" = "$yaml" ]
+  is "$yaml" inside sha256sum /etc/conf.d/vblade.yaml
   for label in upgrade downgrade; do
     echo "# $label: vblade was silent for $(tail -n 1 "$BATS_TEST_TMPDIR/$label.silence")" >&3
   done
@@ -192,15 +192,15 @@ brings_up() {
   echo "$output"
   [[ $(interface) == "mtu 9000 state "* ]]
   [[ $(interface) != *DOWN ]]
-  [ "$(parameter)" = 32 ]
+  is 32 parameter
   inside cat /run/aoe-mount/undo
 }
 
 takes_down() {
   run -0 mount_tool down
   echo "$output"
-  [ "$(interface)" = "mtu 1500 state DOWN" ]
-  [ "$(parameter)" = 64 ]
+  is "mtu 1500 state DOWN" interface
+  is 64 parameter
   run -1 inside test -e /run/aoe-mount/undo
 }
 
@@ -223,8 +223,8 @@ emerges_binary() { # VERSION
 	mounts:
 	  - {shelf: 9, slot: 0, mountpoint: /media}
 	YAML
-  [ "$(interface)" = "mtu 1500 state DOWN" ]
-  [ "$(installed sys-fs/aoe-mount)" = sys-fs/aoe-mount-2026.10 ]
+  is "mtu 1500 state DOWN" interface
+  is sys-fs/aoe-mount-2026.10 installed sys-fs/aoe-mount
   brings_up
   emerges_binary 2026.11
   takes_down

@@ -26,6 +26,17 @@ need() { # PROGRAM...
   done
 }
 
+# Fails, and shows what came, unless the command prints EXPECTED. Its exit status does not count, as in "$(COMMAND)". At the
+# end of a pipe: ctl --json status | is 4096 jq .exports[0].sectors
+is() { # EXPECTED COMMAND...
+  local came
+  came=$("${@:2}") || true
+  [[ $came == "$1" ]] || {
+    printf '%s\n' "expected: $1" "came:     $came" "from:     ${*:2}"
+    return 1
+  }
+}
+
 # Retries CMD until it succeeds, for at most SECONDS.
 within() { # SECONDS CMD...
   local until=$((SECONDS + $1 + 1))

@@ -105,16 +105,16 @@ finds() { # FAULTS WORD...
 
 @test "--json: cfg, ping and sancheck" {
   serve_with "$VBLADE" 1 0 eth0 "$disk"
-  [ "$(on_client "$AOE" cfg --json -c set -s web 1 0 eth0 | jq -c .)" = '[{"target":"e1.0","config":"web","refusal":null}]' ]
-  [ "$(on_client "$AOE" cfg --json -c set -s other 1 0 eth0 | jq -c .)" = '[{"target":"e1.0","config":null,"refusal":"*badcfg*"}]' ]
+  on_client "$AOE" cfg --json -c set -s web 1 0 eth0 | is '[{"target":"e1.0","config":"web","refusal":null}]' jq -c .
+  on_client "$AOE" cfg --json -c set -s other 1 0 eth0 | is '[{"target":"e1.0","config":null,"refusal":"*badcfg*"}]' jq -c .
   run --separate-stderr on_client "$AOE" ping --json -S read_data 1 0 eth0
   [ "$status" -eq 0 ]
-  [ "$(jq -c '[.target, .interface, .bytes, .smart.command, (.smart.data | length)]' <<<"$output")" = '["e1.0","eth0",10485760,"read_data",1024]' ]
-  [ "$(jq '.latency_us > 0' <<<"$output")" = true ]
+  is '["e1.0","eth0",10485760,"read_data",1024]' jq -c '[.target, .interface, .bytes, .smart.command, (.smart.data | length)]' <<<"$output"
+  is true jq '.latency_us > 0' <<<"$output"
   run on_client "$AOE" ping --json -I 1 0 eth0
   [ "$status" -eq 1 ]
   [ "$output" = "aoeping: --json goes without -i, -I and -v" ]
   run --separate-stderr on_client "$AOE" sancheck --json
   [ "$status" -eq 0 ]
-  [ "$(jq -c '[.interfaces[0].interface, .interfaces[0].mtu, .targets[0].paths[0].sectors_carried]' <<<"$output")" = '["eth0",9000,17]' ]
+  is '["eth0",9000,17]' jq -c '[.interfaces[0].interface, .interfaces[0].mtu, .targets[0].paths[0].sectors_carried]' <<<"$output"
 }

@@ -24,7 +24,7 @@ compare_with_classic() { # PREPARATION NAME WORD...
     printf '%s\n%s\n' "$status" "$output" >"$BATS_TEST_TMPDIR/$(basename "$dir").said"
   done
   diff "$BATS_TEST_TMPDIR/sbin.said" "$BATS_TEST_TMPDIR/$(basename "$bin").said"
-  [ "$(head -n 1 "$BATS_TEST_TMPDIR/sbin.said")" -eq 1 ]
+  is 1 head -n 1 "$BATS_TEST_TMPDIR/sbin.said"
 }
 
 nodes_in() {
@@ -35,10 +35,10 @@ nodes_in() {
   without_udev env n_shelves=2 /sbin/aoe-mkdevs "$BATS_TEST_TMPDIR/classic"
   without_udev env n_shelves=2 "$bin/aoe-mkdevs" "$BATS_TEST_TMPDIR/ours"
   diff <(nodes_in "$BATS_TEST_TMPDIR/classic") <(nodes_in "$BATS_TEST_TMPDIR/ours")
-  [ "$(nodes_in "$BATS_TEST_TMPDIR/ours" | wc -l)" -eq $((2 * 16 * 16 + 5)) ]
+  nodes_in "$BATS_TEST_TMPDIR/ours" | is $((2 * 16 * 16 + 5)) wc -l
   # Again over what is there.
   without_udev env n_shelves=1 n_partitions=2 "$bin/aoe-mkdevs" "$BATS_TEST_TMPDIR/ours"
-  [ "$(stat -c '%t:%T' "$BATS_TEST_TMPDIR/ours/e0.1p1")" = 98:3 ]
+  is 98:3 stat -c '%t:%T' "$BATS_TEST_TMPDIR/ours/e0.1p1"
 }
 
 @test "mkshelf makes the same files as Debian's, node by node" {
@@ -51,11 +51,11 @@ nodes_in() {
 @test "mkdevs and mkshelf --json: each node" {
   command -v jq >/dev/null || skip "needs jq"
   run without_udev env n_shelves=0 "$bin/aoe-mkdevs" --json "$BATS_TEST_TMPDIR/etherd"
-  [ "$(jq -c 'map([.file, .kind, .mode, .major, .minor])[1]' <<<"$output")" = \
-    "[\"$BATS_TEST_TMPDIR/etherd/discover\",\"character\",\"0200\",152,3]" ]
-  [ "$(jq length <<<"$output")" -eq 5 ]
+  is "[\"$BATS_TEST_TMPDIR/etherd/discover\",\"character\",\"0200\",152,3]" \
+    jq -c 'map([.file, .kind, .mode, .major, .minor])[1]' <<<"$output"
+  is 5 jq length <<<"$output"
   run without_udev env n_partitions=2 "$bin/aoe-mkshelf" --json "$BATS_TEST_TMPDIR/etherd" 1
-  [ "$(jq -c 'map([.file, .kind, .mode, .minor])[31]' <<<"$output")" = "[\"$BATS_TEST_TMPDIR/etherd/e1.15p1\",\"block\",\"0660\",63]" ]
+  is "[\"$BATS_TEST_TMPDIR/etherd/e1.15p1\",\"block\",\"0660\",63]" jq -c 'map([.file, .kind, .mode, .minor])[31]' <<<"$output"
 }
 
 @test "mkdevs and mkshelf: usage and refusals as Debian's, line by line" {

@@ -21,8 +21,8 @@ mac_of() { # INTERFACE
   run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
-  [ "$(tr -s ' ' <<<"${lines[0]}")" = "target size interface mac sectors works path mtu buffers model serial config" ]
-  [ "$(tr -s ' ' <<<"${lines[1]}")" = "e1.0 10.0 MiB eth0 $(mac_of eth0) 2 2 1046 16 Coraid EtherDrive vblade 1.0:$(hostname | cut -c 1-15) web disk" ]
+  is "target size interface mac sectors works path mtu buffers model serial config" tr -s ' ' <<<"${lines[0]}"
+  is "e1.0 10.0 MiB eth0 $(mac_of eth0) 2 2 1046 16 Coraid EtherDrive vblade 1.0:$(hostname | cut -c 1-15) web disk" tr -s ' ' <<<"${lines[1]}"
   [ "${#lines[@]}" -eq 2 ]
 }
 
@@ -32,9 +32,9 @@ mac_of() { # INTERFACE
   serve_with vblade 7 10 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 0 ]
-  [ "$(jq -c 'map([.target, .bytes, .conflict, .paths[0].interface, .paths[0].sectors_carried])' <<<"$output")" = \
-    '[["e7.3",10485760,null,"eth0",2],["e7.10",20971520,null,"eth0",2]]' ]
-  [ "$(jq -r '.[0].paths[0].mac' <<<"$output")" = "$(mac_of eth0)" ]
+  is '[["e7.3",10485760,null,"eth0",2],["e7.10",20971520,null,"eth0",2]]' \
+    jq -c 'map([.target, .bytes, .conflict, .paths[0].interface, .paths[0].sectors_carried])' <<<"$output"
+  is "$(mac_of eth0)" jq -r '.[0].paths[0].mac' <<<"$output"
 }
 
 @test "scan: jumbo frames carry seventeen sectors, to ours and to Debian's" {
@@ -42,7 +42,7 @@ mac_of() { # INTERFACE
   serve_with "$VBLADE" 1 0 eth0 "$disk"
   serve_with vblade 1 1 eth0 "$disk.2"
   run on_client "$AOE" scan -t 2s --json
-  [ "$(jq -c 'map(.paths[0].sectors_carried)' <<<"$output")" = '[17,17]' ]
+  is '[17,17]' jq -c 'map(.paths[0].sectors_carried)' <<<"$output"
 }
 
 @test "scan: a target that promises more than the way to it carries is found out" {
@@ -53,7 +53,7 @@ mac_of() { # INTERFACE
   ip -n "$CLIENT_NS" link set eth0 mtu 3000
   run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 0 ]
-  [ "$(jq -c '.[0].paths[0] | [.mtu, .sectors_per_frame, .sectors_carried, .mtu_proven]' <<<"$output")" = '[3000,17,5,2582]' ]
+  is '[3000,17,5,2582]' jq -c '.[0].paths[0] | [.mtu, .sectors_per_frame, .sectors_carried, .mtu_proven]' <<<"$output"
 }
 
 @test "scan: a target that is smaller than a frame, and one that refuses to be read" {
@@ -62,7 +62,7 @@ mac_of() { # INTERFACE
   serve_with "$VBLADE" 1 0 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 0 ]
-  [ "$(jq -c '.[0].paths[0] | [.sectors_per_frame, .sectors_carried, .refusal]' <<<"$output")" = '[17,4,null]' ]
+  is '[17,4,null]' jq -c '.[0].paths[0] | [.sectors_per_frame, .sectors_carried, .refusal]' <<<"$output"
   serve_with "$VBLADE" 1 1 eth0 "$disk"
   on_client "$AOE" reserve e1.1 force 02:00:00:00:00:99
   run --separate-stderr on_client "$AOE" scan -t 2s
@@ -82,7 +82,7 @@ mac_of() { # INTERFACE
   on_client "$AOE" cfg -c set -s "$long" 1 0 eth0
   run --separate-stderr on_client "$AOE" scan -t 2s
   [[ "${lines[1]}" == *"  ${long:0:37}..." ]]
-  [ "$(on_client "$AOE" scan -t 2s --json | jq -r '.[0].paths[0].config')" = "$long" ]
+  on_client "$AOE" scan -t 2s --json | is "$long" jq -r '.[0].paths[0].config'
 }
 
 @test "scan: two paths to one target are two lines, and no conflict" {
@@ -160,7 +160,7 @@ YAML
   read -r -t 60 <>"$BATS_TEST_TMPDIR/ready"
   run on_client "$AOE" scan --json -t 5s
   [ "$status" -eq 0 ]
-  [ "$(jq 'map(select(.bytes == 65536)) | length' <<<"$output")" -eq 1000 ]
+  is 1000 jq 'map(select(.bytes == 65536)) | length' <<<"$output"
 }
 
 @test "scan --watch prints answers and announcements until it is stopped" {
@@ -192,9 +192,9 @@ YAML
   told() { jq -se 'any(.[]; .config == "web disk" and .target == "e1.1")' "$BATS_TEST_TMPDIR/watched"; }
   within 30 told
   kill "$watcher"
-  [ "$(jq -sc 'map(.target) | unique' "$BATS_TEST_TMPDIR/watched")" = '["e1.1"]' ]
-  [ "$(jq -sc '.[0] | [.interface, .mac, .buffers, .sectors_per_frame, .config, .unasked, .time > 1e9]' "$BATS_TEST_TMPDIR/watched")" = \
-    "[\"eth0\",\"$(mac_of eth0)\",16,2,\"\",false,true]" ]
+  is '["e1.1"]' jq -sc 'map(.target) | unique' "$BATS_TEST_TMPDIR/watched"
+  is "[\"eth0\",\"$(mac_of eth0)\",16,2,\"\",false,true]" \
+    jq -sc '.[0] | [.interface, .mac, .buffers, .sectors_per_frame, .config, .unasked, .time > 1e9]' "$BATS_TEST_TMPDIR/watched"
 }
 
 @test "scan: an interface that is missing, down, or no network at all" {

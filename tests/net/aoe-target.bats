@@ -24,7 +24,7 @@ other=02:00:00:00:00:99
   [ "$status" -eq 0 ]
   diff <(sort <<<"$output") <(printf '%s\n' "$(own_mac)" $other | sort)
   run on_client "$AOE" mask --json e1.0
-  [ "$(jq '.macs | length' <<<"$output")" -eq 2 ]
+  is 2 jq '.macs | length' <<<"$output"
   run on_client "$AOE" mask e1.0 delete $other
   [ "$output" = "$(own_mac)" ]
   run on_client "$AOE" mask e1.0 delete "$(own_mac)"
@@ -40,7 +40,7 @@ other=02:00:00:00:00:99
   [ "$status" -eq 0 ]
   [ "$output" = "$(own_mac)" ]
   run on_client "$AOE" mask --json e1.0
-  [ "$(jq -c . <<<"$output")" = "{\"target\":\"e1.0\",\"macs\":[\"$(own_mac)\"]}" ]
+  is "{\"target\":\"e1.0\",\"macs\":[\"$(own_mac)\"]}" jq -c . <<<"$output"
 }
 
 @test "mask: whoever locks itself out gets no answer any more, and is told what that may mean" {
@@ -90,7 +90,7 @@ reservation() { # PROGRAM
   run on_client "$AOE" reserve -i eth0 e1.0 force
   [ "$status" -eq 0 ]
   run on_client "$AOE" reserve -i eth0 --json e1.0
-  [ "$(jq -r '.macs[]' <<<"$output")" = "$(own_mac)" ]
+  is "$(own_mac)" jq -r '.macs[]' <<<"$output"
   run on_client "$AOE" reserve -i eth0 e1.0 release
   [ "$output" = "e1.0: not reserved" ]
 }
@@ -121,8 +121,8 @@ reservation() { # PROGRAM
   grep -qE " e1\.0 identify: done \([0-9.]+ ms\)$" "$said"
   diff <(head -n 4 "$said") <("$AOE" dump -c 4 -r "$pcap")
   # tcpdump reads it, and what tcpdump writes we read.
-  [ "$(tcpdump -nr "$pcap" 2>/dev/null | wc -l)" -eq "$("$AOE" dump -r "$pcap" | wc -l)" ]
-  [ "$("$AOE" dump --json -r "$pcap" | jq -s 'map(select(.reply)) | length >= 2')" = true ]
+  tcpdump -nr "$pcap" 2>/dev/null | is "$("$AOE" dump -r "$pcap" | wc -l)" wc -l
+  "$AOE" dump --json -r "$pcap" | is true jq -s 'map(select(.reply)) | length >= 2'
 }
 
 @test "dump: files that are none, and a disk that is full" {
@@ -139,8 +139,8 @@ reservation() { # PROGRAM
   serve_with "$VBLADE" 1 0 eth0 "$disk"
   run --separate-stderr on_client "$AOE" bench -d 1s --json --plot "$BATS_TEST_TMPDIR/plot.svg" e1.0
   [ "$status" -eq 0 ]
-  [ "$(jq -c '[.target, .sectors_per_request, .depth, .pattern, .errors, .writes]' <<<"$output")" = '["e1.0",17,32,"random",0,0]' ]
-  [ "$(jq '.reads > 0 and .iops > 0 and .latency_us.p50 > 0 and .latency_us.max >= .latency_us.p99' <<<"$output")" = true ]
+  is '["e1.0",17,32,"random",0,0]' jq -c '[.target, .sectors_per_request, .depth, .pattern, .errors, .writes]' <<<"$output"
+  is true jq '.reads > 0 and .iops > 0 and .latency_us.p50 > 0 and .latency_us.max >= .latency_us.p99' <<<"$output"
   python3 -c 'import sys, xml.dom.minidom as x; d = x.parse(sys.argv[1]); assert len(d.getElementsByTagName("polyline")) == 2' "$BATS_TEST_TMPDIR/plot.svg"
   run on_client "$AOE" bench -d 200ms -n 1 -q 1 -s e1.0
   [ "$status" -eq 0 ]
@@ -176,14 +176,14 @@ reservation() { # PROGRAM
   within 30 more_than $((before + 100)) # three times what is in flight
   kill -CONT "$target"
   wait "$load"
-  [ "$(jq '.retransmissions > 60 and .errors == 0 and .latency_us.max > 200000' "$BATS_TEST_TMPDIR/out")" = true ]
+  is true jq '.retransmissions > 60 and .errors == 0 and .latency_us.max > 200000' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "bench: on Debian's vblade" {
   serve_with vblade 1 0 eth0 "$disk"
   run --separate-stderr on_client "$AOE" bench -d 1s --json e1.0
   [ "$status" -eq 0 ]
-  [ "$(jq '.reads > 0 and .errors == 0' <<<"$output")" = true ]
+  is true jq '.reads > 0 and .errors == 0' <<<"$output"
 }
 
 @test "bench: writes nothing unless told so twice; what it wrote it can verify" {
@@ -198,15 +198,15 @@ reservation() { # PROGRAM
   [ -z "$(tr -d '\0' <"$disk" | head -c 1)" ]
   run --separate-stderr on_client "$AOE" bench -d 2s -s -w 100 --overwrite e1.0 --json e1.0
   [ "$status" -eq 0 ]
-  [ "$(jq '.writes > 120 and .reads == 0' <<<"$output")" = true ]
+  is true jq '.writes > 120 and .reads == 0' <<<"$output"
   run --separate-stderr on_client "$AOE" bench -d 500ms -s --verify --json e1.0
   [ "$status" -eq 0 ]
-  [ "$(jq '.mismatches' <<<"$output")" -eq 0 ]
+  is 0 jq '.mismatches' <<<"$output"
   # A sector that is not as written is found.
   dd if=/dev/zero of="$disk" bs=512 seek=5 count=1 conv=notrunc status=none
   run --separate-stderr on_client "$AOE" bench -d 2s -s --verify --json e1.0
   [ "$status" -eq 1 ]
-  [ "$(jq '.mismatches > 0' <<<"$output")" = true ]
+  is true jq '.mismatches > 0' <<<"$output"
 }
 
 @test "bench: a target that is not there, and requests that fit no frame" {

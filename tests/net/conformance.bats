@@ -50,7 +50,7 @@ all_rules_hold() {
   all_rules_hold
   [ "$before" = "$(sha256sum <"$BATS_TEST_TMPDIR/disk.img")" ]
   on_client "$CONFORMANCE" --json eth0 1.0 >"$BATS_TEST_TMPDIR/outcomes.json"
-  [ "$(jq '[.[] | select(.result == "fail")] | length' "$BATS_TEST_TMPDIR/outcomes.json")" -eq 0 ]
+  is 0 jq '[.[] | select(.result == "fail")] | length' "$BATS_TEST_TMPDIR/outcomes.json"
   jq -e 'any(.[]; .reason == "changes the target: give --changes")' "$BATS_TEST_TMPDIR/outcomes.json"
 }
 

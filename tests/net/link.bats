@@ -54,10 +54,10 @@ stories() {
 @test "two machines on a cable hear each other and nothing else" {
   teardown() { remove_machines; }
   make_machines 9000
-  [ "$(on_server cat /sys/class/net/eth0/mtu)" = 9000 ]
-  [ "$(on_client ip -o link | wc -l)" -eq 2 ]
+  is 9000 on_server cat /sys/class/net/eth0/mtu
+  on_client ip -o link | is 2 wc -l
   add_cable eth1
-  [ "$(on_client cat /sys/class/net/eth1/mtu)" = 1500 ]
+  is 1500 on_client cat /sys/class/net/eth1/mtu
   start_on_server sleep 600
   within 5 test -d "/proc/$STARTED"
   remove_machines

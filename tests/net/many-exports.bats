@@ -41,7 +41,7 @@ resident_mib() { # PID, with its child
   read -r -t 100 <"$BATS_TEST_TMPDIR/ready"
 
   on_client "$AOE" scan --timeout 5s --json >"$BATS_TEST_TMPDIR/scan"
-  [ "$(jq 'map(.target) | unique | length' "$BATS_TEST_TMPDIR/scan")" -eq 1000 ]
+  is 1000 jq 'map(.target) | unique | length' "$BATS_TEST_TMPDIR/scan"
   local resident
   resident=$(resident_mib "$server")
   echo "resident: $resident MiB"

@@ -32,30 +32,30 @@ serves() { # LISTS
   configure "{slot: 0, path: $PWD/disk.img, allow: $1}"
   serve_file
   client_is "$friend"
-  [ "$(rights)" = "read yes, write yes, configure yes" ]
-  [ "$(refused)" -eq 0 ]
+  is "read yes, write yes, configure yes" rights
+  is 0 refused
   client_is "$stranger"
 }
 
 @test "allow: a list for all three: for a stranger the disk does not exist" {
   serves "[$friend]"
-  [ "$(rights)" = "read no, write no, configure no" ]
+  is "read no, write no, configure no" rights
   (($(refused) > 2))
   stop_server TERM
 }
 
 @test "allow: a list for reading: who may not read gets no answer to anything" {
   serves "{read: [$friend]}"
-  [ "$(rights)" = "read no, write no, configure no" ]
+  is "read no, write no, configure no" rights
   stop_server TERM
 }
 
 @test "allow: a list for writing: others read and configure; writing and TRIM are an error at once, and change nothing" {
   serves "{write: [$friend]}"
   frames read 1 0 5 1 >before
-  [ "$(rights)" = "read yes, write no, configure yes" ]
-  [ "$(frames write 1 0 5 1 <<<"stranger's")" = "status 0x41 error 0x04" ]
-  [ "$(frames trim 1 0 0 8)" = "status 0x41 error 0x04" ]
+  is "read yes, write no, configure yes" rights
+  is "status 0x41 error 0x04" frames write 1 0 5 1 <<<"stranger's"
+  is "status 0x41 error 0x04" frames trim 1 0 0 8
   frames read 1 0 5 1 | cmp - before
   stop_server TERM
 }
@@ -64,8 +64,8 @@ serves() { # LISTS
   serves "{configure: [$friend]}"
   ctl config e1.0 set ours
   ctl mask e1.0 add "$friend" "$stranger"
-  [ "$(rights)" = "read yes, write yes, configure no" ]
-  [ "$(on_client aoecfg -t 5 1 0 eth0)" = ours ]
+  is "read yes, write yes, configure no" rights
+  is ours on_client aoecfg -t 5 1 0 eth0
   run on_client "$AOE" mask e1.0 delete "$friend"
   [ "$status" -ne 0 ]
   run on_client "$AOE" reserve e1.0 force
@@ -73,7 +73,7 @@ serves() { # LISTS
   run on_client "$AOE" mask e1.0
   [ "$output" = $'02:00:00:00:00:11\n02:00:00:00:00:22' ]
   [ -z "$(ctl reserve e1.0)" ]
-  [ "$(ctl config e1.0)" = ours ]
+  is ours ctl config e1.0
   (($(refused) > 2))
   stop_server TERM
 }
@@ -82,9 +82,9 @@ serves() { # LISTS
   configure "{slot: 0, path: $PWD/disk.img, allow: [$friend], remote-configuration: false}"
   serve_file
   client_is "$friend"
-  [ "$(rights)" = "read yes, write yes, configure no" ]
-  [ "$(ctl config e1.0 set ours)" = ours ]
-  [ "$(on_client aoecfg -t 5 1 0 eth0)" = ours ]
+  is "read yes, write yes, configure no" rights
+  is ours ctl config e1.0 set ours
+  is ours on_client aoecfg -t 5 1 0 eth0
   stop_server TERM
 }
 
@@ -93,20 +93,20 @@ serves() { # LISTS
   printf '# who may\n%s friend.example\n%s stranger.example\n' "$friend" "$stranger" >seen/etc/ethers
   server_sees etc
   serves "{write: [friend.example]}"
-  [ "$(rights)" = "read yes, write no, configure yes" ]
+  is "read yes, write no, configure yes" rights
   configure "{slot: 0, path: $PWD/disk.img, allow: {write: [stranger.example]}}"
   ctl reload
-  [ "$(rights)" = "read yes, write yes, configure yes" ]
+  is "read yes, write yes, configure yes" rights
   client_is "$friend"
-  [ "$(rights)" = "read yes, write no, configure yes" ]
+  is "read yes, write no, configure yes" rights
   # The file itself is read anew, too.
   printf '%s stranger.example\n' "$friend" >seen/etc/ethers
   ctl reload
-  [ "$(rights)" = "read yes, write yes, configure yes" ]
+  is "read yes, write yes, configure yes" rights
   printf '%s nobody.example\n' "$friend" >seen/etc/ethers
   run ctl reload
   [ "$status" -eq 1 ]
   [[ $output == *"exports[0].allow.write[0]: 'stranger.example' is not a MAC address: write six pairs of hex digits, as in 00:80:c8:ca:ff:65, or a name that /etc/ethers has" ]]
-  [ "$(rights)" = "read yes, write yes, configure yes" ]
+  is "read yes, write yes, configure yes" rights
   stop_server TERM
 }

@@ -38,7 +38,7 @@ served() {
   pid=$(cat agent.pid)
   grep -q "^pid $pid: e1.0, 8192 sectors O_RDWR" agent.log
   agent start
-  [ "$(cat agent.pid)" = "$pid" ]
+  is "$pid" cat agent.pid
   agent stop
   [ ! -e "/proc/$pid" ]
   run agent monitor

@@ -76,7 +76,7 @@ END
   wait "$stream"
   cat stream.out
   [[ $(cat stream.out) =~ ^[1-9][0-9]*" answered, 0 lost"$ ]]
-  [ "$(possessions)" = "$before" ]
+  is "$before" possessions
   kill -TERM "$SERVER"
   wait "$SERVER"
 }

@@ -27,7 +27,7 @@ blocks() { stat -c %b "$1"; } # FILE
 discards() { # FILE
   local full
   full=$(blocks "$1")
-  [ "$(frames trim 1 0 4096 2048)" = "status 0x40 error 0x00" ]
+  is "status 0x40 error 0x00" frames trim 1 0 4096 2048
   (($(blocks "$1") <= full - 2048))
   frames read 1 0 4096 2 | cmp - <(head -c 1024 /dev/zero)
   frames read 1 0 6142 2 | cmp - <(head -c 1024 /dev/zero)
@@ -103,12 +103,12 @@ discards() { # FILE
   configure "{slot: 1, path: $PWD/disk.img, force: true}"
   serve_file
   frames write 1 1 7 1 <<<"by both"
-  [ "$(frames read 1 0 7 1 | head -c 7)" = "by both" ]
+  frames read 1 0 7 1 | is "by both" head -c 7
   kill "$other"
   wait "$other"
   configure "{slot: 1, path: $PWD/disk.img}"
   ctl reload
-  [ "$(frames read 1 1 7 1 | head -c 7)" = "by both" ]
+  frames read 1 1 7 1 | is "by both" head -c 7
   run on_server "$VBLADE" 1 0 eth0 disk.img
   [ "$status" -eq 1 ]
   [ "$output" = "vblade: $refusal" ]
@@ -131,7 +131,7 @@ discards() { # FILE
   frames read 1 0 2 2 | cmp - <(dd if=disk.img bs=512 skip=2 count=2 status=none)
   frames write 1 0 8000 1 <<<"to whom it belongs"
   stop_server TERM
-  [ "$(dd if="$LOOP" bs=512 skip=8000 count=1 status=none | head -c 18)" = "to whom it belongs" ]
+  dd if="$LOOP" bs=512 skip=8000 count=1 status=none | is "to whom it belongs" head -c 18
 }
 
 serial() { frames identity 1 "$1" | sed "s/^serial '\(.*\)', model.*/\1/"; } # SLOT
@@ -147,7 +147,7 @@ disk_name() { frames identity 1 "$1" | sed 's/.* name //'; }                 # S
     SERVED_IN=(unshare --uts bash -c 'hostname "$0" && exec "$@"' "$host")
     serve_file
     names+=("$(serial 254) $(disk_name 254)" "$(serial 1) $(disk_name 1)")
-    [ "$(frames identity 1 2)" = "serial 'THE THIRD           ', model 'Third of three', name $(disk_name 2)" ]
+    is "serial 'THE THIRD           ', model 'Third of three', name $(disk_name 2)" frames identity 1 2
     [[ $(disk_name 2) == 3* ]]
     stop_server TERM
   done
@@ -157,6 +157,6 @@ disk_name() { frames identity 1 "$1" | sed 's/.* name //'; }                 # S
   [ "${names[2]}" = "${names[6]}" ] # a restart changes nothing
   [ "${names[3]}" = "${names[7]}" ]
   # Neither the first column, the serial, nor the last, the name, is there twice.
-  [ "$(printf '%s\n' "${names[@]:0:6}" | cut -c1-20 | sort -u | wc -l)" -eq 6 ]
-  [ "$(printf '%s\n' "${names[@]:0:6}" | cut -c22- | sort -u | wc -l)" -eq 6 ]
+  printf '%s\n' "${names[@]:0:6}" | cut -c1-20 | sort -u | is 6 wc -l
+  printf '%s\n' "${names[@]:0:6}" | cut -c22- | sort -u | is 6 wc -l
 }

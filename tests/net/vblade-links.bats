@@ -25,7 +25,7 @@ mtu_is() { [ "$(interface mtu)" -eq "$1" ]; } # BYTES
   for mtu in 9000 1500 9000 1500 9000 1500 9000 1500; do
     on_server ip link set eth0 mtu "$mtu"
     within 10 mtu_is "$mtu"
-    [ "$(frames config 1 0)" = "16 buffers, $(((mtu - 36) / 512)) sectors a frame" ]
+    is "16 buffers, $(((mtu - 36) / 512)) sectors a frame" frames config 1 0
     frames read 1 0 17 2 | cmp - <(head -c 1024 /dev/zero)
   done
   exec 8>&-
@@ -48,7 +48,7 @@ mtu_is() { [ "$(interface mtu)" -eq "$1" ]; } # BYTES
   for either in "eth0 eth1" "eth1 eth0"; do
     read -r set read <<<"$either"
     on_client aoecfg -t 5 -c fset -s "set on $set" 1 0 "$set"
-    [ "$(on_client aoecfg -t 5 1 0 "$read")" = "set on $set" ]
+    is "set on $set" on_client aoecfg -t 5 1 0 "$read"
     on_client "$AOE" mask -i "$set" e1.0 add "$one" "$two"
     diff <(on_client "$AOE" mask -i "$read" e1.0 | sort) <(printf '%s\n' "$one" "$two")
     on_client "$AOE" reserve -i "$set" e1.0 set "$one" "$two"
@@ -61,9 +61,9 @@ mtu_is() { [ "$(interface mtu)" -eq "$1" ]; } # BYTES
   # They are in force there, too, and not only shown.
   on_client "$AOE" reserve -i eth0 e1.0 set "$one"
   VIA=eth0 frames read 1 0 0 1 | cmp - <(head -c 512 /dev/zero)
-  [ "$(VIA=eth1 frames read 1 0 0 1)" = "AoE error 6" ]
+  VIA=eth1 is "AoE error 6" frames read 1 0 0 1
   on_client "$AOE" mask -i eth0 e1.0 add "$one"
-  [ "$(VIA=eth1 frames identify 1 0)" = "no reply" ]
+  VIA=eth1 is "no reply" frames identify 1 0
   stop_server TERM
 }
 
@@ -74,14 +74,14 @@ mtu_is() { [ "$(interface mtu)" -eq "$1" ]; } # BYTES
   on_server tc qdisc add dev eth0 root tbf rate 200kbit burst 2kb limit 3kb
   frames flood 1 0 2000
   within 10 eval '(($(interface refused) > 1000))'
-  [ "$(ctl --json status | jq '.exports[0].in_flight')" -eq 0 ]
-  [ "$(ctl --json status | jq -r '.exports[0].state')" = serving ]
+  ctl --json status | is 0 jq '.exports[0].in_flight'
+  ctl --json status | is serving jq -r '.exports[0].state'
   # Within what the interface takes, it answers.
   frames read 1 0 0 1 | cmp - <(head -c 512 /dev/zero)
   on_server tc qdisc del dev eth0 root
   local refused
   refused=$(interface refused)
   frames flood 1 0 2000 30 | grep -q ' 2000 answered'
-  [ "$(interface refused)" -eq "$refused" ]
+  is "$refused" interface refused
   stop_server TERM
 }

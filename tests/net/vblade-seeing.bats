@@ -134,5 +134,5 @@ logged() { # SEVERITY NAME TEXT
   truncate -s 4M disk.img
   within 10 grep -q 'vblade: e1.0: .* has 8192 sectors now, before 16384' err
   stop_server TERM
-  [ "$(wc -l <syslog)" -eq "$before" ]
+  is "$before" wc -l <syslog
 }

@@ -30,15 +30,15 @@ another_answers() { [[ $(on_server python3 "$LAB/net/frames.py" eth0 identify 1 
   serve 1 0 eth0 disk.img
   on_client aoeping -s 10 1 0 eth0
   on_client aoeping -i -s 10 1 0 eth0 | grep -q 'device identify response'
-  [ "$(cat out)" = "pid $SERVER: e1.0, 8192 sectors O_RDWR" ]
+  is "pid $SERVER: e1.0, 8192 sectors O_RDWR" cat out
   stop_server TERM
 }
 
 @test "classic form: read-only, offset, length; options behind the arguments; INT ends it, too" {
   printf 'MARK' | dd of=disk.img bs=512 seek=16 conv=notrunc status=none
   serve 1 0 eth0 disk.img -r -o 0x10 -l 8
-  [ "$(cat out)" = "pid $SERVER: e1.0, 8 sectors O_RDONLY" ]
-  [ "$(frames read 1 0 0 1 | head -c 4)" = MARK ]
+  is "pid $SERVER: e1.0, 8 sectors O_RDONLY" cat out
+  frames read 1 0 0 1 | is MARK head -c 4
   run frames write 1 0 0 1
   [ "$output" = "status 0x41 error 0x04" ]
   run frames read 1 0 8 1
@@ -58,11 +58,11 @@ another_answers() { [[ $(on_server python3 "$LAB/net/frames.py" eth0 identify 1 
 @test "the config string: set, read, test, found by broadcast; Debian's aoecfg" {
   serve 1 0 eth0 disk.img
   on_client aoecfg -t 5 -c set -s root-disk 1 0 eth0
-  [ "$(on_client aoecfg -t 5 1 0 eth0)" = root-disk ]
+  is root-disk on_client aoecfg -t 5 1 0 eth0
   run on_client aoecfg -t 5 -c set -s other 1 0 eth0
   [[ $output == *badcfg* ]]
   on_client aoecfg -t 5 -c fset -s other 1 0 eth0
-  [ "$(on_client aoecfg -t 5 -c prefix -s oth 65535 255 eth0)" = $'1.0\tother' ]
+  is $'1.0\tother' on_client aoecfg -t 5 -c prefix -s oth 65535 255 eth0
 }
 
 @test "what is written is read, by our frames and on the disk" {
@@ -70,9 +70,9 @@ another_answers() { [[ $(on_server python3 "$LAB/net/frames.py" eth0 identify 1 
     path: $PWD/disk.img"
   serve_file
   frames write 1 0 100 2 <<<"over the wire"
-  [ "$(frames read 1 0 100 2 | head -c 13)" = "over the wire" ]
-  [ "$(dd if=disk.img bs=512 skip=100 count=1 status=none | head -c 13)" = "over the wire" ]
-  [ "$(ctl --json status | jq -r '.exports[0].counters | "\(.reads) \(.writes)"')" = "1 1" ]
+  frames read 1 0 100 2 | is "over the wire" head -c 13
+  dd if=disk.img bs=512 skip=100 count=1 status=none | is "over the wire" head -c 13
+  ctl --json status | is "1 1" jq -r '.exports[0].counters | "\(.reads) \(.writes)"'
   stop_server TERM
 }
 
@@ -92,7 +92,7 @@ another_answers() { [[ $(on_server python3 "$LAB/net/frames.py" eth0 identify 1 
   printf 'shelf: 1\ninterfaces: ["eth*"]\nexports:\n  - {slot: 0, path: %s}\n' "$PWD/disk.img" >vblade.yaml
   serve_file
   on_client aoecfg -t 5 -c set -s both 1 0 eth0
-  [ "$(on_client aoecfg -t 5 1 0 eth1)" = both ]
+  is both on_client aoecfg -t 5 1 0 eth1
 }
 
 @test "what initiators set survives kill -9; an export whose file is damaged is left out, and told" {
@@ -102,21 +102,21 @@ another_answers() { [[ $(on_server python3 "$LAB/net/frames.py" eth0 identify 1 
   ctl mask e1.0 add "$(on_client cat /sys/class/net/eth0/address)"
   stop_server KILL || [ $? -eq 137 ] # and has let go of the disk
   serve_file
-  [ "$(on_client aoecfg -t 5 1 0 eth0)" = kept ]
-  [ "$(ctl mask e1.0)" = "$(on_client cat /sys/class/net/eth0/address)" ]
+  is kept on_client aoecfg -t 5 1 0 eth0
+  is "$(on_client cat /sys/class/net/eth0/address)" ctl mask e1.0
   stop_server TERM
-  [ "$(stat -c %a state/e1.0.json)" = 600 ]
+  is 600 stat -c %a state/e1.0.json
   config "  - {slot: 0, path: $PWD/disk.img}"$'\n'"  - {slot: 1, path: $PWD/other.img}"
   truncate -s 4M other.img
   echo '{"version": 1, "config_str' >state/e1.0.json
   serve_file
-  [ "$(frames read 1 0 0 1)" = "no reply" ]
-  [ "$(frames read 1 1 0 1 | wc -c)" -eq 512 ]
+  is "no reply" frames read 1 0 0 1
+  frames read 1 1 0 1 | is 512 wc -c
   [[ "$(ctl status)" == *"left out: exports[0].slot: '$PWD/state/e1.0.json' is damaged: e1.0 is not served, because its mask list and reservation are not known; restore the file, or, to serve e1.0 to every host, remove it: rm -r '$PWD/state/e1.0.json'"* ]]
   grep -F "left out: " err
   rm -r "$PWD/state/e1.0.json"
   ctl reload
-  [ "$(frames read 1 0 0 1 | wc -c)" -eq 512 ]
+  frames read 1 0 0 1 | is 512 wc -c
   [[ "$(ctl status)" != *"left out"* ]]
   stop_server TERM
 }
@@ -127,13 +127,13 @@ another_answers() { [[ $(on_server python3 "$LAB/net/frames.py" eth0 identify 1 
   frames read 1 0 0 2 >/dev/null
   local client
   client=$(on_client cat /sys/class/net/eth0/address)
-  [ "$(ctl --json stats | jq -r '.exports[0].clients[] | "\(.mac) \(.requests) \(.bytes_read)"')" = "$client 1 1024" ]
-  [ "$(ctl --json stats | jq '[.exports[0].latency.counts[]] | add')" -eq 1 ]
+  ctl --json stats | is "$client 1 1024" jq -r '.exports[0].clients[] | "\(.mac) \(.requests) \(.bytes_read)"'
+  ctl --json stats | is 1 jq '[.exports[0].latency.counts[]] | add'
   ctl stats | grep -qx "e1.0 *$client *1 *1.0 KiB *0 B *0"
   ctl --prometheus status | grep -qx 'vblade_requests_total{export="e1.0",command="read"} 1'
   ctl top --count 1 | grep -q '^e1.0 .* serving$'
-  [ "$(ctl config e1.0 set 'root disk')" = 'root disk' ]
-  [ "$(on_client aoecfg -t 5 1 0 eth0)" = 'root disk' ]
+  is 'root disk' ctl config e1.0 set 'root disk'
+  is 'root disk' on_client aoecfg -t 5 1 0 eth0
   ctl reserve e1.0 set 02:00:00:00:00:77
   run frames read 1 0 0 1
   [[ $output != "status 0x4"* ]]
@@ -164,7 +164,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   [ "${lines[0]}" = "vblade.yaml:4:12: exports[0].slot: e1.0 is already served by the host $other on eth0: stop that one, or choose another address" ]
   sed -i '1i partial: true' vblade.yaml
   serve_file
-  [ "$(ctl --json status | jq -r '.exports[].address')" = e1.1 ]
+  ctl --json status | is e1.1 jq -r '.exports[].address'
   ctl status | grep -qx "left out: exports\[0\].slot: e1.0 is already served by the host $other on eth0: .*"
   on_client aoeping -s 10 1 1 eth0
   stop_server TERM
@@ -187,7 +187,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   for _ in 1 2 3; do on_client aoeping -s 1 1 0 eth0 || true; done
   [ "$(ctl --json stats | jq '.exports[0].counters.refused')" -ge 3 ]
   within 10 grep -q "e1.0: refused [0-9]* requests, the last from $(on_client cat /sys/class/net/eth0/address): not on its mask or allow list" err
-  [ "$(grep -c refused err)" -eq 1 ]
+  is 1 grep -c refused err
   stop_server TERM
 }
 
@@ -201,15 +201,15 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   mkdir -m 0755 run
   chown nobody run
   serve --config vblade.yaml --socket "$PWD/run/vblade.sock" --state "$PWD/run/state" --user nobody
-  [ "$(status_line Uid)" = "65534 65534 65534 65534" ]
+  is "65534 65534 65534 65534" status_line Uid
   [ -z "$(status_line Groups)" ]
   for key in CapInh CapPrm CapEff CapAmb; do [ "$(status_line $key)" = 0000000000000000 ]; done
-  [ "$(status_line NoNewPrivs)" = 1 ]
-  [ "$(status_line Seccomp)" = 2 ]
+  is 1 status_line NoNewPrivs
+  is 2 status_line Seccomp
   frames write 1 0 100 2 <<<"as nobody"
-  [ "$(frames read 1 0 100 2 | head -c 9)" = "as nobody" ]
+  frames read 1 0 100 2 | is "as nobody" head -c 9
   on_client aoecfg -t 5 -c set -s kept 1 0 eth0
-  [ "$(stat -c %U run/state/e1.0.json)" = nobody ]
+  is nobody stat -c %U run/state/e1.0.json
 
   config "  - {slot: 0, path: $PWD/secret/disk.img}
   - {slot: 1, path: $PWD/secret/second.img, direct: false, read-only: true}"
@@ -228,7 +228,7 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   serve_file
   on_client aoecfg -t 5 -c set -s kept 1 0 eth0
   stop_server TERM
-  [ "$(stat -c %U state/e1.0.json)" = root ]
+  is root stat -c %U state/e1.0.json
   chown nobody state
   echo secret >secret
   chmod 600 secret
@@ -237,8 +237,8 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   touch state/shadow
   serve --config vblade.yaml --socket "$PWD/run/vblade.sock" --state "$PWD/state" --user nobody
   [[ $(on_client aoecfg -t 5 1 0 eth0) == *kept* ]]
-  [ "$(stat -c %U state/e1.0.json)" = nobody ]
-  [ "$(stat -c %U secret state/shadow | xargs)" = "root root" ]
+  is nobody stat -c %U state/e1.0.json
+  stat -c %U secret state/shadow | is "root root" xargs
   stop_server TERM
 }
 
@@ -297,7 +297,7 @@ STOPPING=1"
 @test "the classic form with --user: Debian's tools, and a link that comes back" {
   chmod 0600 disk.img
   serve --user nobody 1 0 eth0 disk.img
-  [ "$(cat out)" = "pid $SERVER: e1.0, 8192 sectors O_RDWR" ]
+  is "pid $SERVER: e1.0, 8192 sectors O_RDWR" cat out
   on_server ip link del eth0
   add_cable eth0
   within 10 on_client aoeping -s 1 1 0 eth0
@@ -337,7 +337,7 @@ STOPPING=1"
   within 10 bash -c "'$VBLADECTL' --socket '$PWD/vblade.sock' --json status | jq -e '.interfaces[0].link == false'"
   add_cable eth0 9000
   within 10 on_client aoeping -s 1 1 0 eth0
-  [ "$(ctl --json status | jq .interfaces[0].mtu)" -eq 9000 ]
+  ctl --json status | is 9000 jq .interfaces[0].mtu
   stop_server TERM
 }
 
@@ -366,7 +366,7 @@ STOPPING=1"
   [[ $output == "status 0x41"* ]]
   run frames write 1 0 0 2 <<<"to where no file is"
   [[ $output == "status 0x4"* ]] # pwrite may make it longer again
-  [ "$(ctl --json status | jq '.exports | length')" -eq 1 ]
+  ctl --json status | is 1 jq '.exports | length'
   stop_server TERM
 }
 
@@ -388,10 +388,10 @@ STOPPING=1"
   mv new.img disk.img
   within 10 state replaced
   grep -qF "e1.0: '$PWD/disk.img' was replaced by another file; clients still use the previous file until 'vbladectl reload'" err
-  [ "$(frames read 1 0 0 1 | head -c 6)" = before ]
+  frames read 1 0 0 1 | is before head -c 6
   ctl reload
-  [ "$(frames read 1 0 0 1 | head -c 5)" = after ]
-  [ "$(ctl --json status | jq '.exports[0].sectors')" -eq 4096 ]
+  frames read 1 0 0 1 | is after head -c 5
+  ctl --json status | is 4096 jq '.exports[0].sectors'
   state serving
   stop_server TERM
 }
@@ -415,11 +415,11 @@ full_disk() { # BYTES
   [[ $output == "status 0x41"* ]]
   frames write 1 0 0 2 <<<"has it still"
   frames write 1 1 8 2 <<<"another disk"
-  [ "$(ctl --json status | jq -r '.exports[].state' | xargs)" = "disk errors serving" ]
+  ctl --json status | jq -r '.exports[].state' | is "disk errors serving" xargs
   within 10 grep -qF 'e1.0: the disk failed 1 request, the last a write of 2 sectors at 8192: No space left on device' err
   rm full/ballast
   frames write 1 0 8192 2 <<<"room again"
-  [ "$(frames read 1 0 8192 2 | head -c 10)" = "room again" ]
+  frames read 1 0 8192 2 | is "room again" head -c 10
   stop_server TERM
 }
 
@@ -435,17 +435,17 @@ full_disk() { # BYTES
   serve_file
   frames write 1 0 0 2 <<<"has room"
   sync --file-system full # and now its page is clean: the next store takes a fault
-  [ "$(frames read 1 0 8192 2 | tr -d '\0' | wc -c)" -eq 0 ]
+  frames read 1 0 8192 2 | tr -d '\0' | is 0 wc -c
   dd if=/dev/zero of=full/ballast bs=4k 2>/dev/null || true # to the last block
   run frames write 1 0 8192 2 <<<"has none"
   [ "$output" = "status 0x41 error 0x04" ]
   frames write 1 0 0 2 <<<"has it still"
-  [ "$(frames read 1 0 0 2 | head -c 12)" = "has it still" ]
+  frames read 1 0 0 2 | is "has it still" head -c 12
   rm full/ballast
   frames write 1 0 8192 2 <<<"room again"
   stop_server TERM
-  [ "$(dd if=full/disk.img bs=512 skip=8192 count=1 status=none | head -c 10)" = "room again" ]
-  [ "$(head -c 12 full/disk.img)" = "has it still" ]
+  dd if=full/disk.img bs=512 skip=8192 count=1 status=none | is "room again" head -c 10
+  is "has it still" head -c 12 full/disk.img
 }
 
 # Durable writes go through the page cache, so it is the flush that fails: each write that it covered has to tell.
@@ -459,14 +459,14 @@ full_disk() { # BYTES
   head -c 4M /dev/zero >full/ballast 2>/dev/null || true
   run frames write 1 0 8192 2 <<<"has none"
   [[ $output == "status 0x41"* ]]
-  [ "$(frames read 1 0 0 2 | head -c 8)" = "has room" ]
-  [ "$(ctl --json status | jq -r '.exports[0].state')" = "flush failed" ]
+  frames read 1 0 0 2 | is "has room" head -c 8
+  ctl --json status | is "flush failed" jq -r '.exports[0].state'
   rm full/ballast
   within 10 grep -qF 'e1.0: the disk failed 1 request, the last a write of 2 sectors at 8192: Input/output error' err
   frames write 1 0 8192 2 <<<"room again"
-  [ "$(ctl --json status | jq -r '.exports[0].state')" = "disk errors" ]
+  ctl --json status | is "disk errors" jq -r '.exports[0].state'
   stop_server TERM
-  [ "$(dd if=full/backing.img skip=8192 count=1 status=none | head -c 10)" = "room again" ]
+  dd if=full/backing.img skip=8192 count=1 status=none | is "room again" head -c 10
 }
 
 # The disk is a file of a process that takes an hour for each answer, and whose queue has room for twelve.
@@ -482,7 +482,7 @@ full_disk() { # BYTES
   frames burden 1 1 500
   within 10 eval '[[ $(ctl --json status | jq ".exports[1].in_flight") -eq 500 ]]'
   frames write 1 0 100 2 <<<"answered"
-  [ "$(frames read 1 0 100 2 | head -c 8)" = answered ]
+  frames read 1 0 100 2 | is answered head -c 8
   truncate -s 8M disk.img # it goes on looking at its disks
   within 10 eval '[[ $(ctl --json status | jq ".exports[0].sectors") -eq 16384 ]]'
   kill -KILL "$nbdfuse" # what it owes are errors now
@@ -533,10 +533,10 @@ full_disk() { # BYTES
 @test "the control socket shrugs off clients that hang or talk rubbish" {
   config "  - {slot: 0, path: $PWD/disk.img}"
   serve_file
-  [ "$(stat -c %a vblade.sock)" = 600 ]
+  is 600 stat -c %a vblade.sock
   sleep 30 | socat - "UNIX-CONNECT:vblade.sock" &
   head -c 100000 /dev/urandom | socat - "UNIX-CONNECT:vblade.sock" >/dev/null || true
-  [ "$(echo nonsense | socat - UNIX-CONNECT:vblade.sock)" = '{"error":"not a request: send one line with a JSON list of words"}' ]
+  echo nonsense | is '{"error":"not a request: send one line with a JSON list of words"}' socat - UNIX-CONNECT:vblade.sock
   run ctl status
   [ "$status" -eq 0 ]
   kill %1 2>/dev/null || true
@@ -548,16 +548,16 @@ full_disk() { # BYTES
   ln -s "$LOOP" disk-by-name
   config "  - {slot: 0, path: $PWD/disk-by-name, direct: true, offset: 1MiB, length: 4MiB}"
   serve_file
-  [ "$(ctl --json status | jq '.exports[0].sectors')" -eq 8192 ]
+  ctl --json status | is 8192 jq '.exports[0].sectors'
   frames write 1 0 3 1 <<<"less than one of its sectors"
   frames write 1 0 8 2 <<<"a part of one"
-  [ "$(frames read 1 0 3 1 | head -c 28)" = "less than one of its sectors" ]
-  [ "$(frames read 1 0 8 2 | head -c 13)" = "a part of one" ]
+  frames read 1 0 3 1 | is "less than one of its sectors" head -c 28
+  frames read 1 0 8 2 | is "a part of one" head -c 13
   run frames read 1 0 8192 1
   [ "$output" = "status 0x41 error 0x10" ]
   run on_server "$VBLADE" 1 1 eth0 "$LOOP"
   [ "$status" -eq 1 ]
   [ "$output" = "vblade: '$LOOP' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is exported already" ]
   stop_server TERM
-  [ "$(dd if="$LOOP" bs=4096 skip=256 count=1 status=none | tail -c +1537 | head -c 28)" = "less than one of its sectors" ]
+  dd if="$LOOP" bs=4096 skip=256 count=1 status=none | tail -c +1537 | is "less than one of its sectors" head -c 28
 }

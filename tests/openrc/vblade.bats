@@ -47,7 +47,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
 @test "start returns when initiators can see every export" {
   serve_web_and_db
   inside rc-service vblade start
-  [ "$(seen)" = "e1.0 e1.1" ]
+  is "e1.0 e1.1" seen
 }
 
 @test "status is started, with status 0; stopped, with status 3" {
@@ -63,7 +63,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   inside rc-service vblade start
   before=$(child_of vblade)
   inside rc-service vblade start
-  [ "$(child_of vblade)" = "$before" ]
+  is "$before" child_of vblade
   inside rc-service vblade stop
   inside rc-service vblade stop
 }
@@ -89,7 +89,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   [ "$output" = " * status: stopped" ]
   grep -F 'respawned "/usr/sbin/vblade" too many times, exiting' "$machine/syslog"
   inside rc-service vblade start
-  [ "$(seen)" = "e1.0" ]
+  is "e1.0" seen
 }
 
 @test "the file of a fresh install does not start, and says what it wants" {
@@ -140,8 +140,8 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   bad_file
   run -1 inside rc-service vblade restart
   [[ $output == *"$the_problem"* ]]
-  [ "$(child_of vblade)" = "$before" ]
-  [ "$(seen)" = e1.0 ]
+  is "$before" child_of vblade
+  is e1.0 seen
   inside rc-service vblade status
 }
 
@@ -151,8 +151,8 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   bad_file
   run -1 inside rc-service vblade reload
   [[ $output == *"$the_problem"* ]]
-  [ "$(child_of vblade)" = "$before" ]
-  [ "$(seen)" = e1.0 ]
+  is "$before" child_of vblade
+  is e1.0 seen
 }
 
 @test "reload applies the difference in the same process" {
@@ -160,8 +160,8 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   before=$(child_of vblade)
   serve_web_and_db
   inside rc-service vblade reload
-  [ "$(seen)" = "e1.0 e1.1" ]
-  [ "$(child_of vblade)" = "$before" ]
+  is "e1.0 e1.1" seen
+  is "$before" child_of vblade
 }
 
 @test "reload of a service that is not started is an error" {
@@ -175,7 +175,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   serve_web_and_db
   inside rc-service vblade restart
   [ "$(child_of vblade)" != "$before" ]
-  [ "$(seen)" = "e1.0 e1.1" ]
+  is "e1.0 e1.1" seen
 }
 
 @test "stop works with a bad file and without one" {
@@ -187,7 +187,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   inside rc-service vblade start
   inside rm /etc/conf.d/vblade.yaml
   inside rc-service vblade stop
-  [ "$(seen)" = "" ]
+  is "" seen
 }
 
 @test "a link to the script is a second service with a file of its own" {
@@ -195,9 +195,9 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   configure vblade.lab <<<$'shelf: 2\ninterfaces: [eth1]\nexports:\n  - slot: 7\n    path: /mnt/db.img'
   inside rc-service vblade start
   inside rc-service vblade.lab start
-  [ "$(seen)" = "e1.0 e2.7" ]
+  is "e1.0 e2.7" seen
   inside rc-service vblade stop
-  [ "$(seen)" = "e2.7" ]
+  is "e2.7" seen
   inside rc-service vblade.lab stop
 }
 
@@ -217,11 +217,11 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   } >"$rules"
   chmod 644 "$rules"
   logrotate --force --state "$BATS_TEST_TMPDIR/state" "$rules"
-  [ "$(<"$log.1")" = "$before" ]
+  is "$before" cat "$log.1"
   [ ! -s "$log" ]
   serve_web_and_db
   inside rc-service vblade reload
   within 10 test -s "$log"
-  [ "$(tr -d '\0' <"$log" | wc -c)" -eq "$(stat -c %s "$log")" ] # no hole where the old lines were
+  tr -d '\0' <"$log" | is "$(stat -c %s "$log")" wc -c # no hole where the old lines were
   inside rm -f /var/log/vblade.log.1
 }

@@ -48,11 +48,11 @@ vblade_lives() {
   run -1 inside rc-service vblade reload
   run -1 inside rc-service vblade restart
   [[ $output == *"exports[0].slot: 300 is not in 0..254"* ]]
-  [ "$(child_of vblade)" = "$before" ]
+  is "$before" child_of vblade
   serve 7
   inside rc-service vblade reload
   sees e1.7
-  [ "$(child_of vblade)" = "$before" ]
+  is "$before" child_of vblade
 
   inside rc-service vblade stop
   run -3 inside rc-service vblade status

@@ -25,7 +25,7 @@ unfilled="overlay/dist: overlay/owner.conf is empty at: EMAIL HOMEPAGE BUGS SECU
   tar -xf "$output" -C "$BATS_TEST_TMPDIR"
   cd "$BATS_TEST_TMPDIR"/aoe-storage-2026.11
   [ -z "$(find . -xtype l)" ] # no link leads to nothing
-  [ "$(cat src/base/commit)" = "$(git -C "$BATS_TEST_TMPDIR/clone" rev-parse HEAD)" ]
+  is "$(git -C "$BATS_TEST_TMPDIR/clone" rev-parse HEAD)" cat src/base/commit
   "$LAB/tools/pkgcheck" "$PWD"
 }
 
@@ -69,14 +69,14 @@ overlay/dist: Give them a new version, commit that, and run this again: overlay/
   [ "$output" = "sys-block/aoetools/aoetools-2026.11-r1.ebuild
 sys-block/vblade/vblade-2026.11-r1.ebuild
 sys-fs/aoe-mount/aoe-mount-2026.11-r1.ebuild" ]
-  [ "$(readlink sys-block/vblade/vblade-9999.ebuild)" = vblade-2026.11-r1.ebuild ]
+  is vblade-2026.11-r1.ebuild readlink sys-block/vblade/vblade-9999.ebuild
   git add -A
   git commit --quiet -m "packaging: Bump to 2026.11-r1"
   run --separate-stderr -0 overlay/dist
   [ "$output" = build/aoe-storage-2026.11-r1.tar.xz ]
   tar -xf "$output" -C "$BATS_TEST_TMPDIR"
-  [ "$(cmake -DPROJECT_SOURCE_DIR="$BATS_TEST_TMPDIR/aoe-storage-2026.11-r1" -DPROJECT_VERSION=2026.11 -P src/base/version.cmake)" = \
-    "2026.11-r1 (commit $(git rev-parse HEAD | cut -c 1-12))" ]
+  is "2026.11-r1 (commit $(git rev-parse HEAD | cut -c 1-12))" \
+    cmake -DPROJECT_SOURCE_DIR="$BATS_TEST_TMPDIR/aoe-storage-2026.11-r1" -DPROJECT_VERSION=2026.11 -P src/base/version.cmake
 
   run -0 overlay/bump 2026.12
   [[ $output == *"overlay/bump: CHANGELOG.md has no section '## 2026.12' yet" ]]
@@ -112,7 +112,7 @@ sys-fs/aoe-mount/aoe-mount-2026.11-r1.ebuild" ]
   git commit --quiet -am "overlay: Name a place"
   commit=$(git rev-parse HEAD)
   overlay/release "$release" 2>/dev/null
-  [ "$(grep -h ^SRC_URI "$release"/sys-*/*/*.ebuild | sort -u)" = 'SRC_URI="https://localhost/releases/aoe-storage-${PVR}.tar.xz"' ]
+  grep -h ^SRC_URI "$release"/sys-*/*/*.ebuild | is 'SRC_URI="https://localhost/releases/aoe-storage-${PVR}.tar.xz"' sort -u
   [ -z "$(find "$release" -type l -o -name files)" ]
   run "$LAB/tools/pkgcheck" "$release"
   echo "$output"

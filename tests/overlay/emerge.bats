@@ -32,8 +32,8 @@ PACKAGES=(acct-group/vblade-0 acct-user/vblade-0 sys-block/aoetools-2026.11 sys-
 
 @test "PORTDIR_OVERLAY=... emerge vblade aoetools installs three packages of this repository, and vblade's account" {
   [ "$(cd "$upper/var/db/pkg" && echo */*)" = "${PACKAGES[*]}" ]
-  [ "$(cat "$upper"/var/db/pkg/*/*/repository | sort -u)" = aoe-storage ]
-  [ "$(sort "$upper/var/lib/portage/world")" = $'sys-block/aoetools\nsys-block/vblade' ] # aoe-mount came as a dependency
+  cat "$upper"/var/db/pkg/*/*/repository | is aoe-storage sort -u
+  is $'sys-block/aoetools\nsys-block/vblade' sort "$upper/var/lib/portage/world" # aoe-mount came as a dependency
   ! qa_notices <"$EMERGED/log"
 }
 
@@ -100,8 +100,8 @@ documents() { # PACKAGE
   ) <(files_of "$upper" sys-block/aoetools-2026.11)
   # One program and one completion, which the classic names lead to.
   for name in $names; do
-    [ "$(readlink "$upper/usr/sbin/$name")" = aoe ]
-    [ "$(readlink "$upper/usr/share/bash-completion/completions/$name")" = aoe ]
+    is aoe readlink "$upper/usr/sbin/$name"
+    is aoe readlink "$upper/usr/share/bash-completion/completions/$name"
   done
 }
 
@@ -185,8 +185,8 @@ documents() { # PACKAGE
   [ "$status" -eq 0 ]
   [[ $output == *"seen 1000"* ]]
   # The processor's time, not the clock's, which runs on while others compute.
-  [ "$(awk '/^check/ {print ($2 + $3 < 1)}' <<<"$output")" = 1 ]
-  [ "$(awk '/^resident/ {print ($2 < 64 * 1024)}' <<<"$output")" = 1 ]
+  is 1 awk '/^check/ {print ($2 + $3 < 1)}' <<<"$output"
+  is 1 awk '/^resident/ {print ($2 < 64 * 1024)}' <<<"$output"
 }
 
 @test "the user's CXXFLAGS have the last word in everything that is installed" {
@@ -246,7 +246,7 @@ documents() { # PACKAGE
   run on_gentoo bash -c 'mkdir -p /run/udev && emerge --unmerge vblade aoetools aoe-mount'
   echo "$output"
   [ "$status" -eq 0 ]
-  [ "$(cat "$machine/upper/udevadm-was-told")" = "control --reload" ]
+  is "control --reload" cat "$machine/upper/udevadm-was-told"
   diff -u - <(for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do files_of "$EMERGED/upper" $package-2026.11; done |
     while read -r file; do [[ ! -f $machine/upper$file && ! -L $machine/upper$file ]] || echo "$file"; done) <<-END
 	/etc/conf.d/vblade.yaml
@@ -314,7 +314,7 @@ has_the_packages() { # ROOT
   [ "$status" -eq 0 ]
   [ -d "$machine/upper/var/db/pkg/sys-block/vblade-2026.11" ]
   [ ! -d "$machine/upper/var/db/pkg/sys-fs/vblade-2026.11" ]
-  [ "$(cat "$machine/upper/var/lib/portage/world")" = sys-block/vblade ]
+  is sys-block/vblade cat "$machine/upper/var/lib/portage/world"
 }
 
 # On the machine itself: takeover.bats.
@@ -328,7 +328,7 @@ has_the_packages() { # ROOT
   echo "$output"
   [ "$status" -eq 0 ]
   [ "$(cd "$other/var/db/pkg/sys-block" && echo *)" = vblade-2026.11 ]
-  [ "$(readlink "$other/etc/init.d/vblade.vblade0")" = vblade ]
+  is vblade readlink "$other/etc/init.d/vblade.vblade0"
   [[ ! -L $machine/upper/etc/init.d/vblade.vblade0 ]]
   [[ $output == *" * The daemons of vblade-25 are still running."* ]]
 }
@@ -365,7 +365,7 @@ unregistered=" * Portage finds the repository aoe-storage only while PORTDIR_OVE
     for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*-2026.11.ebuild setup || exit; done'
   [ "$status" -eq 0 ]
   [[ $output == *"vblade serves through packet sockets. Switch on CONFIG_PACKET:"*"Networking support > Networking options > Packet socket"* ]]
-  [ "$(grep -c "AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):" <<<"$output")" -eq 2 ]
+  is 2 grep -c "AoE disks need the kernel's driver. Switch on CONFIG_ATA_OVER_ETH (as module or built in):" <<<"$output"
   run with_overlay bash -c 'mkdir /tmp/linux; echo "VERSION = 6" >/tmp/linux/Makefile; printf "CONFIG_PACKET=y\nCONFIG_ATA_OVER_ETH=m\n" >/tmp/linux/.config; export KERNEL_DIR=/tmp/linux
     for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do ebuild /srv/aoe-storage/$package/*-2026.11.ebuild setup || exit; done'
   [ "$status" -eq 0 ]

@@ -22,15 +22,15 @@ short() { git -C "$clone" rev-parse HEAD | cut -c 1-12; }
   [ "$status" -eq 0 ]
   [[ $output == *"Fetching file:///var/db/repos/aoe-storage ..."* ]]
   ! qa_notices <<<"$output"
-  [ "$(on_gentoo vblade --version)" = "vblade 2026.11-9999 (commit $(short))" ]
-  [ "$(on_gentoo vbladectl --version)" = "vbladectl 2026.11-9999 (commit $(short))" ]
+  is "vblade 2026.11-9999 (commit $(short))" on_gentoo vblade --version
+  is "vbladectl 2026.11-9999 (commit $(short))" on_gentoo vbladectl --version
 
   echo "A line more." >>"$clone/docs/protocol.md"
   git -C "$clone" commit --quiet -am "docs: Change"
   run on_gentoo emerge @live-rebuild
   echo "$output"
   [ "$status" -eq 0 ]
-  [ "$(on_gentoo vblade --version)" = "vblade 2026.11-9999 (commit $(short))" ]
+  is "vblade 2026.11-9999 (commit $(short))" on_gentoo vblade --version
   tail -n 1 "$machine"/upper/usr/share/doc/vblade-9999/docs/protocol.md | grep -qx 'A line more.'
 }
 
@@ -51,7 +51,7 @@ short() { git -C "$clone" rev-parse HEAD | cut -c 1-12; }
   # What emaint does for an origin on another machine.
   on_gentoo bash -c 'git clone --quiet --bare /var/db/repos/aoe-storage /srv/origin.git && rm -r /var/db/repos/aoe-storage &&
     git clone --quiet --depth 1 file:///srv/origin.git /var/db/repos/aoe-storage'
-  [ "$(git -C "$clone" rev-parse --is-shallow-repository)" = true ]
+  is true git -C "$clone" rev-parse --is-shallow-repository
   run on_gentoo ebuild /var/db/repos/aoe-storage/sys-fs/aoe-mount/aoe-mount-9999.ebuild unpack
   echo "$output"
   [ "$status" -eq 0 ]

@@ -32,7 +32,7 @@ next: emerge vblade where the disks are, emerge aoetools where they are wanted" 
   run on_gentoo "$register"
   [ "$status" -eq 0 ]
   [ "$output" = "/srv/aoe-storage is a repository of this machine already ($conf/aoe-storage.conf)" ]
-  [ "$(cat "$machine/upper$conf"/*)" = "$before" ]
+  is "$before" cat "$machine/upper$conf"/*
   on_gentoo "$register" --remove
   run on_gentoo "$register" --remove
   [ "$status" -eq 0 ]
@@ -46,7 +46,7 @@ next: emerge vblade where the disks are, emerge aoetools where they are wanted" 
   [ "$output" = "$conf/local.conf named /old/place as aoe-storage: that is replaced
 /srv/aoe-storage is now a repository of this machine ($conf/aoe-storage.conf)
 next: emerge vblade where the disks are, emerge aoetools where they are wanted" ]
-  [ "$(on_gentoo grep -rh location $conf | sort)" = $'location = /srv/aoe-storage\nlocation = /var/db/repos/gentoo' ]
+  on_gentoo grep -rh location $conf | is $'location = /srv/aoe-storage\nlocation = /var/db/repos/gentoo' sort
 }
 
 @test "a repos.conf that is one file keeps its other sections" {
@@ -56,16 +56,16 @@ next: emerge vblade where the disks are, emerge aoetools where they are wanted" 
   run on_gentoo "$register"
   [ "$status" -eq 0 ]
   [ "${lines[0]}" = "/srv/aoe-storage is now a repository of this machine ($conf)" ]
-  [ "$(on_gentoo portageq get_repo_path / aoe-storage)" = /srv/aoe-storage ]
+  is /srv/aoe-storage on_gentoo portageq get_repo_path / aoe-storage
   on_gentoo "$register" --remove
-  [ "$(on_gentoo cat $conf)" = "$before" ]
+  is "$before" on_gentoo cat $conf
 }
 
 @test "Gentoo Prefix and another configuration root are honoured" {
   run on_gentoo bash -c "mkdir -p /cfg/prefix/etc/portage && PORTAGE_CONFIGROOT=/cfg/ EPREFIX=/prefix $register && ls /cfg/prefix/etc/portage/repos.conf $conf"
   [ "$status" -eq 0 ]
   [[ $output == *"repository of this machine (/cfg/prefix/etc/portage/repos.conf/aoe-storage.conf)"* ]]
-  [ "$(grep -c '^aoe-storage.conf$' <<<"$output")" -eq 1 ]
+  is 1 grep -c '^aoe-storage.conf$' <<<"$output"
 }
 
 @test "a checkout in a directory that Portage's user may not enter is refused, with the remedy" {

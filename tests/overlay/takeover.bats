@@ -115,8 +115,8 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
   reads 7.0 "written through the new one"
   # What the administrator had is as it was, the imported files came in addition.
   cmp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/conf.d"
-  [ "$(inside readlink /etc/init.d/vblade.home)" = /etc/init.d/vblade.vblade0 ]
-  [ "$(inside readlink /etc/init.d/vblade.vblade0)" = vblade ]
+  is /etc/init.d/vblade.vblade0 inside readlink /etc/init.d/vblade.home
+  is vblade inside readlink /etc/init.d/vblade.vblade0
   inside test -e /etc/conf.d/vblade.vblade0.yaml
   inside grep 'path: /mnt/second.img' /etc/conf.d/vblade.home.yaml
   inside rc-service vblade.vblade0 status
@@ -133,7 +133,7 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
 @test "a news item announces it before the merge, and emerge -u says what becomes of the old services" {
   upgraded_machine
   grep -F "IMPORTANT: 1 news items need reading for repository 'aoe-storage'." "$machine/pretend.log"
-  [ "$(<"$machine/disk/var/lib/gentoo/news/news-aoe-storage.unread")" = 2026-11-30-vblade-takeover ]
+  is 2026-11-30-vblade-takeover cat "$machine/disk/var/lib/gentoo/news/news-aoe-storage.unread"
   [[ $(<"$machine/upgrade.log") == *" * The daemons of vblade-25 are still running. Each service vblade.NAME can stop its
  * daemon. At its next start, or at the next boot, the service imports config_NAME from
  * /etc/conf.d/vblade into /etc/conf.d/vblade.NAME.yaml and serves that.
@@ -142,7 +142,7 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
  * To run the new program without a reboot, for each NAME:
  *   rc-service vblade.NAME restart"* ]]
   # Nor does etc-update lose the exports.
-  [ "$(grep ^config_ "$machine/disk/etc/conf.d/._cfg0000_vblade")" = "$(grep ^config_ "$machine/disk-25/etc/conf.d/vblade")" ]
+  is "$(grep ^config_ "$machine/disk-25/etc/conf.d/vblade")" grep ^config_ "$machine/disk/etc/conf.d/._cfg0000_vblade"
 }
 
 @test "after emerge -u status tells of the old daemons, and stop ends one by the name of its service" {

@@ -20,8 +20,12 @@ def literal(word):
 
 def command_of(words):
     """The name of what is called, behind prefixes and their options; empty where it is no literal."""
+    words = iter(words)
     for word in words:
         text = literal(word)
+        if text == "is":
+            next(words, None)  # what is expected of the command
+            continue
         if text in PREFIXES:
             continue
         if text.startswith("-") or text.replace(".", "").rstrip("s").isdigit():

@@ -102,11 +102,11 @@ tools=(bats git ip tc jq logrotate mandoc python3 socat tcpdump zsh)
 
 # The packages of the programs that these tests call, less the stories that are for developers alone.
 tools_called_by() { # BATS...
-  local tool words
+  local tool words expected="is (\\$?'[^']*'|\"[^\"]*\"|[^ ]+) "
   words=$(awk '/^# bats test_tags=developer$/ {skip = 1} !skip && !/^ *#/ {print} /^}/ {skip = 0}' "$@")
   for tool in "${tools[@]}"; do
     # A program is called at the beginning of a command, or named to be looked for.
-    ! grep -qE "(^|[|;&(]) *(run |env |timeout [0-9]+ |[A-Z]+=[^ ]+ )*$tool |need [a-z0-9 ]*\b$tool\b|command -v $tool\b" <<<"$words" ||
+    ! grep -qE "(^|[|;&(]) *(run |env |timeout [0-9]+ |[A-Z]+=[^ ]+ |$expected)*$tool |need [a-z0-9 ]*\b$tool\b|command -v $tool\b" <<<"$words" ||
       tool_package "$tool"
   done | sort -u
 }
