@@ -12,11 +12,6 @@ setup() {
   truncate -s 1M disk.img second.img
 }
 
-config() { # EXPORT...
-  printf 'shelf: 1\ninterfaces: [eth0]\nexports:\n'
-  printf '  - %s\n' "$@"
-}
-
 # Descriptors, and memory that is mapped (rings are).
 possessions() {
   local process
@@ -57,20 +52,18 @@ END
 }
 
 @test "cycles of reload under load: no request is lost, no descriptor and no ring stays behind" {
-  config "{slot: 0, path: $PWD/disk.img}" >one.yaml
-  config "{slot: 0, path: $PWD/disk.img}" "{slot: 1, path: $PWD/second.img}" >two.yaml
-  cp one.yaml vblade.yaml
-  serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"
+  configure "{slot: 0, path: $PWD/disk.img}"
+  serve_file
   mkfifo go_on
   frames stream 1 0 <go_on >stream.out 3>&- &
   local stream=$! i before
   exec 8>go_on
   before=$(possessions)
   for ((i = 0; i < AOE_CYCLES; ++i)); do
-    cp two.yaml vblade.yaml
-    "$VBLADECTL" --socket "$PWD/vblade.sock" reload >/dev/null
-    cp one.yaml vblade.yaml
-    "$VBLADECTL" --socket "$PWD/vblade.sock" reload >/dev/null
+    configure "{slot: 0, path: $PWD/disk.img}" "{slot: 1, path: $PWD/second.img}"
+    ctl reload >/dev/null
+    configure "{slot: 0, path: $PWD/disk.img}"
+    ctl reload >/dev/null
   done
   exec 8>&-
   wait "$stream"
@@ -82,10 +75,10 @@ END
 }
 
 @test "cycles of reload: memory does not grow" {
-  config "{slot: 0, path: $PWD/disk.img, length: 4KiB, allow: [02:00:00:00:00:11], model: A disk}" >vblade.yaml
+  configure "{slot: 0, path: $PWD/disk.img, length: 4KiB, allow: [02:00:00:00:00:11], model: A disk}"
   # A sanitizer keeps what is freed for a while, to see who still uses it.
   ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=0:thread_local_quarantine_size_kb=0 \
-    serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"
+    serve_file
   local before after round leaks=yes reloads=$((AOE_CYCLES * 50))
   reload_often 200 # by now everything has been done once, and allocators have what they want
   # Of what a reload makes, the least piece takes 32 bytes; beside that an allocator may take some pages more. A reload looks through the

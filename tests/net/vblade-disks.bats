@@ -160,3 +160,23 @@ disk_name() { frames identity 1 "$1" | sed 's/.* name //'; }                 # S
   printf '%s\n' "${names[@]:0:6}" | cut -c1-20 | sort -u | is 6 wc -l
   printf '%s\n' "${names[@]:0:6}" | cut -c22- | sort -u | is 6 wc -l
 }
+
+@test "a disk with sectors of 4096 bytes: direct, a part of it, by another name; refused while another has it" {
+  truncate -s 8M backing.img
+  LOOP=$(losetup --find --show --sector-size 4096 backing.img)
+  ln -s "$LOOP" disk-by-name
+  configure "{slot: 0, path: $PWD/disk-by-name, direct: true, offset: 1MiB, length: 4MiB}"
+  serve_file
+  ctl --json status | is 8192 jq '.exports[0].sectors'
+  frames write 1 0 3 1 <<<"less than one of its sectors"
+  frames write 1 0 8 2 <<<"a part of one"
+  frames read 1 0 3 1 | is "less than one of its sectors" head -c 28
+  frames read 1 0 8 2 | is "a part of one" head -c 13
+  run frames read 1 0 8192 1
+  [ "$output" = "status 0x41 error 0x10" ]
+  run on_server "$VBLADE" 1 1 eth0 "$LOOP"
+  [ "$status" -eq 1 ]
+  [ "$output" = "vblade: '$LOOP' is in use: it or a partition of it is mounted, belongs to RAID, LVM or swap, or is exported already" ]
+  stop_server TERM
+  dd if="$LOOP" bs=4096 skip=256 count=1 status=none | tail -c +1537 | is "less than one of its sectors" head -c 28
+}

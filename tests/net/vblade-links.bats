@@ -4,6 +4,8 @@
 
 load ../lab/net/vblade
 
+INTERFACES='"eth*"'
+
 setup() {
   cd "$BATS_TEST_TMPDIR"
   make_machines

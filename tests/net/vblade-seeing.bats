@@ -29,7 +29,7 @@ python_with() { # MODULE
   parser=$(python_with prometheus_client) || skip "needs python3-prometheus-client"
   truncate -s 1M "$odd"
   add_cable eth1
-  configure "{slot: 0, path: $PWD/disk.img}" "{slot: 1, path: '$PWD/$odd', allow: [02:00:00:00:00:78]}"
+  INTERFACES='"eth*"' configure "{slot: 0, path: $PWD/disk.img}" "{slot: 1, path: '$PWD/$odd', allow: [02:00:00:00:00:78]}"
   serve_file
   frames write 1 0 0 2 <<<"data"
   frames read 1 0 0 2 >/dev/null

@@ -151,6 +151,11 @@ said() { # TEXT
   }
 }
 
+# What the last guest printed between the lines "== FROM" and "== TO", without aoe-mount's times.
+said_between() { # FROM TO
+  sed -n "/^== $1\$/,/^== $2\$/p" "$BATS_TEST_TMPDIR/guest/said" | sed 's/^ *[0-9.]* s  //'
+}
+
 # Answers the guest's calls of the host until the guest ends; fails when its time is over.
 guest_listen() { # PID DIRECTORY
   local qemu=$1 dir=$2 end=$((SECONDS + ${guest_limit:-300})) line part="" status

@@ -31,9 +31,10 @@ serving() { pgrep --parent "${1:-$SERVER}"; } # [FRONT]
 # The same with vblade.yaml, state and control socket in the working directory.
 serve_file() { serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state" "$@"; }
 
-# Writes that vblade.yaml: shelf 1 on every ethN.
+# Writes that vblade.yaml: shelf 1 on $INTERFACES, such as eth0, eth1 or "eth*" with its quotes.
+INTERFACES=eth0
 configure() { # EXPORT, as YAML...
-  printf 'shelf: 1\ninterfaces: ["eth*"]\nexports:\n'
+  printf 'shelf: 1\ninterfaces: [%s]\nexports:\n' "$INTERFACES"
   printf '  - %s\n' "$@"
 } >vblade.yaml
 
