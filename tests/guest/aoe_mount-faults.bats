@@ -27,8 +27,8 @@ mounts:
   - {shelf: 1, slot: 1, partition: 2, mountpoint: /mnt/part, wait: 5s, required: false}
 END
   wire_up
-  serve target0 1 0 tap0 "${disk}0"
-  serve target1 1 1 tap0 "${disk}1"
+  serve --as target0 1 0 tap0 "${disk}0"
+  serve --as target1 1 1 tap0 "${disk}1"
   guest "$AOE_MOUNT" "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
     mkdir -p /mnt/never /mnt/data /mnt/type /mnt/busy /mnt/part
     touch /mnt/file
@@ -43,8 +43,8 @@ END
     findmnt -no SOURCE /mnt/busy
     echo "== end"
 END
-  serve_stop target0
-  serve_stop target1
+  stop_server TERM target0
+  stop_server TERM target1
   local said
   said=$(said_between up down)
   [[ $said == *"FAIL  /mnt/never: e1.9 did not appear within 5 s"* ]]
@@ -82,8 +82,8 @@ down: {busy-wait: 1s}
 hooks: {after-down: "grep -c etherd /proc/mounts >/tmp/after-down; true"}
 END
   wire_up
-  for slot in 0 1 2; do serve target$slot 1 $slot tap0 "$disk$slot"; done
-  for slot in 3 4; do serve target$slot -r 1 $slot tap0 "$disk$slot"; done
+  for slot in 0 1 2; do serve --as target$slot 1 $slot tap0 "$disk$slot"; done
+  for slot in 3 4; do serve --as target$slot -r 1 $slot tap0 "$disk$slot"; done
   host_grow() { truncate -s 64M "${disk}2"; }
   guest "$AOE_MOUNT" "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
     mkdir -p /mnt/{dirty,broken,good,ro,not-ro}
@@ -114,7 +114,7 @@ END
     cat /tmp/after-down
     echo "== end"
 END
-  for slot in 0 1 2 3 4; do serve_stop target$slot; done
+  for slot in 0 1 2 3 4; do stop_server TERM target$slot; done
   local said
   said=$(said_between up status)
   [[ $said == *"ok    /mnt/dirty: e1.0 is mounted (ext4, checked and repaired)"* ]]

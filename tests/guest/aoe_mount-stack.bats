@@ -30,7 +30,7 @@ mounts:
 hooks: {after-up: "echo after-up >>/tmp/hooks", before-down: "echo before-down >>/tmp/hooks"}
 END
   wire_up
-  for slot in 0 1 2 3 4; do serve target$slot 1 $slot tap0 "$disk$slot"; done
+  for slot in 0 1 2 3 4; do serve --as target$slot 1 $slot tap0 "$disk$slot"; done
   mkdir -p "$BATS_TEST_TMPDIR/guest/root/bin"
   "$LAB/tools/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt xts
   ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/vgchange"
@@ -116,7 +116,7 @@ END
     settings
     echo "== end"
 END
-  for slot in 0 1 2 3 4; do serve_stop target$slot; done
+  for slot in 0 1 2 3 4; do stop_server TERM target$slot; done
   local said
   said=$(said_between up there)
   [[ $said == *"ok    array /dev/md/aoe: assembled"* ]]
@@ -173,10 +173,10 @@ mounts:
   - {slot: 5, mountpoint: /mnt/live/dead}
 END
   wire_up
-  for slot in 0 1 2 3 4 5; do serve target$slot 1 $slot tap0 "$disk$slot"; done
+  for slot in 0 1 2 3 4 5; do serve --as target$slot 1 $slot tap0 "$disk$slot"; done
   host_die() {
     local slot
-    for slot in 0 1 2 3 5; do serve_stop target$slot; done
+    for slot in 0 1 2 3 5; do stop_server TERM target$slot; done
   }
   mkdir -p "$BATS_TEST_TMPDIR/guest/root/bin"
   "$LAB/tools/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe raid1 dm_mod
@@ -215,7 +215,7 @@ END
     [[ $(cat /sys/module/aoe/parameters/aoe_deadsecs) == 180 ]]
     echo "== end"
 END
-  serve_stop target4
+  stop_server TERM target4
   local said
   said=$(said_between status dead)
   [[ $said =~ /dev/md/aoe\ +/dev/md[0-9]+\ +.*\ assembled\ +-\ +md ]]

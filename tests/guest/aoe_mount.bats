@@ -25,9 +25,9 @@ mounts:
   - {label: attic, mountpoint: /mnt/data/attic}
 END
   wire_up
-  serve target0 1 0 tap0 "${disk}0"
-  serve target1 1 1 tap0 "${disk}1"
-  serve target2 1 2 tap0 "${disk}2"
+  serve --as target0 1 0 tap0 "${disk}0"
+  serve --as target1 1 1 tap0 "${disk}1"
+  serve --as target2 1 2 tap0 "${disk}2"
   guest "$AOE_MOUNT" "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
     mkdir -p /mnt/data /mnt/part /tmp/empty
     ip link set eth0 down
@@ -71,7 +71,7 @@ END
     echo "== end"
 END
   local slot
-  for slot in 0 1 2; do serve_stop target$slot; done
+  for slot in 0 1 2; do stop_server TERM target$slot; done
   [[ $(said_between again status) == *"/mnt/data: e1.0 is mounted already"* ]]
   [[ $(said_between again status) == *"3 of 3 mounted"* ]]
   [[ $(said_between status written) =~ e1\.0\ +/dev/etherd/e1\.0\ +32\.0\ MiB\ +mounted\ +/mnt/data\ +ext4 ]]
@@ -110,7 +110,7 @@ LABEL=later /mnt/later ext4 _netdev,noauto 0 2
 UUID=00000000-1111-2222-3333-444444444444 /mnt/iscsi ext4 _netdev 0 2
 END
   wire_up
-  for slot in 0 1 2 3; do serve target$slot 1 $slot tap0 "$disk$slot"; done
+  for slot in 0 1 2 3; do serve --as target$slot 1 $slot tap0 "$disk$slot"; done
   "$LAB/tools/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe vfat nls_cp437 nls_ascii nls_iso8859-1
   guest "$AOE_MOUNT" fsck.vfat "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" \
     "$BATS_TEST_TMPDIR/fstab=/etc/fstab" <<'END'
@@ -131,7 +131,7 @@ END
     ! grep etherd /proc/mounts /proc/swaps
     echo "== end"
 END
-  for slot in 0 1 2 3; do serve_stop target$slot; done
+  for slot in 0 1 2 3; do stop_server TERM target$slot; done
   local said
   said=$(said_between up there)
   [[ $said == *"ok    /mnt/uuid: e1.0 is mounted (ext4, checked)"* ]]

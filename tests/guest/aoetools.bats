@@ -6,19 +6,20 @@ load ../lab/guest/guest
 
 setup() {
   guest_require aoe-stat
+  cd "$BATS_TEST_TMPDIR"
   disk=$BATS_TEST_TMPDIR/disk
 }
 
 host_grow() {
   truncate -s 96M "$disk"
-  serve_stop target
-  serve target 1 0 tap0 "$disk"
+  stop_server TERM
+  serve 1 0 tap0 "$disk"
 }
 
 @test "from no driver to a grown disk: interfaces, discover, wait, stat, revalidate, flush, version" {
   truncate -s 64M "$disk"
   wire_up
-  serve target 1 0 tap0 "$disk"
+  serve 1 0 tap0 "$disk"
   guest "$AOE" "$(command -v aoe-stat)=/peer/aoe-stat" <<'END'
     for name in stat discover interfaces revalidate flush version; do ln -s aoe "/bin/aoe-$name"; done
     echo "== no driver"
@@ -54,8 +55,8 @@ END
   grep -qE '^ +e1\.0 +0\.067GB +eth0 +1024 +up' "$BATS_TEST_TMPDIR/guest/said"
 }
 
-host_vanish() { serve_stop target KILL || true; }
-host_return() { serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"; }
+host_vanish() { stop_server KILL || true; }
+host_return() { serve_file; }
 
 # docs/classic-aoetools.md lists what differs on purpose: our own release, and a line of advice below an error.
 # bats test_tags=long
@@ -70,7 +71,7 @@ exports:
   - {shelf: 1, slot: 1, path: $disk.2}
 YAML
   wire_up 1500 2
-  serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"
+  serve_file
   guest_nics=2 guest "$AOE" udevadm "$(command -v udevadm)=/bin/systemd-udevd" "$ROOT/src/aoetools/60-aoe.rules=/lib/udev/rules.d/60-aoe.rules" \
     /sbin/aoe-{discover,flush,interfaces,mkdevs,mkshelf,revalidate,sancheck,stat,version} /sbin/aoe{ping,cfg} /sbin/coraid-update <<'END'
     echo 'disk:x:6:' >>/etc/group

@@ -35,10 +35,10 @@ ipxe_boot() { # NETWORK CARD
 boots_with() { # NETWORK CARD
   bootable_disk
   wire_up
-  serve target 1 0 tap0 "$disk"
+  serve 1 0 tap0 "$disk"
   ipxe_boot "$1"
   is $'started from AoE\nread by iPXE\nwritten' tr -d '\r' <"$BATS_TEST_TMPDIR/said"
-  serve_stop target
+  stop_server TERM
   dd if="$disk" skip=2 count=1 status=none | is 'iPXE was here' head -c 13
 }
 

@@ -6,6 +6,7 @@ load ../lab/guest/guest
 
 setup() {
   guest_require debugfs
+  cd "$BATS_TEST_TMPDIR"
   disk=$BATS_TEST_TMPDIR/disk
 }
 
@@ -21,7 +22,7 @@ checksum_said() { # LABEL
 @test "a mounted export takes a file, and the host finds the same bytes on a clean file system" {
   truncate -s 64M "$disk"
   wire_up
-  serve target 1 0 tap0 "$disk"
+  serve 1 0 tap0 "$disk"
   guest <<'END'
     load_aoe eth0
     aoe_device e1.0
@@ -36,7 +37,7 @@ checksum_said() { # LABEL
     echo "read: $(sha256sum </mnt/file)"
     umount /mnt
 END
-  serve_stop target
+  stop_server TERM
   is "$(checksum_said read)" checksum_said written
   is "$(checksum_in "$disk" /file)" checksum_said written
   e2fsck -fn "$disk"
@@ -45,7 +46,7 @@ END
 @test "a partition made by the client is there as e1.0p1 and holds a file system" {
   truncate -s 64M "$disk"
   wire_up
-  serve target 1 0 tap0 "$disk"
+  serve 1 0 tap0 "$disk"
   guest <<'END'
     load_aoe eth0
     aoe_device e1.0
@@ -58,7 +59,7 @@ END
     echo "written: $(sha256sum </mnt/file)"
     umount /mnt
 END
-  serve_stop target
+  stop_server TERM
   sfdisk -d "$disk" | grep -q 'start= *2048, size= *65536'
   dd if="$disk" of="$disk.p1" bs=512 skip=2048 count=65536 status=none
   e2fsck -fn "$disk.p1"
@@ -68,7 +69,7 @@ END
 @test "with jumbo frames the driver carries 17 sectors a frame, both ways" {
   truncate -s 64M "$disk"
   wire_up 9000
-  serve target 1 0 tap0 "$disk"
+  serve 1 0 tap0 "$disk"
   guest <<'END'
     link_up eth0 9000
     load_aoe eth0
@@ -80,14 +81,14 @@ END
     dd if=/dev/etherd/e1.0 of=/tmp/back bs=1M count=24 iflag=direct status=none
     cmp /tmp/file /tmp/back
 END
-  serve_stop target
+  stop_server TERM
   is "$(head -c 24M "$disk" | sha256sum | cut -d' ' -f1)" checksum_said written
 }
 
 @test "a disk of 3 TiB is read and written beyond what 28 bits address, to its last sector" {
   truncate -s 3T "$disk"
   wire_up
-  serve target 1 0 tap0 "$disk"
+  serve 1 0 tap0 "$disk"
   guest <<'END'
     load_aoe eth0
     aoe_device e1.0
@@ -104,7 +105,7 @@ END
     at $((1 << 32))
     at $(((3 << 31) - 1))
 END
-  serve_stop target
+  stop_server TERM
   local sector
   for sector in 0 $(((1 << 28) - 1)) $((1 << 28)) $((1 << 32)) $(((3 << 31) - 1)); do
     cmp <(dd if="$disk" skip="$sector" count=1 status=none) <(printf '%-512s' "sector $sector")
@@ -116,7 +117,7 @@ END
   local before
   before=$(sha256sum <"$disk")
   wire_up
-  serve target -r 1 0 tap0 "$disk"
+  serve -r 1 0 tap0 "$disk"
   guest <<'END'
     load_aoe eth0
     aoe_device e1.0
@@ -130,7 +131,7 @@ END
 END
   said "Input/output error"
   said "lost+found"
-  serve_stop target
+  stop_server TERM
   is "$before" sha256sum <"$disk"
 }
 
@@ -149,7 +150,7 @@ exports:
   - {slot: 254, path: ${disk}3, read-only: true}
 END
   wire_up
-  serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"
+  serve_file
   guest <<'END'
     load_aoe eth0
     aoe_device e7.0 e7.1 e7.2 e7.254
@@ -163,7 +164,7 @@ END
     wait
 END
   said "disk 0" && said "disk 1" && said "disk 2" && said "disk 3"
-  serve_stop target
+  stop_server TERM
   for slot in 0 1 2; do
     cmp <(head -c 4M "$disk$slot") <(yes "client's $slot" | head -c 4M)
     cmp <(tail -c 4M "$disk$slot") <(yes "disk $slot" | head -c 8M | tail -c 4M)
@@ -180,7 +181,7 @@ END
   printf '%s\n' 'shelf: 1' 'interfaces: [tap0, tap1]' 'exports:' "  - {slot: 0, path: $disk}" \
     "  - {slot: 1, path: $disk.ro, read-only: true}" >"$BATS_TEST_TMPDIR/vblade.yaml"
   wire_up 9000 2
-  serve_config target "$BATS_TEST_TMPDIR/vblade.yaml"
+  serve_file
   host_grow() { truncate -s 96M "$disk"; }
   guest <<'END'
     [[ $(uname -r) == *deb13* ]]
@@ -208,7 +209,7 @@ END
     dd if=/tmp/end of=/dev/etherd/e1.0 bs=1M seek=92 oflag=direct status=none
     echo "end: $(sha256sum </tmp/end)"
 END
-  serve_stop target
+  stop_server TERM
   dd if="$disk" of="$disk.p1" bs=512 skip=2048 count=65536 status=none
   e2fsck -fn "$disk.p1"
   is "$(checksum_in "$disk.p1" /file)" checksum_said written

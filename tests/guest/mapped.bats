@@ -19,7 +19,7 @@ beginning() {
     ip link add here type veth peer name there
     ip link set there up
     echo vblade:x:999:999::/:/bin/false >>/etc/passwd
-    serve() { # YAML LINE...: the server's exports
+    serve_exports() { # YAML LINE...: the server's exports
       printf '%s\n' 'shelf: 1' 'interfaces: [there]' 'exports:' "$@" >/tmp/vblade.yaml
       rm -f /tmp/ready
       vblade --config /tmp/vblade.yaml --user vblade --state /tmp/state --socket /run/vblade.sock --notify-fd 7 \
@@ -44,7 +44,7 @@ story() {
 # bats test_tags=long
 @test "a mapped disk: written and read, broken in the middle and whole again, grown; never more than an error at once" {
   story <<'END'
-    serve '- {slot: 0, path: /dev/mapper/disk, direct: true}'
+    serve_exports '- {slot: 0, path: /dev/mapper/disk, direct: true}'
     load_aoe here
     aoe_device e1.0
     [[ $(blockdev --getsz /dev/etherd/e1.0) == 65536 ]]
@@ -81,7 +81,7 @@ END
     dmsetup create cached --table '0 32768 linear /dev/loop0 65536'
     exports=('- {slot: 0, path: /dev/mapper/disk, direct: true}' '- {slot: 1, path: /dev/mapper/cached}'
       '- {slot: 2, path: /tmp/other}')
-    serve "${exports[@]}"
+    serve_exports "${exports[@]}"
     load_aoe here
     aoe_device e1.0 e1.1 e1.2
     trap 'cat /tmp/vblade.log; dmsetup resume disk; dmsetup resume cached' EXIT # else a failed story would hang
@@ -111,7 +111,7 @@ END
     ((took < 3000))
     dmsetup resume disk
     dmsetup resume cached
-    serve "${exports[@]}"
+    serve_exports "${exports[@]}"
     wait $writer && wait $reader && wait $partial
     dd if=/dev/mapper/disk bs=4k skip=1 count=1 iflag=direct status=none | cmp - /tmp/block
     dd if=/dev/mapper/cached bs=4k skip=2000 count=1 iflag=direct status=none | cmp - /tmp/block
@@ -139,7 +139,7 @@ END
       "$@"
       took=$(((${EPOCHREALTIME/./} - start) / 1000))
     }
-    serve "${first[@]}"
+    serve_exports "${first[@]}"
     load_aoe here
     aoe_device e1.0 e1.1
     hang
@@ -165,7 +165,7 @@ END
     echo "stopped after $took ms"
     ((took < 3000))
     # The next one finds the disk held, says so, and has it as soon as it answers.
-    serve "${first[@]}" & next=$!
+    serve_exports "${first[@]}" & next=$!
     within 5 grep -F "'/dev/mapper/cached': waiting for vblade-closer" /tmp/vblade.log
     dmsetup resume cached
     wait $next

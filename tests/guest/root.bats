@@ -63,8 +63,8 @@ serve_both() {
   cp --sparse=always "$BATS_FILE_TMPDIR/disk" "$disk"
   truncate -s 16M "$data"
   mke2fs -q -F -t ext4 "$data"
-  serve data 1 1 tap0 "$data"
-  serve root 1 0 tap0 "$disk"
+  serve --as data 1 1 tap0 "$data"
+  serve --as root 1 0 tap0 "$disk"
 }
 
 # A machine with nothing but a network card; the words say what its firmware starts.
@@ -124,8 +124,8 @@ answers() { # EXPECTED COMMAND
   machine_console diskless | grep -F "AoE: iPXE started this machine from e1.0 52:54:00:a0:e0:01 (disk, MAC)"
   machine_console diskless | grep -F "nothing but the root file system is on AoE any more"
   machine_console diskless | grep -F "the driver and the interfaces stay: the root file system is on AoE"
-  serve_stop root
-  serve_stop data
+  stop_server TERM root
+  stop_server TERM data
   local root="$disk?offset=$((root_at << 20))"
   e2fsck -fn "$root"
   e2fsck -fn "$data"
@@ -158,10 +158,10 @@ answers() { # EXPECTED COMMAND
   answers "/dev/etherd/e1.0p2" "findmnt -no SOURCE /"
   answers "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
   types "cp /etc/passwd /mnt/data/kept && sync && dd if=/dev/zero of=/mnt/data/dirty bs=64k count=16 status=none"
-  serve_stop data KILL || true
+  stop_server KILL data || true
   machine_off diskless "$(machine_shutdown_limit)"
   machine_console diskless | grep -F -e "the target has not answered for 6 s; giving it up" -e "the driver had given it up before"
-  serve_stop root
+  stop_server TERM root
   e2fsck -fn "$disk?offset=$((root_at << 20))"
   e2fsck -fp "$data" || [ $? = 1 ]
   debugfs -R "cat /kept" "$data" 2>/dev/null | grep -F root:

@@ -36,8 +36,8 @@ serve_both() {
   cp --sparse=always "$BATS_FILE_TMPDIR/root.image" "$disk"
   truncate -s 16M "$data"
   mke2fs -q -F -t ext4 "$data"
-  serve data 1 1 tap0 "$data"
-  serve root 1 0 tap0 "$disk"
+  serve --as data 1 1 tap0 "$data"
+  serve --as root 1 0 tap0 "$disk"
 }
 
 start_by_kernel() { # WORD...
@@ -78,8 +78,8 @@ boots_and_is_left_clean() {
   sum=$(types "sha256sum </root/letter")
   machine_off diskless "$patience"
 
-  serve_stop root
-  serve_stop data
+  stop_server TERM root
+  stop_server TERM data
   e2fsck -fn "$disk"
   e2fsck -fn "$data"
   debugfs -R "cat /root/letter" "$disk" 2>/dev/null | is "$sum" sha256sum

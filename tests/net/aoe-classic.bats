@@ -33,8 +33,8 @@ said_the_same() { # PROGRAM WORD...
 }
 
 @test "aoecfg: reads, sets, tests and clears as Debian's" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
-  serve_with "$VBLADE" 1 1 eth0 "$disk.2"
+  serve 1 0 eth0 "$disk"
+  serve 1 1 eth0 "$disk.2"
   same aoecfg -t 1
   same aoecfg -t 1 eth0
   same aoecfg -t 1 1 0
@@ -76,7 +76,7 @@ said_the_same() { # PROGRAM WORD...
   [ "$status" -eq 1 ]
   [ "${lines[0]}" = "aoecfg: -t soon is not a number of seconds in 1..86400" ]
   # Debian's vblade sends 32 bytes over veth, which does not pad.
-  serve_with vblade 2 0 eth0 "$disk"
+  serve --program vblade 2 0 eth0 "$disk"
   run on_client "$bin/aoecfg" -c fset -s short 2 0 eth0
   [ "$status" -eq 0 ]
   [ "$output" = "short" ]
@@ -86,7 +86,7 @@ said_the_same() { # PROGRAM WORD...
 }
 
 @test "aoeping: every way to ask, as Debian's" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   same aoeping 1 0 eth0
   same aoeping -v 1 0 eth0
   same aoeping -v -t 5 1 0 eth0
@@ -105,7 +105,7 @@ said_the_same() { # PROGRAM WORD...
   run --separate-stderr on_client "$bin/aoeping" -s 1 9 9 eth0
   [ "$status" -eq 1 ]
   [ "$stderr" = "aoeping: no answer from e9.9 on eth0 within 1 s" ]
-  serve_with vblade 2 0 eth0 "$disk"
+  serve --program vblade 2 0 eth0 "$disk"
   run --separate-stderr on_client "$bin/aoeping" -S enable 2 0 eth0
   [ "$status" -eq 1 ]
   [ "$stderr" = "Error: e2.0 does not support SMART" ]
@@ -115,16 +115,16 @@ said_the_same() { # PROGRAM WORD...
 
 @test "aoe-sancheck: the tables of Debian's" {
   add_cable eth1 1500
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
-  serve_with vblade 1 1 eth0 "$disk.2"
+  serve 1 0 eth0 "$disk"
+  serve --program vblade 1 1 eth0 "$disk.2"
   same aoe-sancheck
 }
 
 @test "aoe-sancheck, unlike Debian's: interfaces of any name, and what is wrong with a path" {
   add_cable san1 9000
   ip -n "$CLIENT_NS" link set eth0 mtu 1500
-  serve_with "$VBLADE" 1 0 san1 "$disk"
-  serve_with "$VBLADE" 1 1 eth0 "$disk.2"
+  serve 1 0 san1 "$disk"
+  serve 1 1 eth0 "$disk.2"
   run on_client "$bin/aoe-sancheck" -v
   [ "$status" -eq 0 ]
   [[ "$output" == *"san1"$'\t'"UP"$'\t'"9000"* ]]

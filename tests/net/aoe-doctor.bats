@@ -23,7 +23,7 @@ finds() { # FAULTS WORD...
 }
 
 @test "doctor: a disk that is well, and one that the driver does not have" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   add_device "$tree" e1.0 netif=eth0
   cp "$disk" "$tree/etherd/e1.0"
   within 20 finds ""
@@ -32,7 +32,7 @@ finds() { # FAULTS WORD...
   [ "$status" -eq 0 ]
   [[ "$output" == *"ok    interfaces that may carry disks: eth0 (MTU 9000)"* ]]
   [[ "$output" == *"ok    e1.0 answers on eth0"* ]]
-  serve_with vblade 1 1 eth0 "$disk"
+  serve --program vblade 1 1 eth0 "$disk"
   within 20 finds "e1.1 answers on eth0, but the driver has no such device"
   within 20 finds "" e1.0
   within 20 finds "e5.5 answers on none of lo, eth0" e5.5
@@ -44,7 +44,7 @@ finds() { # FAULTS WORD...
   within 20 finds $'no target answers on lo, eth0\nthe driver reports e1.0 as up, but its target does not answer on lo, eth0'
   rm "$tree/etherd/e1.0"
   cp "$disk" "$tree/etherd/e1.0"
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   within 20 finds ""
   on_client "$AOE" reserve e1.0 force 02:00:00:00:00:99
   within 20 finds "e1.0 refuses to be read on eth0: target is reserved"
@@ -52,7 +52,7 @@ finds() { # FAULTS WORD...
 
 @test "doctor: a server whose MTU is smaller than ours" {
   ip -n "$SERVER_NS" link set eth0 mtu 1500
-  serve_with vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth0 "$disk"
   add_device "$tree" e1.0 netif=eth0
   cp "$disk" "$tree/etherd/e1.0"
   within 20 finds ""
@@ -62,7 +62,7 @@ finds() { # FAULTS WORD...
 }
 
 @test "doctor: an interface that is down, one that the driver may not use, and silence" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   echo eth1 >"$tree/module/aoe/parameters/aoe_iflist"
   add_cable eth1
   ip -n "$CLIENT_NS" link set eth1 down
@@ -84,9 +84,9 @@ finds() { # FAULTS WORD...
   ip -n "$SERVER_NS" link add br0 type bridge
   ip -n "$SERVER_NS" link set eth2 master br0 mtu 3000
   ip -n "$SERVER_NS" link set br0 mtu 9000 up
-  serve_with vblade 1 0 eth0 "$disk"
-  serve_with vblade 1 0 eth1 "$disk.2"
-  serve_with vblade 1 1 br0 "$disk"
+  serve --program vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth1 "$disk.2"
+  serve --program vblade 1 1 br0 "$disk"
   for name in e1.0 e1.1; do
     add_device "$tree" "$name" netif=eth0,eth1,eth2
     cp "$disk" "$tree/etherd/$name"
@@ -104,7 +104,7 @@ finds() { # FAULTS WORD...
 }
 
 @test "--json: cfg, ping and sancheck" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   on_client "$AOE" cfg --json -c set -s web 1 0 eth0 | is '[{"target":"e1.0","config":"web","refusal":null}]' jq -c .
   on_client "$AOE" cfg --json -c set -s other 1 0 eth0 | is '[{"target":"e1.0","config":null,"refusal":"*badcfg*"}]' jq -c .
   run --separate-stderr on_client "$AOE" ping --json -S read_data 1 0 eth0

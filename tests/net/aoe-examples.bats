@@ -3,15 +3,14 @@
 # recorded sysfs tree with its device. Needs: root, network namespaces.
 
 load ../lab/driver/sysfs
-load ../lab/net/veth
+load ../lab/net/vblade
 
 setup() {
   make_machines
   add_cable eth1
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"
-  start_on_server "$VBLADE" 1 0 eth1 "$disk" >"$BATS_TEST_TMPDIR/said" 2>&1
-  within 30 grep -q "e1.0, .* sectors" "$BATS_TEST_TMPDIR/said"
+  serve 1 0 eth1 "$disk"
   tree=$BATS_TEST_TMPDIR/sys
   make_sysfs "$tree"
   local name

@@ -15,7 +15,7 @@ mac_of() { # INTERFACE
 
 @test "scan: Debian's vblade, every fact of it" {
   make_machines
-  serve_with vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth0 "$disk"
   # Its reply is a runt that aoecfg does not see, so it ends by its time-out.
   on_client timeout 10 aoecfg -t 1 -c set -s "web disk" 1 0 eth0
   run --separate-stderr on_client "$AOE" scan -t 2s
@@ -28,8 +28,8 @@ mac_of() { # INTERFACE
 
 @test "scan: our vblade, beside Debian's on one wire" {
   make_machines
-  serve_with "$VBLADE" 7 3 eth0 "$disk"
-  serve_with vblade 7 10 eth0 "$disk.2"
+  serve 7 3 eth0 "$disk"
+  serve --program vblade 7 10 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 0 ]
   is '[["e7.3",10485760,null,"eth0",2],["e7.10",20971520,null,"eth0",2]]' \
@@ -39,15 +39,15 @@ mac_of() { # INTERFACE
 
 @test "scan: jumbo frames carry seventeen sectors, to ours and to Debian's" {
   make_machines 9000
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
-  serve_with vblade 1 1 eth0 "$disk.2"
+  serve 1 0 eth0 "$disk"
+  serve --program vblade 1 1 eth0 "$disk.2"
   run on_client "$AOE" scan -t 2s --json
   is '[17,17]' jq -c 'map(.paths[0].sectors_carried)' <<<"$output"
 }
 
 @test "scan: a target that promises more than the way to it carries is found out" {
   make_machines 9000
-  serve_with vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth0 "$disk"
   # The way back is cut: frames that the server's side refuses to send get lost.
   ip -n "$SERVER_NS" link set eth0 mtu 9000
   ip -n "$CLIENT_NS" link set eth0 mtu 3000
@@ -59,11 +59,11 @@ mac_of() { # INTERFACE
 @test "scan: a target that is smaller than a frame, and one that refuses to be read" {
   make_machines 9000
   truncate -s 2K "$disk.2"
-  serve_with "$VBLADE" 1 0 eth0 "$disk.2"
+  serve 1 0 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s --json
   [ "$status" -eq 0 ]
   is '[17,4,null]' jq -c '.[0].paths[0] | [.sectors_per_frame, .sectors_carried, .refusal]' <<<"$output"
-  serve_with "$VBLADE" 1 1 eth0 "$disk"
+  serve 1 1 eth0 "$disk"
   on_client "$AOE" reserve e1.1 force 02:00:00:00:00:99
   run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 0 ]
@@ -76,7 +76,7 @@ mac_of() { # INTERFACE
 
 @test "scan: a long config string is cut in the table, and whole in JSON" {
   make_machines
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   local long
   long=$(printf '%0100d' 0)
   on_client "$AOE" cfg -c set -s "$long" 1 0 eth0
@@ -88,8 +88,8 @@ mac_of() { # INTERFACE
 @test "scan: two paths to one target are two lines, and no conflict" {
   make_machines
   add_cable eth1
-  serve_with vblade 1 0 eth0 "$disk"
-  serve_with vblade 1 0 eth1 "$disk"
+  serve --program vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth1 "$disk"
   run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 0 ]
   [ "$stderr" = "" ]
@@ -101,8 +101,8 @@ mac_of() { # INTERFACE
 @test "scan: one address on two hosts is a loud warning and a failure" {
   make_machines
   add_cable eth1
-  serve_with vblade 1 0 eth0 "$disk"
-  serve_with vblade 1 0 eth1 "$disk.2"
+  serve --program vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth1 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 1 ]
   local serial
@@ -115,10 +115,8 @@ mac_of() { # INTERFACE
 
 @test "scan: two servers of one address behind one MAC are found out" {
   make_machines
-  serve_with vblade 1 0 eth0 "$disk"
-  serve_with vblade 1 0 eth0 "$disk.2"
-  both_serve() { [ "$(grep -c sectors "$BATS_TEST_TMPDIR/1.0.eth0.said")" -eq 2 ]; }
-  within 30 both_serve
+  serve --program vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s
   [ "$status" -eq 1 ]
   [[ "$stderr" == "aoe scan: WARNING: e1.0 is served by two hosts: $(mac_of eth0) on eth0 answers twice. "* ]]
@@ -126,8 +124,8 @@ mac_of() { # INTERFACE
 
 @test "scan: only what was asked for, and what did not answer is named" {
   make_machines
-  serve_with vblade 1 0 eth0 "$disk"
-  serve_with vblade 1 1 eth0 "$disk.2"
+  serve --program vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 1 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s -i eth0 e1.1 e5.5
   [ "$status" -eq 1 ]
   [ "${#lines[@]}" -eq 2 ]
@@ -155,9 +153,7 @@ $(for slot in {0..249}; do
 YAML
   mkdir "$disk.d"
   for slot in {0..249}; do truncate -s 64K "$disk.d"/{1,2,3,4}."$slot"; done
-  mkfifo "$BATS_TEST_TMPDIR/ready"
-  start_on_server "$VBLADE" --config "$BATS_TEST_TMPDIR/vblade.yaml" --state "$BATS_TEST_TMPDIR/state" --notify-fd 4 4<>"$BATS_TEST_TMPDIR/ready"
-  read -r -t 60 <>"$BATS_TEST_TMPDIR/ready"
+  serve --config "$BATS_TEST_TMPDIR/vblade.yaml" --state "$BATS_TEST_TMPDIR/state"
   run on_client "$AOE" scan --json -t 5s
   [ "$status" -eq 0 ]
   is 1000 jq 'map(select(.bytes == 65536)) | length' <<<"$output"
@@ -168,7 +164,7 @@ YAML
   start_on_client "$AOE" scan --watch -i eth0 >"$BATS_TEST_TMPDIR/watched"
   local watcher=$STARTED
   within 30 test -d "/proc/$watcher"
-  serve_with vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth0 "$disk"
   # vblade announces itself; should that have come before the watcher listened, another one asks everybody.
   seen() {
     grep -qE '^[0-9:]{8} e1\.0 on eth0 at .*: 16 buffers, 2 sectors, config' "$BATS_TEST_TMPDIR/watched" && return
@@ -181,8 +177,8 @@ YAML
 
 @test "scan --watch: of one target alone, as JSON" {
   make_machines
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
-  serve_with vblade 1 1 eth0 "$disk.2"
+  serve 1 0 eth0 "$disk"
+  serve --program vblade 1 1 eth0 "$disk.2"
   start_on_client "$AOE" scan --watch --json e1.1 >"$BATS_TEST_TMPDIR/watched"
   local watcher=$STARTED
   within 30 grep -q e1.1 "$BATS_TEST_TMPDIR/watched"

@@ -16,7 +16,7 @@ own_mac() {
 other=02:00:00:00:00:99
 
 @test "mask: list, add, delete, on ours" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   run on_client "$AOE" mask e1.0
   [ "$status" -eq 0 ]
   [ "$output" = "e1.0: no mask, everybody may talk to it" ]
@@ -32,7 +32,7 @@ other=02:00:00:00:00:99
 }
 
 @test "mask: list and add, on Debian's vblade" {
-  serve_with vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth0 "$disk"
   run on_client "$AOE" mask e1.0
   [ "$status" -eq 0 ]
   [ "$output" = "e1.0: no mask, everybody may talk to it" ]
@@ -44,7 +44,7 @@ other=02:00:00:00:00:99
 }
 
 @test "mask: whoever locks itself out gets no answer any more, and is told what that may mean" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   run --separate-stderr on_client "$AOE" mask e1.0 add $other
   [ "$status" -eq 0 ]
   [ "$output" = "$other" ]
@@ -74,7 +74,7 @@ other=02:00:00:00:00:99
 
 # The reservation as it goes on ours and on Debian's vblade.
 reservation() { # PROGRAM
-  serve_with "$1" 1 0 eth0 "$disk"
+  serve --program "$1" 1 0 eth0 "$disk"
   run on_client "$AOE" reserve e1.0
   [ "$output" = "e1.0: not reserved" ]
   run on_client "$AOE" reserve -i eth0 e1.0 set
@@ -104,7 +104,7 @@ reservation() { # PROGRAM
 }
 
 @test "dump: a conversation in words, live, kept in a file and read back" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   local said=$BATS_TEST_TMPDIR/dumped pcap=$BATS_TEST_TMPDIR/kept.pcap
   # Without a count: on a busy machine a question may be asked more than once.
   start_on_client "$AOE" dump -i eth0 -w "$pcap" >"$said" 2>"$said.err"
@@ -136,7 +136,7 @@ reservation() { # PROGRAM
 }
 
 @test "bench: reads, and draws what it saw" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   run --separate-stderr on_client "$AOE" bench -d 1s --json --plot "$BATS_TEST_TMPDIR/plot.svg" e1.0
   [ "$status" -eq 0 ]
   is '["e1.0",17,32,"random",0,0]' jq -c '[.target, .sectors_per_request, .depth, .pattern, .errors, .writes]' <<<"$output"
@@ -148,7 +148,7 @@ reservation() { # PROGRAM
 }
 
 @test "bench, a long scan and a long doctor show on a terminal how far they are, and nothing of it elsewhere" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   local said=$BATS_TEST_TMPDIR/terminal
   on_client script -qec "'$AOE' bench -d 2s e1.0" /dev/null </dev/null >"$said"
   grep -qE $'\r +[0-9]+ of 2 s +[0-9.]+ MB/s +[0-9]+ IOPS ' "$said"
@@ -164,8 +164,8 @@ reservation() { # PROGRAM
 }
 
 @test "bench: counts what it had to send again" {
-  serve_with vblade 1 0 eth0 "$disk"
-  local target=$STARTED load before
+  serve --program vblade 1 0 eth0 "$disk"
+  local target=$SERVER load before
   start_on_client "$AOE" bench -d 5s --json e1.0 >"$BATS_TEST_TMPDIR/out"
   load=$STARTED
   sent() { on_client cat /sys/class/net/eth0/statistics/tx_packets; }
@@ -180,7 +180,7 @@ reservation() { # PROGRAM
 }
 
 @test "bench: on Debian's vblade" {
-  serve_with vblade 1 0 eth0 "$disk"
+  serve --program vblade 1 0 eth0 "$disk"
   run --separate-stderr on_client "$AOE" bench -d 1s --json e1.0
   [ "$status" -eq 0 ]
   is true jq '.reads > 0 and .errors == 0' <<<"$output"
@@ -189,7 +189,7 @@ reservation() { # PROGRAM
 @test "bench: writes nothing unless told so twice; what it wrote it can verify" {
   # Small enough to be written whole in a moment on any machine.
   truncate -s 1M "$disk"
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   run on_client "$AOE" bench -w 100 e1.0
   [ "$status" -eq 2 ]
   [ "$output" = "aoe bench: --write 100 destroys what is on e1.0: if that is meant, say it again with --overwrite e1.0" ]
@@ -213,7 +213,7 @@ reservation() { # PROGRAM
   run on_client "$AOE" bench -i eth0 e9.9
   [ "$status" -eq 1 ]
   [ "$output" = "aoe bench: e9.9 did not answer on eth0" ]
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   run on_client "$AOE" bench -n 18 e1.0
   [ "$status" -eq 1 ]
   [ "$output" = "aoe bench: 18 sectors do not fit one frame to e1.0; 17 do" ]

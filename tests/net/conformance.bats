@@ -1,15 +1,14 @@
 # The protocol's rules on our target, on a wire: tests/conformance. Needs root, ip, jq.
 
-load ../lab/net/veth
+load ../lab/net/vblade
 
 setup() {
   : "${CONFORMANCE:=$ROOT/build/asan/tests/conformance/aoe-conformance}"
 }
 
-serve() {
+serve_disk() {
   truncate -s 8M "$BATS_TEST_TMPDIR/disk.img"
-  start_on_server "$VBLADE" 1 0 eth0 "$BATS_TEST_TMPDIR/disk.img" >"$BATS_TEST_TMPDIR/server.log" 2>&1
-  within 20 grep -q 'e1\.0' "$BATS_TEST_TMPDIR/server.log"
+  serve 1 0 eth0 "$BATS_TEST_TMPDIR/disk.img"
 }
 
 # Every rule holds, and none was left out but what needs another MTU.
@@ -23,19 +22,19 @@ all_rules_hold() {
 
 @test "conformance: our target keeps every rule of the protocol" {
   make_machines
-  serve
+  serve_disk
   all_rules_hold
 }
 
 @test "conformance: our target keeps every rule with jumbo frames" {
   make_machines 9000
-  serve
+  serve_disk
   all_rules_hold
 }
 
 @test "conformance: our target keeps every rule at an MTU of 576" {
   make_machines 576
-  serve
+  serve_disk
   all_rules_hold 12
 }
 
@@ -45,7 +44,7 @@ all_rules_hold() {
   ip -n "$SERVER_NS" link set eth0 address 02:ee:ee:5a:00:01
   ip -n "$CLIENT_NS" link set eth0 address 02:ee:ee:5a:00:02
   head -c 8M /dev/urandom >"$BATS_TEST_TMPDIR/disk.img"
-  serve
+  serve_disk
   before=$(sha256sum <"$BATS_TEST_TMPDIR/disk.img")
   all_rules_hold
   [ "$before" = "$(sha256sum <"$BATS_TEST_TMPDIR/disk.img")" ]

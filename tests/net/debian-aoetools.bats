@@ -1,16 +1,15 @@
 # Debian's aoetools against our target: the programs that speak the protocol themselves. Needs root, ip, aoetools.
 
-load ../lab/net/veth
+load ../lab/net/vblade
 
 setup() {
   [ -x /usr/sbin/aoeping ] || skip "needs Debian's aoetools"
 }
 
-serve() { # MTU
+serve_at() { # MTU
   make_machines "$1"
   truncate -s 8M "$BATS_TEST_TMPDIR/disk.img"
-  start_on_server "$VBLADE" 1 0 eth0 "$BATS_TEST_TMPDIR/disk.img" >"$BATS_TEST_TMPDIR/server.log" 2>&1
-  within 30 grep -q 'e1\.0' "$BATS_TEST_TMPDIR/server.log"
+  serve 1 0 eth0 "$BATS_TEST_TMPDIR/disk.img"
 }
 
 # Debian's program, by its full path: ours have the same names.
@@ -20,7 +19,7 @@ classic() { # PROGRAM ARG...
 }
 
 @test "aoeping: finds our target and reads its IDENTIFY data" {
-  serve 1500
+  serve_at 1500
   classic aoeping 1 0 eth0
   [ "$status" -eq 0 ]
   classic aoeping -i 1 0 eth0
@@ -29,7 +28,7 @@ classic() { # PROGRAM ARG...
 }
 
 @test "aoeping: asks for SMART data, status and logs" {
-  serve 1500
+  serve_at 1500
   classic aoeping -s 5 -S return_status 1 0 eth0
   [ "$status" -eq 0 ]
   [[ $output =~ "LBA Mid: 0x4f" && $output =~ "LBA High: 0xc2" && $output =~ "Status: 0x40" ]]
@@ -41,7 +40,7 @@ classic() { # PROGRAM ARG...
 }
 
 @test "aoeping: sees at once what SMART here cannot do" {
-  serve 1500
+  serve_at 1500
   for command in disable offline_immediate:1; do
     classic aoeping -s 5 -S "$command" 1 0 eth0
     [ "$output" = "SMART command aborted on target." ]
@@ -49,7 +48,7 @@ classic() { # PROGRAM ARG...
 }
 
 @test "aoecfg: sets, keeps, finds and clears the config string" {
-  serve 1500
+  serve_at 1500
   classic aoecfg -t 8 -c set -s hello 1 0 eth0
   [ "$output" = "hello" ]
   classic aoecfg -t 8 -c set -s other 1 0 eth0
@@ -77,9 +76,9 @@ measures() { # BYTES
 }
 
 @test "aoe-sancheck: measures our frames, standard and jumbo" {
-  serve 1500
+  serve_at 1500
   measures 1024
   remove_machines
-  serve 9000
+  serve_at 9000
   measures 8704
 }

@@ -19,16 +19,15 @@ busy_in_two_seconds() { # PID
 
 @test "a target sleeps while nobody asks, and while its link is down" {
   truncate -s 1M "$BATS_TEST_TMPDIR/disk"
-  start_on_server "$VBLADE" 1 0 eth0 "$BATS_TEST_TMPDIR/disk" >"$BATS_TEST_TMPDIR/said" 2>&1
-  local server=$STARTED
-  within 20 grep -q 'e1.0, 2048 sectors' "$BATS_TEST_TMPDIR/said"
-  [ "$(busy_in_two_seconds "$server")" -le 5 ]
+  serve 1 0 eth0 "$BATS_TEST_TMPDIR/disk"
+  grep 'e1.0, 2048 sectors' "$BATS_TEST_TMPDIR/out"
+  [ "$(busy_in_two_seconds "$SERVER")" -le 5 ]
 
   on_server ip link set eth0 down
-  within 20 grep -q 'the link is down' "$BATS_TEST_TMPDIR/said"
-  [ "$(busy_in_two_seconds "$server")" -le 5 ]
+  within 20 grep -q 'the link is down' "$BATS_TEST_TMPDIR/err"
+  [ "$(busy_in_two_seconds "$SERVER")" -le 5 ]
 
   on_server ip link set eth0 up
-  within 20 grep -q 'the link is up' "$BATS_TEST_TMPDIR/said"
-  [ "$(busy_in_two_seconds "$server")" -le 5 ]
+  within 20 grep -q 'the link is up' "$BATS_TEST_TMPDIR/err"
+  [ "$(busy_in_two_seconds "$SERVER")" -le 5 ]
 }

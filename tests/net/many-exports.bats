@@ -32,21 +32,16 @@ resident_mib() { # PID, with its child
 
 @test "a thousand exports: one server has them all in less than 64 MiB" {
   thousand_exports >"$BATS_TEST_TMPDIR/vblade.yaml"
-  mkfifo "$BATS_TEST_TMPDIR/ready"
   # A sanitizer would keep what is freed, the more the longer the scan takes.
-  ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1 start_on_server sh -c 'exec "$@" 9>"$0"' "$BATS_TEST_TMPDIR/ready" \
-    "$VBLADE" --config "$BATS_TEST_TMPDIR/vblade.yaml" --socket "$BATS_TEST_TMPDIR/socket" \
-    --state "$BATS_TEST_TMPDIR/state" --notify-fd 9
-  local server=$STARTED
-  read -r -t 100 <"$BATS_TEST_TMPDIR/ready"
-
+  export ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=1
+  serve --config "$BATS_TEST_TMPDIR/vblade.yaml" --socket "$BATS_TEST_TMPDIR/socket" --state "$BATS_TEST_TMPDIR/state"
   on_client "$AOE" scan --timeout 5s --json >"$BATS_TEST_TMPDIR/scan"
   is 1000 jq 'map(.target) | unique | length' "$BATS_TEST_TMPDIR/scan"
   local resident
-  resident=$(resident_mib "$server")
+  resident=$(resident_mib "$SERVER")
   echo "resident: $resident MiB"
   # A sanitizer keeps shadows, about as much again.
-  if grep -q -e libasan -e libclang_rt.asan "/proc/$server/maps"; then
+  if grep -q -e libasan -e libclang_rt.asan "/proc/$SERVER/maps"; then
     [ "$resident" -lt 128 ]
   else
     [ "$resident" -lt 64 ]

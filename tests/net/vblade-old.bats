@@ -13,8 +13,8 @@ setup() {
 
 # Starts the old server in the working directory, and keeps its id in $OLD_ID.
 start_old() { # SHELF SLOT NETIF FILE
-  serve_with "$OLD" "$@"
-  OLD_ID=$STARTED
+  serve --program "$OLD" "$@"
+  OLD_ID=$SERVER
 }
 
 # --config that gives up its rights; the directory of its socket is the account's.

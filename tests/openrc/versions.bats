@@ -8,12 +8,12 @@ teardown() { pull_plug; }
 boot_with() { # ROOT VERSION
   make_machine "$1"
   truncate -s 4M "$machine/share/web.img"
-  serve 0
+  export_at 0
   boot
   [[ $(inside openrc --version) == *"$2"* ]]
 }
 
-serve() { # SLOT
+export_at() { # SLOT
   printf '%s\n' 'shelf: 1' 'interfaces: [eth1]' 'exports:' "  - slot: $1" '    path: /mnt/web.img' \
     >"$machine/share/vblade.yaml"
   cp "$machine/share/vblade.yaml" "$machine/disk/etc/conf.d/vblade.yaml"
@@ -44,12 +44,12 @@ vblade_lives() {
   inside rc-service vblade status
 
   before=$(child_of vblade)
-  serve 300
+  export_at 300
   run -1 inside rc-service vblade reload
   run -1 inside rc-service vblade restart
   [[ $output == *"exports[0].slot: 300 is not in 0..254"* ]]
   is "$before" child_of vblade
-  serve 7
+  export_at 7
   inside rc-service vblade reload
   sees e1.7
   is "$before" child_of vblade

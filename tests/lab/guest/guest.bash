@@ -2,7 +2,7 @@
 # side of the wire, a network namespace that the test makes. Nothing here touches the machine's own network.
 #
 #   wire_up
-#   serve target 1 0 tap0 "$disk"
+#   serve 1 0 tap0 "$disk"
 #   guest <<'END'
 #     load_aoe eth0
 #     aoe_device e1.0
@@ -13,8 +13,8 @@
 # A story is bash with -euo pipefail; tests/lab/guest/init has the words it may use. What it prints is printed, its
 # status returned. `host NAME WORD...` in it runs the test's function host_NAME on the host.
 
-# shellcheck source=tests/lab/setup.bash
-source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
+# shellcheck source=tests/lab/serve.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../serve.bash"
 source "$LAB/guest/programs.bash"
 
 guest_require() { # PROGRAM...
@@ -30,6 +30,8 @@ wire_up() { # [MTU] [COUNT]
   ip netns add "$name"
   # A prefix, not a function: a background command's $! is then the command itself.
   wire=(ip netns exec "$name")
+  # shellcheck disable=SC2034 # for serve.bash
+  server_place=("${wire[@]}")
   on_wire ip link set lo up
   for ((i = 0; i < count; i++)); do
     on_wire ip tuntap add "tap$i" mode tap
@@ -43,59 +45,18 @@ on_wire() { "${wire[@]}" "$@"; }
 wire_down() {
   local name
   for name in "$BATS_TEST_TMPDIR"/*.pid; do
-    [[ -e $name ]] && serve_stop "$(basename "$name" .pid)" KILL
+    name=$(basename "$name" .pid)
+    case $name in
+    '*') ;; # there is none
+    server) stop_server KILL ;;
+    *) stop_server KILL "$name" ;;
+    esac || true
   done
   [[ -z ${wire-} ]] || ip netns del "${wire[3]}"
 }
 
 # For a test that has no other teardown.
 teardown() { wire_down; }
-
-# Starts the target on the wire, as NAME, and returns when it serves. Its words are in NAME.log.
-serve() { # NAME ARGUMENT...
-  local name=$1
-  shift
-  : >"$BATS_TEST_TMPDIR/$name.log"
-  "${wire[@]}" "$VBLADE" "$@" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
-  echo $! >"$BATS_TEST_TMPDIR/$name.pid"
-  serve_ready "$name" grep -q sectors "$BATS_TEST_TMPDIR/$name.log"
-}
-
-# The same from a configuration file, ready when it says so.
-serve_config() { # NAME FILE
-  local name=$1 ready=$BATS_TEST_TMPDIR/$1.ready
-  : >"$ready"
-  "${wire[@]}" "$VBLADE" --config "$2" --state "$BATS_TEST_TMPDIR/state" --socket "$BATS_TEST_TMPDIR/$name.sock" \
-    --notify-fd 7 7>"$ready" >"$BATS_TEST_TMPDIR/$name.log" 2>&1 3>&- &
-  echo $! >"$BATS_TEST_TMPDIR/$name.pid"
-  serve_ready "$name" test -s "$ready"
-}
-
-serve_ready() { # NAME COMMAND...
-  local name=$1 pid end=$((SECONDS + 30))
-  shift
-  pid=$(cat "$BATS_TEST_TMPDIR/$name.pid")
-  until "$@"; do
-    if ! kill -0 "$pid" 2>/dev/null || ((SECONDS > end)); then
-      echo "$name does not serve:"
-      cat "$BATS_TEST_TMPDIR/$name.log"
-      return 1
-    fi
-    sleep 0.05
-  done
-}
-
-# Returns the server's own status.
-serve_stop() { # NAME [SIGNAL]
-  local name=$1 pid status=0
-  pid=$(cat "$BATS_TEST_TMPDIR/$name.pid")
-  rm "$BATS_TEST_TMPDIR/$name.pid"
-  kill -"${2:-TERM}" "$pid" 2>/dev/null
-  wait "$pid" 2>/dev/null || status=$?
-  # Started by another shell of this test (bats's run): not ours to wait for, so poll.
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
-  return "$status"
-}
 
 # Runs the story on stdin in a guest that has the named programs with their libraries, and each FILE=PATH copied.
 # Ends it after $guest_limit seconds (300). $guest_memory is in MB (512), $guest_nics as many as wire_up made (1).

@@ -38,6 +38,8 @@ make_machines() {
   need_machines
   _sweep_machines
   SERVER_NS=$unique-server CLIENT_NS=$unique-client
+  # shellcheck disable=SC2034 # for serve.bash
+  server_place=(ip netns exec "$SERVER_NS")
   for ns in "$SERVER_NS" "$CLIENT_NS"; do
     ip netns del "$ns" 2>/dev/null || true
     ip netns add "$ns"
