@@ -10,8 +10,8 @@ setup_file() {
   : "${AOE_GENTOO_TREE:?names no directory with the real ::gentoo}"
   local tree
   for tree in standin real; do
-    export machine=$BATS_FILE_TMPDIR/$tree.machine
-    mkdir "$machine"
+    export container=$BATS_FILE_TMPDIR/$tree.container
+    mkdir "$container"
     (
       [[ $tree == real ]] || unset AOE_GENTOO_TREE
       with_overlay bash -ec "$(declare -f look set_up); look"
@@ -19,9 +19,9 @@ setup_file() {
       tail -n 40 "$BATS_FILE_TMPDIR/$tree.log"
       return 1
     }
-    mv "$machine/upper/look" "$BATS_FILE_TMPDIR/$tree"
+    mv "$container/upper/look" "$BATS_FILE_TMPDIR/$tree"
     for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do
-      files_of "$machine/upper" "$package-2026.11"
+      files_of "$container/upper" "$package-2026.11"
     done >"$BATS_FILE_TMPDIR/$tree/files"
   done
 }

@@ -12,23 +12,23 @@ guest_mac=52:54:00:a0:e0:00 stranger_mac=02:00:00:00:00:55 other_mac=02:00:00:00
 setup_file() {
   needs_gentoo
   git -C "$ROOT" cat-file -e "f112680^{commit}" || skip "needs the history: f112680 is not in it"
-  machine=$BATS_FILE_TMPDIR/machine
-  mkdir -p "$machine"/{root,work}
-  cp -a "$("$LAB/tools/previous")/upper" "$machine/upper"
-  mkdir "$machine/upper/disks"
-  truncate -s 64M "$machine"/upper/disks/{mounted,reserved,free}
-  mke2fs -q -t ext4 "$machine/upper/disks/mounted"
+  container=$BATS_FILE_TMPDIR/container
+  mkdir -p "$container"/{root,work}
+  cp -a "$("$LAB/tools/previous")/upper" "$container/upper"
+  mkdir "$container/upper/disks"
+  truncate -s 64M "$container"/upper/disks/{mounted,reserved,free}
+  mke2fs -q -t ext4 "$container/upper/disks/mounted"
   gentoo_on
 }
 
 teardown_file() {
-  machine=$BATS_FILE_TMPDIR/machine
+  container=$BATS_FILE_TMPDIR/container
   gentoo_off
 }
 
 setup() {
   guest_require
-  machine=$BATS_FILE_TMPDIR/machine
+  container=$BATS_FILE_TMPDIR/container
 }
 
 teardown() {
@@ -41,7 +41,7 @@ on_client() { on_wire "$@"; }
 VIA=br0
 
 # Joins the machine's cable with the guest's.
-join_machine() {
+join_container() {
   on_wire ip link add br0 address "$stranger_mac" type bridge
   on_wire ip link set br0 up
   on_wire ip link set tap0 master br0
@@ -104,7 +104,7 @@ host_downgrade() {
 @test "vblade is upgraded by emerge --update and a restart, and taken back, while a client writes: nothing is lost, mask and reservation hold" {
   local guest_limit=1500 label yaml
   wire_up
-  join_machine
+  join_container
   inside tee /etc/conf.d/vblade.yaml >/dev/null <<-'YAML'
 	# Edited by the administrator.
 	shelf: 1
@@ -162,7 +162,7 @@ host_downgrade() {
 STORY
   # Before a server stops, what it has acknowledged is on its disk.
   inside rc-service vblade stop
-  e2fsck -fn "$machine/upper/disks/mounted"
+  e2fsck -fn "$container/upper/disks/mounted"
   is "$yaml" inside sha256sum /etc/conf.d/vblade.yaml
   for label in upgrade downgrade; do
     echo "# $label: vblade was silent for $(tail -n 1 "$BATS_TEST_TMPDIR/$label.silence")" >&3
@@ -212,7 +212,7 @@ emerges_binary() { # VERSION
 @test "what aoe-mount of f112680 has brought up is taken down by the one of this checkout, and the other way round" {
   inside ip link add eth2 type veth peer name peer2
   inside ip link set peer2 mtu 9000 up
-  mkdir -p "$machine/upper/driver"
+  mkdir -p "$container/upper/driver"
   inside mkdir -p /driver/aoe/parameters
   inside tee /driver/aoe/parameters/aoe_maxout <<<64
   inside touch /driver/aoe/parameters/aoe_iflist

@@ -6,7 +6,7 @@ load ../lab/net/vblade
 
 setup() {
   bin=$(dirname "$AOE")
-  make_machines 9000
+  make_namespaces 9000
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"
   truncate -s 20M "$disk.2"

@@ -7,7 +7,7 @@ load ../lab/net/vblade
 
 setup() {
   use_sysfs
-  make_machines 9000
+  make_namespaces 9000
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"
 }

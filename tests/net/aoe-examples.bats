@@ -6,7 +6,7 @@ load ../lab/driver/sysfs
 load ../lab/net/vblade
 
 setup() {
-  make_machines
+  make_namespaces
   add_cable eth1
   disk=$BATS_TEST_TMPDIR/disk
   truncate -s 10M "$disk"

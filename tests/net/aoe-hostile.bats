@@ -9,7 +9,7 @@ load ../lab/net/veth
 setup() {
   use_sysfs
   need python3 jq
-  make_machines
+  make_namespaces
   said=$BATS_TEST_TMPDIR/hostile
   start_on_server python3 "$LAB/net/hostile.py" eth0 1 0 >"$said" 2>&1
   within 30 grep -q hostile "$said"

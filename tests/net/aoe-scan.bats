@@ -14,7 +14,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: Debian's vblade, every fact of it" {
-  make_machines
+  make_namespaces
   serve --program vblade 1 0 eth0 "$disk"
   # Its reply is a runt that aoecfg does not see, so it ends by its time-out.
   on_client timeout 10 aoecfg -t 1 -c set -s "web disk" 1 0 eth0
@@ -27,7 +27,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: our vblade, beside Debian's on one wire" {
-  make_machines
+  make_namespaces
   serve 7 3 eth0 "$disk"
   serve --program vblade 7 10 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s --json
@@ -38,7 +38,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: jumbo frames carry seventeen sectors, to ours and to Debian's" {
-  make_machines 9000
+  make_namespaces 9000
   serve 1 0 eth0 "$disk"
   serve --program vblade 1 1 eth0 "$disk.2"
   run on_client "$AOE" scan -t 2s --json
@@ -46,7 +46,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: a target that promises more than the way to it carries is found out" {
-  make_machines 9000
+  make_namespaces 9000
   serve --program vblade 1 0 eth0 "$disk"
   # The way back is cut: frames that the server's side refuses to send get lost.
   ip -n "$SERVER_NS" link set eth0 mtu 9000
@@ -57,7 +57,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: a target that is smaller than a frame, and one that refuses to be read" {
-  make_machines 9000
+  make_namespaces 9000
   truncate -s 2K "$disk.2"
   serve 1 0 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s --json
@@ -75,7 +75,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: a long config string is cut in the table, and whole in JSON" {
-  make_machines
+  make_namespaces
   serve 1 0 eth0 "$disk"
   local long
   long=$(printf '%0100d' 0)
@@ -86,7 +86,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: two paths to one target are two lines, and no conflict" {
-  make_machines
+  make_namespaces
   add_cable eth1
   serve --program vblade 1 0 eth0 "$disk"
   serve --program vblade 1 0 eth1 "$disk"
@@ -99,7 +99,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: one address on two hosts is a loud warning and a failure" {
-  make_machines
+  make_namespaces
   add_cable eth1
   serve --program vblade 1 0 eth0 "$disk"
   serve --program vblade 1 0 eth1 "$disk.2"
@@ -114,7 +114,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: two servers of one address behind one MAC are found out" {
-  make_machines
+  make_namespaces
   serve --program vblade 1 0 eth0 "$disk"
   serve --program vblade 1 0 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s
@@ -123,7 +123,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: only what was asked for, and what did not answer is named" {
-  make_machines
+  make_namespaces
   serve --program vblade 1 0 eth0 "$disk"
   serve --program vblade 1 1 eth0 "$disk.2"
   run --separate-stderr on_client "$AOE" scan -t 2s -i eth0 e1.1 e5.5
@@ -134,7 +134,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: nobody there" {
-  make_machines
+  make_namespaces
   run --separate-stderr on_client "$AOE" scan -t 100ms
   [ "$status" -eq 1 ]
   [ "$output" = "" ]
@@ -142,7 +142,7 @@ mac_of() { # INTERFACE
 }
 
 @test "scan: a thousand targets, none is missed" {
-  make_machines
+  make_namespaces
   local slot
   cat >"$BATS_TEST_TMPDIR/vblade.yaml" <<YAML
 interfaces: [eth0]
@@ -160,7 +160,7 @@ YAML
 }
 
 @test "scan --watch prints answers and announcements until it is stopped" {
-  make_machines
+  make_namespaces
   start_on_client "$AOE" scan --watch -i eth0 >"$BATS_TEST_TMPDIR/watched"
   local watcher=$STARTED
   within 30 test -d "/proc/$watcher"
@@ -176,7 +176,7 @@ YAML
 }
 
 @test "scan --watch: of one target alone, as JSON" {
-  make_machines
+  make_namespaces
   serve 1 0 eth0 "$disk"
   serve --program vblade 1 1 eth0 "$disk.2"
   start_on_client "$AOE" scan --watch --json e1.1 >"$BATS_TEST_TMPDIR/watched"
@@ -194,7 +194,7 @@ YAML
 }
 
 @test "scan: an interface that is missing, down, or no network at all" {
-  make_machines
+  make_namespaces
   run on_client "$AOE" scan -i eth9
   [ "$status" -eq 1 ]
   [[ "$output" == "aoe scan: "*eth9* ]]

@@ -21,25 +21,25 @@ all_rules_hold() {
 }
 
 @test "conformance: our target keeps every rule of the protocol" {
-  make_machines
+  make_namespaces
   serve_disk
   all_rules_hold
 }
 
 @test "conformance: our target keeps every rule with jumbo frames" {
-  make_machines 9000
+  make_namespaces 9000
   serve_disk
   all_rules_hold
 }
 
 @test "conformance: our target keeps every rule at an MTU of 576" {
-  make_machines 576
+  make_namespaces 576
   serve_disk
   all_rules_hold 12
 }
 
 @test "conformance: leaves a target as it was, and changes none without being told" {
-  make_machines
+  make_namespaces
   # Addresses that hold the bytes with which rules mark what must not come back.
   ip -n "$SERVER_NS" link set eth0 address 02:ee:ee:5a:00:01
   ip -n "$CLIENT_NS" link set eth0 address 02:ee:ee:5a:00:02
@@ -54,7 +54,7 @@ all_rules_hold() {
 }
 
 @test "conformance: says so when no target answers" {
-  make_machines
+  make_namespaces
   run on_client "$CONFORMANCE" eth0 9.9
   [ "$status" -eq 2 ]
   [ "$output" = "aoe-conformance: e9.9 on eth0: no answer" ]

@@ -7,7 +7,7 @@ setup() {
 }
 
 serve_at() { # MTU
-  make_machines "$1"
+  make_namespaces "$1"
   truncate -s 8M "$BATS_TEST_TMPDIR/disk.img"
   serve 1 0 eth0 "$BATS_TEST_TMPDIR/disk.img"
 }
@@ -78,7 +78,7 @@ measures() { # BYTES
 @test "aoe-sancheck: measures our frames, standard and jumbo" {
   serve_at 1500
   measures 1024
-  remove_machines
+  remove_namespaces
   serve_at 9000
   measures 8704
 }

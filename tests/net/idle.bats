@@ -4,7 +4,7 @@
 load ../lab/net/vblade
 
 setup() {
-  make_machines
+  make_namespaces
 }
 
 # The processor time that a process and its child take in two seconds, in hundredths of a second.

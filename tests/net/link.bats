@@ -3,7 +3,7 @@
 load ../lab/net/veth
 
 setup() {
-  need_machines
+  need_namespaces
   : "${LINK_TEST:=$ROOT/build/asan/tests/net/link_test}"
 }
 
@@ -52,15 +52,15 @@ stories() {
 }
 
 @test "two machines on a cable hear each other and nothing else" {
-  teardown() { remove_machines; }
-  make_machines 9000
+  teardown() { remove_namespaces; }
+  make_namespaces 9000
   is 9000 on_server cat /sys/class/net/eth0/mtu
   on_client ip -o link | is 2 wc -l
   add_cable eth1
   is 1500 on_client cat /sys/class/net/eth1/mtu
   start_on_server sleep 600
   within 5 test -d "/proc/$STARTED"
-  remove_machines
+  remove_namespaces
   within 5 test ! -d "/proc/$STARTED"
   run ip netns list
   [[ $output != *"aoe-$$-"* ]]

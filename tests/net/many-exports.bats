@@ -5,7 +5,7 @@
 load ../lab/net/vblade
 
 setup() {
-  make_machines
+  make_namespaces
 }
 
 # A thousand megabytes of one sparse file, a megabyte an export: shelves 1 to 4, slots 0 to 249.

@@ -6,7 +6,7 @@ load ../lab/net/vblade
 
 setup() {
   cd "$BATS_TEST_TMPDIR"
-  make_machines
+  make_namespaces
   truncate -s 4M disk.img
   export OCF_ROOT OCF_RESOURCE_INSTANCE=disk HA_RSCTMP=$PWD HA_VARRUN=$PWD __OCF_ACTION
   OCF_ROOT=$("$LAB/tools/resource-agent")

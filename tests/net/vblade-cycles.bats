@@ -8,7 +8,7 @@ load ../lab/net/vblade
 setup() {
   : "${AOE_CYCLES:=10}"
   cd "$BATS_TEST_TMPDIR"
-  make_machines
+  make_namespaces
   truncate -s 1M disk.img second.img
 }
 

@@ -6,13 +6,13 @@ load ../lab/net/vblade
 
 setup() {
   cd "$BATS_TEST_TMPDIR"
-  make_machines
+  make_namespaces
   truncate -s 4M disk.img
 }
 
 teardown() {
   [[ ! -v HANGING ]] || kill -KILL "$HANGING" 2>/dev/null || true
-  remove_machines
+  remove_namespaces
   [[ ! -v LOOP ]] || losetup -d "$LOOP"
   [[ ! -v MOUNTED ]] || umount --lazy "$MOUNTED"
 }

@@ -8,7 +8,7 @@ INTERFACES='"eth*"'
 
 setup() {
   cd "$BATS_TEST_TMPDIR"
-  make_machines
+  make_namespaces
   truncate -s 4M disk.img
 }
 

@@ -6,7 +6,7 @@ load ../lab/net/vblade
 
 setup() {
   cd "$BATS_TEST_TMPDIR"
-  make_machines
+  make_namespaces
   truncate -s 1M disk.img other.img
   OLD=$(command -v vblade)
 }

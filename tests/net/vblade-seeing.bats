@@ -6,12 +6,12 @@ load ../lab/net/vblade
 
 setup() {
   cd "$BATS_TEST_TMPDIR"
-  make_machines
+  make_namespaces
   truncate -s 4M disk.img
 }
 
 teardown() {
-  remove_machines
+  remove_namespaces
   [[ ! -v SYSLOG ]] || kill "$SYSLOG" 2>/dev/null || true
 }
 

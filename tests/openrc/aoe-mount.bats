@@ -4,8 +4,8 @@
 load ../lab/openrc/openrc
 
 setup_file() {
-  make_machine
-  export machine
+  make_container
+  export container
   boot
 }
 

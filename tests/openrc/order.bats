@@ -1,21 +1,21 @@
-# What starts before what at boot, and stops before what at shutdown, on the console of a machine that is server and
-# client at once. Each story boots a machine of its own.
+# What starts before what at boot, and stops before what at shutdown, on the console of a container that is server and
+# client at once. Each story boots a container of its own.
 
 load ../lab/machine/console
 load ../lab/openrc/openrc
 
 setup() {
-  make_machine
-  truncate -s 4M "$machine/share/web.img"
-  cat >"$machine/disk/etc/conf.d/vblade.yaml" <<'YAML'
+  make_container
+  truncate -s 4M "$container/share/web.img"
+  cat >"$container/disk/etc/conf.d/vblade.yaml" <<'YAML'
 shelf: 1
 interfaces: [eth1]
 exports:
   - slot: 0
     path: /mnt/web.img
 YAML
-  # required: false, since no device ever appears on these machines.
-  cat >"$machine/disk/etc/conf.d/aoe-mount.yaml" <<'YAML'
+  # required: false, since no device ever appears on these containers.
+  cat >"$container/disk/etc/conf.d/aoe-mount.yaml" <<'YAML'
 interfaces: [eth1]
 wait: 1s
 mounts:
@@ -26,33 +26,33 @@ mounts:
 YAML
   # A service that uses the mounts, as any daemon would.
   printf '%s\n' '#!/sbin/openrc-run' 'depend() { need aoe-mount; }' 'start() { einfo "user of the mounts starts"; }' \
-    'stop() { einfo "user of the mounts stops"; }' >"$machine/disk/etc/init.d/user"
-  chmod +x "$machine/disk/etc/init.d/user"
-  ln -s net.lo "$machine/disk/etc/init.d/net.eth1"
+    'stop() { einfo "user of the mounts stops"; }' >"$container/disk/etc/init.d/user"
+  chmod +x "$container/disk/etc/init.d/user"
+  ln -s net.lo "$container/disk/etc/init.d/net.eth1"
 }
 
 teardown() {
   pull_plug
-  rm -rf "$machine"
+  rm -rf "$container"
 }
 
 at_boot() { # SERVICE...
   local service
-  mkdir -p "$machine/disk/etc/runlevels/default"
-  for service; do ln -s "/etc/init.d/$service" "$machine/disk/etc/runlevels/default/$service"; done
+  mkdir -p "$container/disk/etc/runlevels/default"
+  for service; do ln -s "/etc/init.d/$service" "$container/disk/etc/runlevels/default/$service"; done
 }
 
-console_shows_in_order() { shows_in_order "$machine/console" "$@"; } # TEXT...
+console_shows_in_order() { shows_in_order "$container/console" "$@"; } # TEXT...
 
 up_and_down() {
   console_shows_in_order 'Bringing up interface eth1' 'Starting AoE target vblade' \
     'Bringing up the AoE file systems of aoe-mount' 'Mounting network filesystems' || return
   console_shows_in_order 'Bringing up the AoE file systems of aoe-mount' 'user of the mounts starts' || return
   local booted
-  booted=$(stat --format %s "$machine/console")
+  booted=$(stat --format %s "$container/console")
   power_off || return
-  tail -c "+$((booted + 1))" "$machine/console" >"$machine/console.down"
-  mv "$machine/console.down" "$machine/console"
+  tail -c "+$((booted + 1))" "$container/console" >"$container/console.down"
+  mv "$container/console.down" "$container/console"
   console_shows_in_order 'user of the mounts stops' 'Taking down the AoE file systems of aoe-mount' \
     'Stopping AoE target vblade' 'Bringing down interface eth1' || return
   console_shows_in_order 'Unmounting network filesystems' 'Taking down the AoE file systems of aoe-mount' || return
@@ -66,9 +66,9 @@ up_and_down() {
 }
 
 @test "the same with rc_parallel=YES, where conf.d names what each service needs" {
-  echo 'rc_parallel="YES"' >>"$machine/disk/etc/rc.conf"
-  echo 'rc_need="net.eth1"' >>"$machine/disk/etc/conf.d/vblade"
-  echo 'rc_need="net.eth1 vblade"' >>"$machine/disk/etc/conf.d/aoe-mount"
+  echo 'rc_parallel="YES"' >>"$container/disk/etc/rc.conf"
+  echo 'rc_need="net.eth1"' >>"$container/disk/etc/conf.d/vblade"
+  echo 'rc_need="net.eth1 vblade"' >>"$container/disk/etc/conf.d/aoe-mount"
   at_boot net.eth1 vblade aoe-mount user
   boot
   up_and_down
@@ -84,10 +84,10 @@ up_and_down() {
 }
 
 @test "links to the scripts keep the same order" {
-  ln -s vblade "$machine/disk/etc/init.d/vblade.lab"
-  ln -s aoe-mount "$machine/disk/etc/init.d/aoe-mount.lab"
-  mv "$machine/disk/etc/conf.d/vblade.yaml" "$machine/disk/etc/conf.d/vblade.lab.yaml"
-  mv "$machine/disk/etc/conf.d/aoe-mount.yaml" "$machine/disk/etc/conf.d/aoe-mount.lab.yaml"
+  ln -s vblade "$container/disk/etc/init.d/vblade.lab"
+  ln -s aoe-mount "$container/disk/etc/init.d/aoe-mount.lab"
+  mv "$container/disk/etc/conf.d/vblade.yaml" "$container/disk/etc/conf.d/vblade.lab.yaml"
+  mv "$container/disk/etc/conf.d/aoe-mount.yaml" "$container/disk/etc/conf.d/aoe-mount.lab.yaml"
   at_boot aoe-mount.lab vblade.lab
   boot
   console_shows_in_order 'Starting AoE target vblade.lab' 'Bringing up the AoE file systems of aoe-mount.lab' \
@@ -98,7 +98,7 @@ up_and_down() {
 }
 
 @test "a bad file does not keep the machine from booting, and the console says why" {
-  sed -i 's/slot: 0/slot: 300/' "$machine/disk/etc/conf.d/vblade.yaml" "$machine/disk/etc/conf.d/aoe-mount.yaml"
+  sed -i 's/slot: 0/slot: 300/' "$container/disk/etc/conf.d/vblade.yaml" "$container/disk/etc/conf.d/aoe-mount.yaml"
   at_boot vblade aoe-mount
   boot
   console_shows_in_order '/etc/conf.d/vblade.yaml:4:11: exports[0].slot: 300 is not in 0..254' \
@@ -109,12 +109,12 @@ up_and_down() {
 }
 
 @test "a device that does not appear keeps waiting only those who need it" {
-  sed -i '/required/d' "$machine/disk/etc/conf.d/aoe-mount.yaml"
+  sed -i '/required/d' "$container/disk/etc/conf.d/aoe-mount.yaml"
   at_boot aoe-mount user
   boot
   console_shows_in_order 'Bringing up the AoE file systems of aoe-mount' 'Not everything came up' \
     'Mounting network filesystems'
-  run -1 grep -F 'user of the mounts starts' "$machine/console"
+  run -1 grep -F 'user of the mounts starts' "$container/console"
   power_off
   console_shows_in_order 'Mounting network filesystems' 'Taking down the AoE file systems of aoe-mount'
 }

@@ -3,9 +3,9 @@
 load ../lab/openrc/openrc
 
 setup_file() {
-  make_machine
-  export machine
-  truncate -s 4M "$machine/share/web.img" "$machine/share/db.img"
+  make_container
+  export container
+  truncate -s 4M "$container/share/web.img" "$container/share/db.img"
   boot
 }
 
@@ -87,7 +87,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   within 20 is_stopped
   run -3 inside rc-service vblade status
   [ "$output" = " * status: stopped" ]
-  grep -F 'respawned "/usr/sbin/vblade" too many times, exiting' "$machine/syslog"
+  grep -F 'respawned "/usr/sbin/vblade" too many times, exiting' "$container/syslog"
   inside rc-service vblade start
   is "e1.0" seen
 }

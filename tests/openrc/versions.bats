@@ -6,8 +6,8 @@ load ../lab/openrc/openrc
 teardown() { pull_plug; }
 
 boot_with() { # ROOT VERSION
-  make_machine "$1"
-  truncate -s 4M "$machine/share/web.img"
+  make_container "$1"
+  truncate -s 4M "$container/share/web.img"
   export_at 0
   boot
   [[ $(inside openrc --version) == *"$2"* ]]
@@ -15,9 +15,9 @@ boot_with() { # ROOT VERSION
 
 export_at() { # SLOT
   printf '%s\n' 'shelf: 1' 'interfaces: [eth1]' 'exports:' "  - slot: $1" '    path: /mnt/web.img' \
-    >"$machine/share/vblade.yaml"
-  cp "$machine/share/vblade.yaml" "$machine/disk/etc/conf.d/vblade.yaml"
-  [[ ! -e $machine/unshare.pid ]] || configure vblade <"$machine/share/vblade.yaml"
+    >"$container/share/vblade.yaml"
+  cp "$container/share/vblade.yaml" "$container/disk/etc/conf.d/vblade.yaml"
+  [[ ! -e $container/unshare.pid ]] || configure vblade <"$container/share/vblade.yaml"
 }
 
 sees() { [[ $(inside aoe scan --interface peer1 --timeout 300ms 2>/dev/null | awk '/^e[0-9]/ {print $1}' | xargs) == "$*" ]]; }
@@ -62,8 +62,8 @@ vblade_lives() {
 # An upgrade from vblade 25: its daemon runs on while its files make way for the new ones.
 vblade_takes_over() {
   local old=$LAB/gentoo/tree/sys-block/vblade/files
-  cp /usr/sbin/vblade "$machine/share/vblade-25"
-  cp "$old/vbladed" "$old/vblade.initd" "$machine/share/"
+  cp /usr/sbin/vblade "$container/share/vblade-25"
+  cp "$old/vbladed" "$old/vblade.initd" "$container/share/"
   inside sh -euc '
     rm -f /etc/conf.d/vblade.vblade0.yaml # of the version before
     ln -sf net.lo /etc/init.d/net.eth1
@@ -112,7 +112,7 @@ aoe_mount_lives() {
   run -1 inside rc-service aoe-mount start
   within 30 guard_watches
   power_off
-  grep -F 'Taking down the AoE file systems of aoe-mount' "$machine/console"
+  grep -F 'Taking down the AoE file systems of aoe-mount' "$container/console"
 }
 
 @test "OpenRC 0.45: vblade and aoe-mount start, fail, crash, reload and stop as they should" {

@@ -107,7 +107,7 @@ sys-fs/aoe-mount/aoe-mount-2026.11-r1.ebuild" ]
   gentoo_fresh
   on_gentoo true
   clone
-  local release=$machine/upper/srv/release mirror=$machine/upper/srv/mirror commit
+  local release=$container/upper/srv/release mirror=$container/upper/srv/mirror commit
   sed -i 's|^DOWNLOADS=.*|DOWNLOADS=https://localhost/releases|' overlay/owner.conf
   git commit --quiet -am "overlay: Name a place"
   commit=$(git rev-parse HEAD)
@@ -119,7 +119,7 @@ sys-fs/aoe-mount/aoe-mount-2026.11-r1.ebuild" ]
   [ "$status" -eq 0 ]
   mkdir -p "$mirror"
   cp build/aoe-storage-2026.11.tar.xz "$mirror/"
-  chmod -R a+rX "$machine/upper/srv"
+  chmod -R a+rX "$container/upper/srv"
 
   on_gentoo /srv/release/overlay/register
   run on_gentoo env GENTOO_MIRRORS=/srv/mirror emerge --fetchonly vblade
@@ -134,7 +134,7 @@ sys-fs/aoe-mount/aoe-mount-2026.11-r1.ebuild" ]
 
   # A tarball that somebody changed is not built.
   echo >>"$mirror/aoe-storage-2026.11.tar.xz"
-  rm -f "$machine"/upper/var/cache/distfiles/aoe-storage-*
+  rm -f "$container"/upper/var/cache/distfiles/aoe-storage-*
   run on_gentoo env GENTOO_MIRRORS=/srv/mirror emerge --fetchonly aoetools
   [ "$status" -ne 0 ]
   [[ $output == *"aoe-storage-2026.11.tar.xz"*"Filesize does not match recorded size"* ]]

@@ -11,8 +11,8 @@ export AOE_TOOLCHAIN=toolchain-sid
 setup_file() {
   export EMERGED=$BATS_FILE_TMPDIR/emerged
   ((EUID == 0)) || return 0 # every story says so and skips
-  machine=$EMERGED
-  mkdir "$machine"
+  container=$EMERGED
+  mkdir "$container"
   on_gentoo true
   (cd "$EMERGED/upper" && find . | sort) >"$EMERGED/before"
   with_overlay env FEATURES="test buildpkg" USE=dracut emerge --verbose --quiet-build=n vblade aoetools >"$EMERGED/log" 2>&1 || {
@@ -159,7 +159,7 @@ documents() { # PACKAGE
 
 @test "a thousand exports as users run them: checked within a second, served by one process of less than 64 MiB" {
   gentoo_emerged
-  cat >"$machine/upper/thousand" <<-'END'
+  cat >"$container/upper/thousand" <<-'END'
 	set -e
 	ip link add eth1 type veth peer name peer1
 	ip link set eth1 up
@@ -200,7 +200,7 @@ documents() { # PACKAGE
   local package
   for package in vblade aoetools aoe-mount; do
     echo "$package"
-    [ "$(jq -r '.[].command' "$machine/upper/$package.json" | grep -oE ' -(O[^ ]*|fno-plt)' | sort | uniq -c | awk '{print $2, ($1 > 20)}')" = "-O3 1
+    [ "$(jq -r '.[].command' "$container/upper/$package.json" | grep -oE ' -(O[^ ]*|fno-plt)' | sort | uniq -c | awk '{print $2, ($1 > 20)}')" = "-O3 1
 -fno-plt 1" ]
   done
 }
@@ -227,7 +227,7 @@ documents() { # PACKAGE
 
 @test "an edited vblade.yaml is kept when vblade is emerged again" {
   gentoo_emerged
-  local yaml=$machine/upper/etc/conf.d/vblade.yaml
+  local yaml=$container/upper/etc/conf.d/vblade.yaml
   printf 'shelf: 7\n' >>"$yaml"
   cp "$yaml" "$BATS_TEST_TMPDIR/mine"
   run with_overlay emerge vblade
@@ -235,31 +235,31 @@ documents() { # PACKAGE
   [[ $output == *"IMPORTANT: config file '/etc/conf.d/vblade.yaml' needs updating."* ]]
   [[ $output != *"rc-update add"* ]] # the first steps are behind this machine
   cmp "$yaml" "$BATS_TEST_TMPDIR/mine"
-  cmp "$machine/upper/etc/conf.d/._cfg0000_vblade.yaml" "$ROOT/conf.d/vblade.yaml"
+  cmp "$container/upper/etc/conf.d/._cfg0000_vblade.yaml" "$ROOT/conf.d/vblade.yaml"
 }
 
 @test "unmerging leaves nothing behind but what the user edited, and udev reads its rules anew" {
   gentoo_emerged
-  printf 'shelf: 7\n' >>"$machine/upper/etc/conf.d/vblade.yaml"
-  printf '#!/bin/sh\necho "$*" >>/udevadm-was-told\n' >"$machine/upper/usr/bin/udevadm"
-  chmod 755 "$machine/upper/usr/bin/udevadm"
+  printf 'shelf: 7\n' >>"$container/upper/etc/conf.d/vblade.yaml"
+  printf '#!/bin/sh\necho "$*" >>/udevadm-was-told\n' >"$container/upper/usr/bin/udevadm"
+  chmod 755 "$container/upper/usr/bin/udevadm"
   run on_gentoo bash -c 'mkdir -p /run/udev && emerge --unmerge vblade aoetools aoe-mount'
   echo "$output"
   [ "$status" -eq 0 ]
-  is "control --reload" cat "$machine/upper/udevadm-was-told"
+  is "control --reload" cat "$container/upper/udevadm-was-told"
   diff -u - <(for package in sys-block/vblade sys-block/aoetools sys-fs/aoe-mount; do files_of "$EMERGED/upper" $package-2026.11; done |
-    while read -r file; do [[ ! -f $machine/upper$file && ! -L $machine/upper$file ]] || echo "$file"; done) <<-END
+    while read -r file; do [[ ! -f $container/upper$file && ! -L $container/upper$file ]] || echo "$file"; done) <<-END
 	/etc/conf.d/vblade.yaml
 	END
-  [ ! -d "$machine/upper/var/lib/vblade" ]
-  grep -qx 'shelf: 7' "$machine/upper/etc/conf.d/vblade.yaml"
+  [ ! -d "$container/upper/var/lib/vblade" ]
+  grep -qx 'shelf: 7' "$container/upper/etc/conf.d/vblade.yaml"
 }
 
 # A machine that does not know this repository, and has the binary packages that EMERGED made of it.
 gentoo_with_binaries() {
   gentoo_fresh
   on_gentoo true
-  cp -a "$EMERGED/upper/var/cache/binpkgs" "$machine/upper/var/cache/"
+  cp -a "$EMERGED/upper/var/cache/binpkgs" "$container/upper/var/cache/"
 }
 
 # ROOT has from binary packages what EMERGED has from sources.
@@ -278,21 +278,21 @@ has_the_packages() { # ROOT
   run on_gentoo emerge --usepkgonly vblade aoetools
   [ "$status" -eq 0 ]
   [[ $output != *PORTDIR_OVERLAY* ]] # the updates come from where the binary packages do
-  has_the_packages "$machine/upper"
+  has_the_packages "$container/upper"
   [[ $(on_gentoo vblade --version) == vblade* ]]
 }
 
 @test "binary packages: ROOT=/other installs them there, and nothing here" {
   gentoo_with_binaries
-  mkdir -p "$machine/upper/other/etc"
-  touch "$machine/upper"/other/etc/{passwd,group,shadow,gshadow}
+  mkdir -p "$container/upper/other/etc"
+  touch "$container/upper"/other/etc/{passwd,group,shadow,gshadow}
   run on_gentoo env ROOT=/other emerge --usepkgonly vblade aoetools
   [ "$status" -eq 0 ]
   [[ $output != *PORTDIR_OVERLAY* ]] # the updates come from where the binary packages do
-  has_the_packages "$machine/upper/other"
-  [ ! -e "$machine/upper/var/db/pkg/sys-block" ]
-  [ ! -e "$machine/upper/usr/sbin/vblade" ]
-  ! grep ^vblade: "$machine/upper/etc/passwd"
+  has_the_packages "$container/upper/other"
+  [ ! -e "$container/upper/var/db/pkg/sys-block" ]
+  [ ! -e "$container/upper/usr/sbin/vblade" ]
+  ! grep ^vblade: "$container/upper/etc/passwd"
 }
 
 @test "USE=-mount leaves aoe-mount out" {
@@ -305,22 +305,22 @@ has_the_packages() { # ROOT
 
 @test "a machine that knows vblade by its name of 2005 moves on to sys-block/vblade" {
   gentoo_fresh
-  mkdir -p "$machine"/{root,work,upper/var/lib/portage}
-  cp -a "$EMERGED/upper/." "$machine/upper"
-  (cd "$machine/upper/var/db/pkg" && mv sys-block/vblade-2026.11 sys-fs/ && echo sys-fs >sys-fs/vblade-2026.11/CATEGORY)
-  rm -r "$machine/upper/var/cache/edb"
-  echo sys-fs/vblade >"$machine/upper/var/lib/portage/world"
+  mkdir -p "$container"/{root,work,upper/var/lib/portage}
+  cp -a "$EMERGED/upper/." "$container/upper"
+  (cd "$container/upper/var/db/pkg" && mv sys-block/vblade-2026.11 sys-fs/ && echo sys-fs >sys-fs/vblade-2026.11/CATEGORY)
+  rm -r "$container/upper/var/cache/edb"
+  echo sys-fs/vblade >"$container/upper/var/lib/portage/world"
   run with_overlay emerge --pretend --update @world
   [ "$status" -eq 0 ]
-  [ -d "$machine/upper/var/db/pkg/sys-block/vblade-2026.11" ]
-  [ ! -d "$machine/upper/var/db/pkg/sys-fs/vblade-2026.11" ]
-  is sys-block/vblade cat "$machine/upper/var/lib/portage/world"
+  [ -d "$container/upper/var/db/pkg/sys-block/vblade-2026.11" ]
+  [ ! -d "$container/upper/var/db/pkg/sys-fs/vblade-2026.11" ]
+  is sys-block/vblade cat "$container/upper/var/lib/portage/world"
 }
 
 # On the machine itself: takeover.bats.
 @test "vblade-25 in another ROOT is upgraded, and the links of its services lead to the new script there" {
   gentoo_fresh
-  local other=$machine/upper/srv/other
+  local other=$container/upper/srv/other
   run on_gentoo bash -c 'mkdir -p /srv/other && ROOT=/srv/other emerge --oneshot vblade'
   [ "$status" -eq 0 ]
   ln -s /etc/init.d/vblade.vblade0 "$other/etc/init.d/vblade.home"
@@ -329,7 +329,7 @@ has_the_packages() { # ROOT
   [ "$status" -eq 0 ]
   [ "$(cd "$other/var/db/pkg/sys-block" && echo *)" = vblade-2026.11 ]
   is vblade readlink "$other/etc/init.d/vblade.vblade0"
-  [[ ! -L $machine/upper/etc/init.d/vblade.vblade0 ]]
+  [[ ! -L $container/upper/etc/init.d/vblade.vblade0 ]]
   [[ $output == *" * The daemons of vblade-25 are still running."* ]]
 }
 

@@ -8,7 +8,7 @@ setup() {
   git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1 || skip "needs a git checkout"
   export GIT_AUTHOR_NAME=Tester GIT_AUTHOR_EMAIL=tester@localhost GIT_COMMITTER_NAME=Tester GIT_COMMITTER_EMAIL=tester@localhost
   on_gentoo true
-  clone=$machine/upper/var/db/repos/aoe-storage
+  clone=$container/upper/var/db/repos/aoe-storage
   git clone --quiet "$ROOT" "$clone"
   on_gentoo bash -c 'echo "sys-*/* **" >/etc/portage/package.accept_keywords'
 }
@@ -31,7 +31,7 @@ short() { git -C "$clone" rev-parse HEAD | cut -c 1-12; }
   echo "$output"
   [ "$status" -eq 0 ]
   is "vblade 2026.11-9999 (commit $(short))" on_gentoo vblade --version
-  tail -n 1 "$machine"/upper/usr/share/doc/vblade-9999/docs/protocol.md | grep -qx 'A line more.'
+  tail -n 1 "$container"/upper/usr/share/doc/vblade-9999/docs/protocol.md | grep -qx 'A line more.'
 }
 
 @test "a release of a checkout says its commit, and whether its files were changed" {

@@ -20,7 +20,7 @@ next: emerge vblade where the disks are, emerge aoetools where they are wanted" 
   run on_gentoo "$register" --remove
   [ "$status" -eq 0 ]
   [ "$output" = "aoe-storage is no longer a repository of this machine ($conf/aoe-storage.conf)" ]
-  [ ! -e "$machine/upper$conf/aoe-storage.conf" ]
+  [ ! -e "$container/upper$conf/aoe-storage.conf" ]
   run on_gentoo emerge --pretend vblade
   [[ $output == *"sys-block/vblade-25"* ]]
 }
@@ -28,11 +28,11 @@ next: emerge vblade where the disks are, emerge aoetools where they are wanted" 
 @test "doing either twice changes nothing and says so" {
   on_gentoo "$register"
   local before
-  before=$(cat "$machine/upper$conf"/*)
+  before=$(cat "$container/upper$conf"/*)
   run on_gentoo "$register"
   [ "$status" -eq 0 ]
   [ "$output" = "/srv/aoe-storage is a repository of this machine already ($conf/aoe-storage.conf)" ]
-  is "$before" cat "$machine/upper$conf"/*
+  is "$before" cat "$container/upper$conf"/*
   on_gentoo "$register" --remove
   run on_gentoo "$register" --remove
   [ "$status" -eq 0 ]
@@ -107,7 +107,7 @@ overlay/register: Allow it: chmod -R o+rX /srv/copy" ]]
   git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1 || skip "needs a git checkout"
   local origin clone
   on_gentoo true
-  origin=$machine/upper/srv/origin clone=$machine/upper/var/db/repos/aoe-storage
+  origin=$container/upper/srv/origin clone=$container/upper/var/db/repos/aoe-storage
   git clone --quiet "$ROOT" "$origin"
   followed_from_eselect file:///srv/origin
   run on_gentoo emaint sync -r aoe-storage
@@ -128,8 +128,8 @@ overlay/register: Allow it: chmod -R o+rX /srv/copy" ]]
   git -C "$ROOT" rev-parse --git-dir >/dev/null 2>&1 || skip "needs a git checkout: the tarball is made of a commit"
   git clone --quiet "$ROOT" "$BATS_TEST_TMPDIR/clone"
   on_gentoo true
-  mkdir -p "$machine/upper/var/db/repos"
-  tar -xf "$BATS_TEST_TMPDIR/clone/$("$BATS_TEST_TMPDIR/clone/overlay/dist" 2>/dev/null)" -C "$machine/upper/var/db/repos"
+  mkdir -p "$container/upper/var/db/repos"
+  tar -xf "$BATS_TEST_TMPDIR/clone/$("$BATS_TEST_TMPDIR/clone/overlay/dist" 2>/dev/null)" -C "$container/upper/var/db/repos"
   run on_gentoo /var/db/repos/aoe-storage-2026.11/overlay/register
   [ "$status" -eq 0 ]
   [ "${lines[0]}" = "/var/db/repos/aoe-storage-2026.11 is now a repository of this machine ($conf/aoe-storage.conf)" ]

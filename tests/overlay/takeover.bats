@@ -8,7 +8,7 @@ load ../lab/openrc/openrc
 # Two exports, both in the runlevel. One is the script itself, the other a link to it, as the old package wants them.
 setup_file() {
   make_gentoo
-  export machine
+  export container
   boot
   on_gentoo emerge vblade
   inside ln -s net.lo /etc/init.d/net.eth1
@@ -21,12 +21,12 @@ setup_file() {
   local service
   for service in net.eth1 vblade.vblade0 vblade.home; do inside rc-update add "$service" default; done
   power_off
-  cp -a "$machine/disk" "$machine/disk-25"
+  cp -a "$container/disk" "$container/disk-25"
   # Compiled once, into packages that the stories install.
   boot
-  upgrade_by --pretend >"$machine/pretend.log"
-  upgrade_by --buildpkgonly >"$machine/build.log" || {
-    cat "$machine/build.log"
+  upgrade_by --pretend >"$container/pretend.log"
+  upgrade_by --buildpkgonly >"$container/build.log" || {
+    cat "$container/build.log"
     return 1
   }
   pull_plug
@@ -35,7 +35,7 @@ setup_file() {
 setup() { need_root "it makes namespaces and mounts"; }
 
 teardown() {
-  [[ -n ${BATS_TEST_COMPLETED-} || ! -e $machine/console ]] || cat "$machine/console"
+  [[ -n ${BATS_TEST_COMPLETED-} || ! -e $container/console ]] || cat "$container/console"
 }
 
 teardown_file() { pull_plug; }
@@ -44,39 +44,39 @@ on_gentoo() { inside env PATH=/opt/portage/bin:/usr/sbin:/usr/bin:/sbin:/bin PKG
 
 upgrade_by() { on_gentoo env PORTDIR_OVERLAY=/srv/aoe-storage emerge --update "$1" vblade; } # OPTION
 
-# Puts the machine back to one of its earlier disks, off. Its exports are empty.
-machine_with() { # DISK
+# Puts the container back to one of its earlier disks, off. Its exports are empty.
+container_with() { # DISK
   pull_plug
-  rm -rf "$machine/disk"
-  cp -a "$machine/$1" "$machine/disk"
-  rm -f "$machine"/share/*.img
-  truncate -s 4M "$machine/share/first.img" "$machine/share/second.img"
+  rm -rf "$container/disk"
+  cp -a "$container/$1" "$container/disk"
+  rm -f "$container"/share/*.img
+  truncate -s 4M "$container/share/first.img" "$container/share/second.img"
 }
 
 boot_with_25() {
-  machine_with disk-25
+  container_with disk-25
   boot
   within 30 answers 7.0
   within 30 answers 7.1
 }
 
 upgrade() {
-  upgrade_by --usepkg >"$machine/upgrade.log" 2>&1 || {
-    cat "$machine/upgrade.log"
+  upgrade_by --usepkg >"$container/upgrade.log" 2>&1 || {
+    cat "$container/upgrade.log"
     return 1
   }
   inside test -x /usr/sbin/vbladectl
 }
 
-# The machine after its upgrade, off, without another merge.
-upgraded_machine() {
-  [[ -d $machine/disk-upgraded ]] || {
+# The container after its upgrade, off, without another merge.
+upgraded_container() {
+  [[ -d $container/disk-upgraded ]] || {
     boot_with_25
     upgrade
     pull_plug
-    cp -a "$machine/disk" "$machine/disk-upgraded"
+    cp -a "$container/disk" "$container/disk-upgraded"
   }
-  machine_with disk-upgraded
+  container_with disk-upgraded
 }
 
 # --- the client -----------------------------------------------------------------------------------------------
@@ -101,11 +101,11 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
   boot_with_25
   writes 7.0 "written through the old daemon"
   writes 7.1 "this too"
-  cp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/conf.d"
+  cp "$container/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/conf.d"
   upgrade
   old_daemon 7.0
   pull_plug
-  cp -a "$machine/disk" "$machine/disk-upgraded"
+  cp -a "$container/disk" "$container/disk-upgraded"
 
   boot
   reads 7.0 "written through the old daemon"
@@ -114,27 +114,27 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
   writes 7.0 "written through the new one"
   reads 7.0 "written through the new one"
   # What the administrator had is as it was, the imported files came in addition.
-  cmp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/conf.d"
+  cmp "$container/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/conf.d"
   is /etc/init.d/vblade.vblade0 inside readlink /etc/init.d/vblade.home
   is vblade inside readlink /etc/init.d/vblade.vblade0
   inside test -e /etc/conf.d/vblade.vblade0.yaml
   inside grep 'path: /mnt/second.img' /etc/conf.d/vblade.home.yaml
   inside rc-service vblade.vblade0 status
   inside rc-service vblade.home status
-  grep -F 'config_home of /etc/conf.d/vblade is now /etc/conf.d/vblade.home.yaml' "$machine/console"
+  grep -F 'config_home of /etc/conf.d/vblade is now /etc/conf.d/vblade.home.yaml' "$container/console"
 
   power_off
   boot
   reads 7.0 "written through the new one"
   reads 7.1 "this too"
-  run -1 grep -F 'is now /etc/conf.d' "$machine/console"
+  run -1 grep -F 'is now /etc/conf.d' "$container/console"
 }
 
 @test "a news item announces it before the merge, and emerge -u says what becomes of the old services" {
-  upgraded_machine
-  grep -F "IMPORTANT: 1 news items need reading for repository 'aoe-storage'." "$machine/pretend.log"
-  is 2026-11-30-vblade-takeover cat "$machine/disk/var/lib/gentoo/news/news-aoe-storage.unread"
-  [[ $(<"$machine/upgrade.log") == *" * The daemons of vblade-25 are still running. Each service vblade.NAME can stop its
+  upgraded_container
+  grep -F "IMPORTANT: 1 news items need reading for repository 'aoe-storage'." "$container/pretend.log"
+  is 2026-11-30-vblade-takeover cat "$container/disk/var/lib/gentoo/news/news-aoe-storage.unread"
+  [[ $(<"$container/upgrade.log") == *" * The daemons of vblade-25 are still running. Each service vblade.NAME can stop its
  * daemon. At its next start, or at the next boot, the service imports config_NAME from
  * /etc/conf.d/vblade into /etc/conf.d/vblade.NAME.yaml and serves that.
  * To import everything now, and to list the exports that cannot be imported:
@@ -142,7 +142,7 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
  * To run the new program without a reboot, for each NAME:
  *   rc-service vblade.NAME restart"* ]]
   # Nor does etc-update lose the exports.
-  is "$(grep ^config_ "$machine/disk-25/etc/conf.d/vblade")" grep ^config_ "$machine/disk/etc/conf.d/._cfg0000_vblade"
+  is "$(grep ^config_ "$container/disk-25/etc/conf.d/vblade")" grep ^config_ "$container/disk/etc/conf.d/._cfg0000_vblade"
 }
 
 @test "after emerge -u status tells of the old daemons, and stop ends one by the name of its service" {
@@ -189,13 +189,13 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
   boot_with_25
   upgrade
   power_off
-  grep -F 'Stopping AoE target vblade.home of vblade 25' "$machine/console"
-  grep -F 'Stopping AoE target vblade.vblade0 of vblade 25' "$machine/console"
+  grep -F 'Stopping AoE target vblade.home of vblade 25' "$container/console"
+  grep -F 'Stopping AoE target vblade.vblade0 of vblade 25' "$container/console"
 }
 
 @test "a line that cannot be imported is not served: the console says which and what to do; the others are served" {
-  upgraded_machine
-  cat >"$machine/disk/etc/conf.d/vblade" <<-'END'
+  upgraded_container
+  cat >"$container/disk/etc/conf.d/vblade" <<-'END'
 	interface=eth1
 	config_vblade0="7 0 eth1 /mnt/first.img"
 	config_home="7 1 ${interface} /mnt/second.img"
@@ -203,11 +203,11 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
   boot
   answers 7.0
   is_silent 7.1
-  grep -F '/etc/conf.d/vblade:3:' "$machine/console"
-  grep -F ' * config_home of /etc/conf.d/vblade is not served: it could not be imported.' "$machine/console"
-  grep -F ' * Write the export into /etc/conf.d/vblade.home.yaml (see vblade.yaml(5)), then: rc-service vblade.home start' "$machine/console"
+  grep -F '/etc/conf.d/vblade:3:' "$container/console"
+  grep -F ' * config_home of /etc/conf.d/vblade is not served: it could not be imported.' "$container/console"
+  grep -F ' * Write the export into /etc/conf.d/vblade.home.yaml (see vblade.yaml(5)), then: rc-service vblade.home start' "$container/console"
   run -1 inside test -e /etc/conf.d/vblade.home.yaml
-  grep -F '/etc/conf.d/vblade:3:' "$machine/disk/var/log/vblade.home.log"
+  grep -F '/etc/conf.d/vblade:3:' "$container/disk/var/log/vblade.home.log"
   run -1 inside rc-service vblade.home check
   run -3 inside rc-service vblade.home status
 
@@ -217,57 +217,57 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
 }
 
 @test "an export whose file is missing: the service says so, and starts when the file is there" {
-  upgraded_machine
-  mv "$machine/share/second.img" "$machine/share/away.img"
+  upgraded_container
+  mv "$container/share/second.img" "$container/share/away.img"
   boot
   answers 7.0
   is_silent 7.1
-  grep -F "path: '/mnt/second.img' does not exist" "$machine/console"
-  mv "$machine/share/away.img" "$machine/share/second.img"
+  grep -F "path: '/mnt/second.img' does not exist" "$container/console"
+  mv "$container/share/away.img" "$container/share/second.img"
   run -0 inside rc-service vblade.home start
   answers 7.1
 }
 
 @test "a service that has a file of its own serves that, whatever the old line says" {
-  upgraded_machine
+  upgraded_container
   printf '%s\n' 'shelf: 9' 'interfaces: [eth1]' 'exports:' '  - slot: 1' '    path: /mnt/second.img' \
-    >"$machine/disk/etc/conf.d/vblade.home.yaml"
-  cp "$machine/disk/etc/conf.d/vblade.home.yaml" "$BATS_TEST_TMPDIR/mine"
+    >"$container/disk/etc/conf.d/vblade.home.yaml"
+  cp "$container/disk/etc/conf.d/vblade.home.yaml" "$BATS_TEST_TMPDIR/mine"
   boot
   answers 9.1
   is_silent 7.1
-  cmp "$machine/disk/etc/conf.d/vblade.home.yaml" "$BATS_TEST_TMPDIR/mine"
+  cmp "$container/disk/etc/conf.d/vblade.home.yaml" "$BATS_TEST_TMPDIR/mine"
 }
 
 @test "a half-finished migration: what vblade.yaml serves already is refused to the old service, and nothing is changed" {
-  upgraded_machine
+  upgraded_container
   printf '%s\n' 'shelf: 7' 'interfaces: [eth1]' 'exports:' '  - slot: 0' '    path: /mnt/first.img' \
-    >"$machine/disk/etc/conf.d/vblade.yaml"
-  ln -s /etc/init.d/vblade "$machine/disk/etc/runlevels/default/vblade"
-  cp -a "$machine/disk/etc" "$BATS_TEST_TMPDIR/etc"
+    >"$container/disk/etc/conf.d/vblade.yaml"
+  ln -s /etc/init.d/vblade "$container/disk/etc/runlevels/default/vblade"
+  cp -a "$container/disk/etc" "$BATS_TEST_TMPDIR/etc"
   boot
   answers 7.0
   answers 7.1
   inside rc-service vblade status
   run -3 inside rc-service vblade.vblade0 status
-  cmp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/etc/conf.d/vblade"
-  cmp "$machine/disk/etc/conf.d/vblade.yaml" "$BATS_TEST_TMPDIR/etc/conf.d/vblade.yaml"
+  cmp "$container/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/etc/conf.d/vblade"
+  cmp "$container/disk/etc/conf.d/vblade.yaml" "$BATS_TEST_TMPDIR/etc/conf.d/vblade.yaml"
   run -1 inside test -e /etc/conf.d/vblade.vblade0.yaml
-  grep -F ' * config_vblade0 of /etc/conf.d/vblade is not served: the service vblade already serves its address.' "$machine/console"
-  grep -F ' * If both are one export, list its interfaces in /etc/conf.d/vblade.yaml, and: rc-update del vblade.vblade0' "$machine/console"
-  grep -F ' * Otherwise choose another slot in /etc/conf.d/vblade, then: rc-service vblade.vblade0 start' "$machine/console"
+  grep -F ' * config_vblade0 of /etc/conf.d/vblade is not served: the service vblade already serves its address.' "$container/console"
+  grep -F ' * If both are one export, list its interfaces in /etc/conf.d/vblade.yaml, and: rc-update del vblade.vblade0' "$container/console"
+  grep -F ' * Otherwise choose another slot in /etc/conf.d/vblade, then: rc-service vblade.vblade0 start' "$container/console"
 }
 
 @test "two old services with one address: the second is refused" {
-  upgraded_machine
-  sed -i 's/7 1 eth1/7 0 eth1/' "$machine/disk/etc/conf.d/vblade"
+  upgraded_container
+  sed -i 's/7 1 eth1/7 0 eth1/' "$container/disk/etc/conf.d/vblade"
   boot
   writes 7.0 "to one of them"
   reads 7.0 "to one of them"
   inside rc-service vblade.home status
   run -3 inside rc-service vblade.vblade0 status
-  grep -F 'config_home: e7.0 is the address of config_vblade0 on the same interface, too: start only one of these services' "$machine/console"
-  grep -F ' * config_vblade0 of /etc/conf.d/vblade is not served: the service vblade.home already serves its address.' "$machine/console"
+  grep -F 'config_home: e7.0 is the address of config_vblade0 on the same interface, too: start only one of these services' "$container/console"
+  grep -F ' * config_vblade0 of /etc/conf.d/vblade is not served: the service vblade.home already serves its address.' "$container/console"
 }
 
 @test "while an old daemon serves the address, the new service is refused, with the command that ends it" {
@@ -285,25 +285,25 @@ old_daemon() { inside pgrep -f "^/usr/sbin/vblade (.* )?${1/./ } "; } # ADDRESS
 }
 
 @test "conf.d/vblade of version 25 that nobody edited is replaced, and its exports are in the new one, after each merge" {
-  machine_with disk-25
-  cp "$LAB/gentoo/tree/sys-block/vblade/files/vblade.confd" "$machine/disk/etc/conf.d/vblade"
+  container_with disk-25
+  cp "$LAB/gentoo/tree/sys-block/vblade/files/vblade.confd" "$container/disk/etc/conf.d/vblade"
   boot
   upgrade
-  [[ $(<"$machine/disk/etc/conf.d/vblade") == "$(<"$ROOT/conf.d/vblade")
+  [[ $(<"$container/disk/etc/conf.d/vblade") == "$(<"$ROOT/conf.d/vblade")
 
 # --- conf.d/vblade as vblade 25 had it: /etc/init.d/vblade.NAME imports config_NAME at its first start.
 $(<"$LAB/gentoo/tree/sys-block/vblade/files/vblade.confd")" ]]
-  cp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/merged"
+  cp "$container/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/merged"
   on_gentoo env PORTDIR_OVERLAY=/srv/aoe-storage emerge --usepkg vblade
-  cmp "$machine/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/merged"
+  cmp "$container/disk/etc/conf.d/vblade" "$BATS_TEST_TMPDIR/merged"
 }
 
 @test "an edited script of version 25 is kept and still serves; emerge says how to use the new one" {
-  machine_with disk-25
-  echo '# edited' >>"$machine/disk/etc/init.d/vblade.vblade0"
+  container_with disk-25
+  echo '# edited' >>"$container/disk/etc/init.d/vblade.vblade0"
   boot
   upgrade
-  [[ $(<"$machine/upgrade.log") == *" * /etc/init.d/vblade.vblade0 was edited, so it is still the old script. To use the new one:
+  [[ $(<"$container/upgrade.log") == *" * /etc/init.d/vblade.vblade0 was edited, so it is still the old script. To use the new one:
  *   ln -sfn vblade /etc/init.d/vblade.vblade0"* ]]
   pull_plug
   boot
@@ -313,8 +313,8 @@ $(<"$LAB/gentoo/tree/sys-block/vblade/files/vblade.confd")" ]]
 }
 
 @test "emerge --config imports everything at once, and fails when something cannot be imported" {
-  upgraded_machine
-  rm "$machine/disk/etc/runlevels/default"/vblade.*
+  upgraded_container
+  rm "$container/disk/etc/runlevels/default"/vblade.*
   boot
   run -0 on_gentoo env PORTDIR_OVERLAY=/srv/aoe-storage emerge --config sys-block/vblade
   [[ $output == *" *   rc-service vblade.NAME restart"* ]]

@@ -1,4 +1,4 @@
-# Raw AoE frames from the client's machine of veth.bash, for stories about a target that no tool can tell; by eth0, or by
+# Raw AoE frames from the client's namespace of veth.bash, for stories about a target that no tool can tell; by eth0, or by
 # $VIA.
 #
 #   frames read SHELF SLOT SECTOR COUNT       the data on stdout, or "status 0xNN error 0xNN", or "no reply"

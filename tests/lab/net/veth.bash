@@ -1,12 +1,11 @@
-# Two machines with a cable between them: network namespaces and veth pairs, for bats tests and the benchmark.
+# Two network namespaces, the server's and the client's, joined by veth pairs, for bats tests and the benchmark.
 #
-#   load ../lab/net/veth            (bats)   or   source tests/lab/net/veth.bash
-#   make_machines [MTU]         two namespaces, $SERVER_NS and $CLIENT_NS, joined by eth0 <-> eth0
+#   make_namespaces [MTU]       makes $SERVER_NS and $CLIENT_NS, joined by eth0 <-> eth0
 #   add_cable NAME [MTU]        one more cable; the interface has this name on both sides
 #   on_server CMD...            runs CMD in the server's namespace; on_client likewise
 #   in_namespace NS CMD...
 #   start_on_server CMD...      in the background; its process id is in $STARTED. start_on_client likewise
-#   remove_machines             ends what runs in them and takes them away: what a test's teardown does, if it has no other
+#   remove_namespaces           ends what runs in them and takes them away: what a test's teardown does, if it has no other
 #
 # Interfaces carry no addresses and no traffic of the kernel's own. Names are unique for each caller, so that
 # tests may run side by side; what a killed run left behind goes with the next.
@@ -17,14 +16,14 @@ source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
 SERVER_NS="" CLIENT_NS=""
 
 # Skips the test, with the reason, where no namespaces can be made.
-need_machines() {
+need_namespaces() {
   need_root "it makes network namespaces"
   need ip
   ip netns add "aoe-$$-probe" 2>/dev/null || skip "needs a kernel that makes network namespaces here"
   ip netns del "aoe-$$-probe"
 }
 
-_sweep_machines() {
+_sweep_namespaces() {
   local name pid
   while read -r name _; do
     [[ $name =~ ^aoe-([0-9]+)- ]] || continue
@@ -33,10 +32,10 @@ _sweep_machines() {
   done < <(ip netns list)
 }
 
-make_machines() {
+make_namespaces() {
   local mtu=${1:-1500} ns unique=aoe-$$-${BATS_TEST_NUMBER:-0}
-  need_machines
-  _sweep_machines
+  need_namespaces
+  _sweep_namespaces
   SERVER_NS=$unique-server CLIENT_NS=$unique-client
   # shellcheck disable=SC2034 # for serve.bash
   server_place=(ip netns exec "$SERVER_NS")
@@ -74,7 +73,7 @@ start_on_client() {
   STARTED=$!
 }
 
-remove_machines() {
+remove_namespaces() {
   local ns pids
   for ns in "$SERVER_NS" "$CLIENT_NS"; do
     [[ -n $ns ]] || continue
@@ -85,4 +84,4 @@ remove_machines() {
   SERVER_NS="" CLIENT_NS=""
 }
 
-teardown() { remove_machines; }
+teardown() { remove_namespaces; }

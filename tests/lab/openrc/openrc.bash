@@ -1,50 +1,49 @@
-# A machine with OpenRC as its PID 1, in namespaces, over an overlayfs of a root that tests/lab/tools/root made. Its network is
-# its own: eth1 and peer1 are the two ends of a cable. What it boots with can be changed in $machine/disk before.
+# A container with OpenRC as its PID 1, in namespaces, over an overlayfs of a root that tests/lab/tools/root made. Its network is
+# its own: eth1 and peer1 are the two ends of a cable. What it boots with can be changed in $container/disk before.
 #
-#   load lab/openrc   (see tests/openrc)
-#   make_machine [NAME]   prepares $machine: our programs, init scripts and conf.d files on the root `openrc`; with NAME, say
-#                         openrc-sid, the OpenRC of that root takes the place of its own
-#   make_gentoo           prepares $machine: OpenRC and Portage in one machine (tests/lab/tools/portage), and no package of ours
-#   boot                           starts it and waits until the runlevel default is there
-#   inside COMMAND...              runs a command in it
-#   power_off                      shuts it down in order; fails when that takes longer than a minute
-#   pull_plug                      ends it at once; does nothing when it is off
+#   make_container [NAME]   prepares $container: our programs, init scripts and conf.d files on the root `openrc`; with NAME,
+#                           say openrc-sid, the OpenRC of that root takes the place of its own
+#   make_gentoo             prepares $container: OpenRC and Portage (tests/lab/tools/portage), and no package of ours
+#   boot                    starts it and waits until the runlevel default is there
+#   inside COMMAND...       runs a command in it
+#   power_off               shuts it down in order; fails when that takes longer than a minute
+#   pull_plug               ends it at once; does nothing when it is off
 # PROGRAMS may name a directory that holds installed programs for that root, in place of what Portage has emerged.
-# $machine/console is what its console showed since the last boot, $machine/syslog what went to /dev/log.
+# $container/console is what its console showed since the last boot, $container/syslog what went to /dev/log.
 
 # shellcheck source=tests/lab/setup.bash
 source "$(dirname "${BASH_SOURCE[0]}")/../setup.bash"
 
-make_machine() {
+make_container() {
   local root programs layers
   need_root "it makes namespaces and mounts"
   root=$("$LAB/tools/root" openrc) || return
   programs=${PROGRAMS-}
   [[ $programs ]] || programs=$("$LAB/tools/emerged") || return
-  machine=$BATS_FILE_TMPDIR/machine
-  mkdir -p "$machine"/{disk,work,root,share}
-  mkdir -p "$machine"/disk/etc/{init.d,conf.d}
-  cp -p "$ROOT"/init.d/* "$machine/disk/etc/init.d/"
-  cp -p "$ROOT"/conf.d/* "$machine/disk/etc/conf.d/"
+  container=$BATS_FILE_TMPDIR/container
+  mkdir -p "$container"/{disk,work,root,share}
+  mkdir -p "$container"/disk/etc/{init.d,conf.d}
+  cp -p "$ROOT"/init.d/* "$container/disk/etc/init.d/"
+  cp -p "$ROOT"/conf.d/* "$container/disk/etc/conf.d/"
   layers=$programs:$root
   if [[ ${1:-openrc} != openrc ]]; then
-    copy_openrc "$1" "$machine/openrc" || return
-    layers=$machine/openrc:$layers
+    copy_openrc "$1" "$container/openrc" || return
+    layers=$container/openrc:$layers
   fi
-  printf '%s\n' "$layers" >"$machine/lower"
+  printf '%s\n' "$layers" >"$container/lower"
 }
 
 # What `tests/lab/tools/portage run` makes is booted in place of being thrown away: Portage's own mounts come along.
 make_gentoo() {
   need_root "it makes namespaces and mounts"
-  machine=$BATS_FILE_TMPDIR/machine
-  mkdir -p "$machine"/{work,root,share,tmp}
-  AOE_GENTOO_TREE="" "$LAB/tools/portage" run "$machine" true || return
-  mv "$machine/upper" "$machine/disk"
-  "$LAB/tools/root" "${AOE_TOOLCHAIN:-toolchain}" >"$machine/lower"
-  install -d -m 1777 "$machine/share/portage"
+  container=$BATS_FILE_TMPDIR/container
+  mkdir -p "$container"/{work,root,share,tmp}
+  AOE_GENTOO_TREE="" "$LAB/tools/portage" run "$container" true || return
+  mv "$container/upper" "$container/disk"
+  "$LAB/tools/root" "${AOE_TOOLCHAIN:-toolchain}" >"$container/lower"
+  install -d -m 1777 "$container/share/portage"
   printf '%s\n' "ro $ROOT /srv/aoe-storage" "ro $("$LAB/tools/portage" path) /opt/portage" "ro $LAB/gentoo/tree /var/db/repos/gentoo" \
-    "rw ${AOE_LAB:-$ROOT/build/lab}/portage/ccache /var/cache/ccache" "rw $machine/share/portage /var/tmp" >"$machine/more-mounts"
+    "rw ${AOE_LAB:-$ROOT/build/lab}/portage/ccache /var/cache/ccache" "rw $container/share/portage /var/tmp" >"$container/more-mounts"
 }
 
 # Only OpenRC's own files of root NAME: our programs are built for the root `openrc` and stay there.
@@ -59,16 +58,16 @@ copy_openrc() { # NAME DIRECTORY
 }
 
 boot() {
-  rm -f "$machine"/share/log "$machine"/{console,syslog}
+  rm -f "$container"/share/log "$container"/{console,syslog}
   # Without bats' own descriptors: it waits until everybody has closed them.
-  socat -u "UNIX-RECV:$machine/share/log,mode=666" "OPEN:$machine/syslog,creat,append" >/dev/null 2>&1 3>&- 4>&- &
-  echo $! >"$machine/syslog.pid"
+  socat -u "UNIX-RECV:$container/share/log,mode=666" "OPEN:$container/syslog,creat,append" >/dev/null 2>&1 3>&- 4>&- &
+  echo $! >"$container/syslog.pid"
   # setsid: nothing in there may reach the terminal of whoever runs the tests.
   setsid unshare --mount --propagation private --pid --net --ipc --uts --fork --kill-child \
-    "$LAB/openrc/init" "$machine" >"$machine/console" 2>&1 </dev/null 3>&- 4>&- &
-  echo $! >"$machine/unshare.pid"
+    "$LAB/openrc/init" "$container" >"$container/console" 2>&1 </dev/null 3>&- 4>&- &
+  echo $! >"$container/unshare.pid"
   within 60 booted || {
-    cat "$machine/console"
+    cat "$container/console"
     return 1
   }
   inside rc-update -u >/dev/null
@@ -76,12 +75,12 @@ boot() {
 
 booted() {
   local init
-  init=$(init_pid) && inside rc-status --runlevel >"$machine/runlevel" 2>/dev/null &&
-    [[ $(<"$machine/runlevel") == default ]] && [[ ! -e /proc/$init/root/run/openrc/rc.starting ]]
+  init=$(init_pid) && inside rc-status --runlevel >"$container/runlevel" 2>/dev/null &&
+    [[ $(<"$container/runlevel") == default ]] && [[ ! -e /proc/$init/root/run/openrc/rc.starting ]]
 }
 
 # The init process as this machine sees it.
-init_pid() { pgrep --parent "$(<"$machine/unshare.pid")"; }
+init_pid() { pgrep --parent "$(<"$container/unshare.pid")"; }
 
 inside() {
   local init
@@ -90,13 +89,13 @@ inside() {
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LC_ALL=C.UTF-8 HOME=/root "$@" 3>&- 4>&-
 }
 
-is_off() { ! kill -0 "$(<"$machine/unshare.pid")" 2>/dev/null; }
+is_off() { ! kill -0 "$(<"$container/unshare.pid")" 2>/dev/null; }
 
 power_off() {
   inside openrc-shutdown --poweroff now >/dev/null 2>&1 || true # it may well be ended by what it asked for
   # A second or two; but it ends in a sync of everything that this machine has in memory.
   within 60 is_off || {
-    cat "$machine/console"
+    cat "$container/console"
     pull_plug
     return 1
   }
@@ -106,11 +105,11 @@ power_off() {
 pull_plug() {
   local name pid
   for name in unshare syslog; do
-    [[ -e $machine/$name.pid ]] || continue
-    pid=$(<"$machine/$name.pid")
+    [[ -e $container/$name.pid ]] || continue
+    pid=$(<"$container/$name.pid")
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
-    rm "$machine/$name.pid"
+    rm "$container/$name.pid"
   done
 }
 
