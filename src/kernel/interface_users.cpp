@@ -30,10 +30,11 @@ std::string address_on(const std::string& name) {
   for (const ifaddrs* one = first; one != nullptr; one = one->ifa_next) {
     if (one->ifa_addr == nullptr || name != one->ifa_name) continue;
     const int family = one->ifa_addr->sa_family;
+    const void* whole = one->ifa_addr;  // as aligned as its family wants it
     const void* bytes = nullptr;
-    if (family == AF_INET) bytes = &reinterpret_cast<const sockaddr_in*>(one->ifa_addr)->sin_addr;
+    if (family == AF_INET) bytes = &static_cast<const sockaddr_in*>(whole)->sin_addr;
     if (family == AF_INET6) {
-      const auto& address = reinterpret_cast<const sockaddr_in6*>(one->ifa_addr)->sin6_addr;
+      const auto& address = static_cast<const sockaddr_in6*>(whole)->sin6_addr;
       if (!IN6_IS_ADDR_LINKLOCAL(&address)) bytes = &address;
     }
     std::array<char, INET6_ADDRSTRLEN> text{};

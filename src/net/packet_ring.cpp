@@ -21,15 +21,20 @@ constexpr std::uint32_t kMostSlot = 64 * 1024;
 // room for the link's header, aligned; the MAC addresses stand right before it.
 constexpr std::uint32_t kPayloadOffset = TPACKET_ALIGN(TPACKET2_HDRLEN + 16);
 
+// The kernel aligns slots by TPACKET_ALIGNMENT, which is enough for the header.
+static_assert(alignof(tpacket2_hdr) <= TPACKET_ALIGNMENT);
+tpacket2_hdr& header_of(std::byte* slot) {
+  return *static_cast<tpacket2_hdr*>(static_cast<void*>(slot));
+}
+
 // The status word, shared with the kernel: it orders the slot's other bytes.
-std::uint32_t status(const std::byte* slot) {
-  auto* header = reinterpret_cast<tpacket2_hdr*>(const_cast<std::byte*>(slot));
-  return std::atomic_ref<std::uint32_t>(header->tp_status).load(std::memory_order_acquire);
+std::uint32_t status(std::byte* slot) {
+  return std::atomic_ref<std::uint32_t>(header_of(slot).tp_status).load(std::memory_order_acquire);
 }
 
 void give_back(std::byte* slot) {
-  auto* header = reinterpret_cast<tpacket2_hdr*>(slot);
-  std::atomic_ref<std::uint32_t>(header->tp_status).store(TP_STATUS_KERNEL, std::memory_order_release);
+  std::atomic_ref<std::uint32_t>(header_of(slot).tp_status)
+      .store(TP_STATUS_KERNEL, std::memory_order_release);
 }
 
 }  // namespace
@@ -99,12 +104,12 @@ std::span<const Frame> PacketRing::receive() {
   release();
   frames_.clear();
   while (frames_.size() < frames_.capacity() && held_ < shape_.slots()) {
-    const std::byte* at = slot(next_);
+    std::byte* at = slot(next_);
     const std::uint32_t seen = status(at);
     if ((seen & TP_STATUS_USER) == 0) break;
     next_ = next_ + 1 == shape_.slots() ? 0 : next_ + 1;
     ++held_;
-    const auto* header = reinterpret_cast<const tpacket2_hdr*>(at);
+    const tpacket2_hdr* header = &header_of(at);
     if (header->tp_snaplen < header->tp_len) {
       ++truncated_;
     } else if ((seen & TP_STATUS_VLAN_VALID) == 0 || (header->tp_vlan_tci & 0xfff) == 0) {

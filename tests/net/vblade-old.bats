@@ -13,7 +13,7 @@ setup() {
 
 # Starts the old server in the working directory, and keeps its id in $OLD_ID.
 start_old() { # SHELF SLOT NETIF FILE
-  serve --program "$OLD" "$@"
+  serve --as old --program "$OLD" "$@"
   OLD_ID=$SERVER
 }
 

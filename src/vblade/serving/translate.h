@@ -38,10 +38,10 @@ static_assert(durability(config::Sync::none) == disk::Durability::none);
 
 // Room for the extents of every trim.
 inline constexpr std::size_t kExtentBytes = aoe::kMaxTrimRanges * sizeof(disk::Extent);
-// The extents of a trim. They are written to `memory`, which has kExtentBytes.
+// The extents of a trim. They are written to `memory`, which has kExtentBytes and is aligned for them.
 inline std::span<const disk::Extent> extents_of(base::Bytes ranges, base::MutableBytes memory) {
   const std::size_t count = ranges.size() / aoe::kTrimRangeBytes;
-  auto* const extents = reinterpret_cast<disk::Extent*>(memory.data());
+  auto* const extents = static_cast<disk::Extent*>(static_cast<void*>(memory.data()));
   for (std::size_t i = 0; i < count; ++i) {
     const aoe::TrimRange range = aoe::trim_range(ranges, i);
     std::construct_at(extents + i, range.sector, range.sectors);
