@@ -105,7 +105,7 @@ built_anywhere() {
     for room in base net kernel; do
       sed -nE '/^set\((sources|frames)/p' "$src/$room/CMakeLists.txt" | grep -oE '[a-z_]+\.cpp' | sed "s,^,$room/,"
     done
-    (cd "$src" && ls aoe/*.cpp cli/*.cpp)
+    (cd "$src" && ls aoe/*.cpp base/json.cpp cli/*.cpp)
   } | sed 's,^base/version\.cpp$,&.in,' # which CMake makes the file of
 }
 
@@ -129,7 +129,7 @@ with_headers() { # FILE...
   local files bad
   mapfile -t files < <(built_anywhere)
   [ "${#files[@]}" -gt 40 ]
-  for file in aoetools/main.cpp aoetools/target_commands/{scan,dump}.cpp aoetools/json/json.cpp aoetools/wire/wire.cpp net/capture.cpp net/interface.cpp base/fd.cpp; do
+  for file in aoetools/main.cpp aoetools/target_commands/{scan,dump}.cpp base/json.cpp aoetools/wire/wire.cpp net/capture.cpp net/interface.cpp base/fd.cpp; do
     [[ " ${files[*]} " == *" $file "* ]]
   done
   mapfile -t files < <(with_headers "${files[@]}")

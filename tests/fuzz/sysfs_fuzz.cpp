@@ -1,7 +1,7 @@
 // What aoe stat, top and map read of the driver: the text of sysfs, debugfs and /proc, with any bytes in
 // every file. The input is the files' contents in the order of kFiles, each up to a line with nothing but
 // "%".
-#include "aoetools/json/json.h"
+#include "aoetools/driver_commands/driver_json.h"
 #include "aoetools/map/storage_map.h"
 #include "aoetools/top/device_load.h"
 
@@ -93,7 +93,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto devices = driver.devices();
   must(devices.size() == 1 && devices.front().name == "e1.0");
-  must(!aoetools::json_text(devices).empty());
+  must(!aoetools::to_json(devices).text().empty());
   (void)driver.version();
 
   aoetools::LoadWatch watch(driver);
@@ -103,7 +103,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(loads.size() == 1 && loads.front().reads == 0 && loads.front().written_bytes == 0);
   must_be_printable(loads.front().state);
   for (const auto& path : loads.front().paths.paths) must_be_printable(path.mac + path.interfaces);
-  must(!aoetools::json_text(loads).empty());
+  must(!aoetools::to_json(loads).text().empty());
 
   const auto map = aoetools::map_storage(kernel::Snapshot::take(tree.paths()), {});
   must(map.disks.size() == 1);
@@ -112,6 +112,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   must_be_printable(aoetools::map_tree(map, false));
   must_be_printable(aoetools::map_svg(map));
-  must(!aoetools::json_text(map).empty());
+  must(!aoetools::to_json(map).text().empty());
   return 0;
 }

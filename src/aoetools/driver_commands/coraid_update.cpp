@@ -1,8 +1,8 @@
 // coraid-update: a firmware file onto the small update disk that a Coraid appliance exports.
 #include "aoetools/command_line/options.h"
 #include "aoetools/command_line/terminal.h"
-#include "aoetools/json/json.h"
 #include "base/fd.h"
+#include "base/json.h"
 #include "base/units.h"
 #include "kernel/aoe_driver.h"
 #include "kernel/device_name.h"
@@ -127,7 +127,8 @@ int coraid_update(const Invocation& invocation) {
   if (::access(update.c_str(), R_OK) != 0) return fail(fmt::format("\"{}\" is not readable", update));
   const auto bytes = Copy(update, disk).run();
   if (!bytes) return fail(fmt::format("could not successfully write \"{}\" to \"{}\"", update, disk));
-  if (json) fmt::print("{}", json_text(Written{name->text(), *bytes}));
+  const base::Json written = base::Json::Fields{{"device", name->text()}, {"bytes", *bytes}};
+  if (json) fmt::print("{}\n", written.indented_text());
   return kDone;
 }
 

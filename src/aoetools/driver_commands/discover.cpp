@@ -1,7 +1,7 @@
 // aoe discover (aoe-discover): has the driver broadcast a config query on its interfaces.
 #include "aoetools/command_line/options.h"
 #include "aoetools/driver_commands/control_file.h"
-#include "aoetools/json/json.h"
+#include "aoetools/driver_commands/driver_json.h"
 #include "kernel/aoe_driver.h"
 
 namespace aoetools {
@@ -20,7 +20,8 @@ int discover(const Invocation& invocation) {
   if (const auto asked = driver.steer("discover", "\n"); !asked) {
     return complain(invocation, "{}", asked.error().message);
   }
-  if (json) fmt::print("{}", interface_list_json(driver.parameter("aoe_iflist").value_or("")));
+  if (json)
+    fmt::print("{}\n", used_interfaces_json(driver.parameter("aoe_iflist").value_or("")).indented_text());
   return kDone;
 }
 

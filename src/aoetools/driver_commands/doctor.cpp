@@ -3,9 +3,9 @@
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/doctor/diagnosis.h"
 #include "aoetools/doctor/patient_read.h"
-#include "aoetools/json/json.h"
 #include "aoetools/wire/scan_progress.h"
 #include "aoetools/wire/target_words.h"
+#include "base/json.h"
 #include "kernel/installed_driver.h"
 
 #include <algorithm>
@@ -59,6 +59,12 @@ void scan_for(Symptoms& symptoms, const std::vector<std::string>& interfaces,
   symptoms.scanned = true;
   symptoms.scanned_on = wire->names();
   symptoms.targets = scan_with_progress(*wire, {}, timeout);
+}
+
+base::Json finding_json(const Finding& finding) {
+  return base::Json::Fields{{"level", level_text(finding.level)},
+                            {"finding", finding.what},
+                            {"remedy", finding.remedy.empty() ? base::Json() : base::Json(finding.remedy)}};
 }
 
 void print(const std::vector<Finding>& findings) {
@@ -117,7 +123,7 @@ int doctor(const Invocation& invocation) {
 
   const auto findings = diagnose(symptoms);
   if (json) {
-    fmt::print("{}", json_text(findings));
+    fmt::print("{}\n", base::Json::list_of(findings, finding_json).indented_text());
   } else {
     print(findings);
   }

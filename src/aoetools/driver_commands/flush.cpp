@@ -1,7 +1,7 @@
 // aoe flush (aoe-flush): has the driver forget devices: those that are down, one by name, or all unused ones.
 #include "aoetools/command_line/options.h"
 #include "aoetools/driver_commands/control_file.h"
-#include "aoetools/json/json.h"
+#include "base/json.h"
 #include "kernel/aoe_driver.h"
 
 #include <algorithm>
@@ -11,12 +11,13 @@ namespace aoetools {
 namespace {
 
 // What became of the devices that were meant; without a name it is the driver that chooses among all.
-std::vector<Flushed> outcome(const kernel::AoeDriver& driver, const std::vector<kernel::AoeDevice>& before,
-                             const std::vector<std::string>& names) {
-  std::vector<Flushed> devices;
+base::Json outcome(const kernel::AoeDriver& driver, const std::vector<kernel::AoeDevice>& before,
+                   const std::vector<std::string>& names) {
+  base::Json::List devices;
   for (const kernel::AoeDevice& device : before) {
     if (names.empty() || std::ranges::find(names, device.name) != names.end())
-      devices.push_back({device.name, !driver.knows(device.name)});
+      devices.push_back(
+          base::Json::Fields{{"device", device.name}, {"forgotten", !driver.knows(device.name)}});
   }
   return devices;
 }
@@ -55,7 +56,7 @@ int flush(const Invocation& invocation) {
     status = complain(invocation, "{}", done.error().message);
   }
   if (json && status == kDone)
-    fmt::print("{}", json_text(outcome(driver, before, all ? std::vector<std::string>() : names)));
+    fmt::print("{}\n", outcome(driver, before, all ? std::vector<std::string>() : names).indented_text());
   return status;
 }
 

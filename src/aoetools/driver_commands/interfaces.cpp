@@ -1,7 +1,7 @@
 // aoe interfaces (aoe-interfaces): the network interfaces that the driver may use; none named: all.
 #include "aoetools/command_line/options.h"
 #include "aoetools/driver_commands/control_file.h"
-#include "aoetools/json/json.h"
+#include "aoetools/driver_commands/driver_json.h"
 #include "kernel/aoe_driver.h"
 
 #include <fmt/ranges.h>
@@ -18,7 +18,7 @@ int show(const Invocation& invocation, const kernel::AoeDriver& driver, bool jso
     return complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
   if (!list)
     return complain(invocation, "this driver does not show its interfaces: it has no parameter {}", kList);
-  fmt::print("{}", json ? interface_list_json(*list) : *list + "\n");
+  fmt::print("{}\n", json ? used_interfaces_json(*list).indented_text() : *list);
   return kDone;
 }
 

@@ -1,7 +1,7 @@
 // aoe map: what stands on the AoE disks of this machine, as a tree, as JSON, or as a picture.
 #include "aoetools/command_line/options.h"
 #include "aoetools/command_line/terminal.h"
-#include "aoetools/json/json.h"
+#include "aoetools/driver_commands/driver_json.h"
 #include "aoetools/map/storage_map.h"
 #include "aoetools/wire/target_words.h"
 #include "kernel/aoe_driver.h"
@@ -43,7 +43,7 @@ int map(const Invocation& invocation) {
     if (!file) return complain(invocation, "cannot write {}: {}", picture, std::strerror(errno));
   }
   if (json) {
-    fmt::print("{}", json_text(map));
+    fmt::print("{}\n", to_json(map).indented_text());
   } else if (picture.empty()) {
     fmt::print("{}", map_tree(map, speaks_utf8()));
   }

@@ -1,7 +1,7 @@
 // aoe mkdevs (aoe-mkdevs): the control files and the nodes of ten shelves, where nothing else makes them.
 #include "aoetools/command_line/options.h"
+#include "aoetools/driver_commands/driver_json.h"
 #include "aoetools/driver_commands/static_nodes.h"
-#include "aoetools/json/json.h"
 #include "kernel/device_nodes.h"
 
 #include <algorithm>
@@ -63,7 +63,7 @@ int mkdevs(const Invocation& invocation) {
   if (failed) return complain(invocation, "cannot make {}: {}", words[0], failed.message());
   if (const auto made = kernel::make_nodes(*nodes); !made)
     return complain(invocation, "{}", made.error().message);
-  if (json) fmt::print("{}", json_text(*nodes));
+  if (json) fmt::print("{}\n", to_json(*nodes).indented_text());
   return kDone;
 }
 

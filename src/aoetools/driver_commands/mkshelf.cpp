@@ -1,8 +1,8 @@
 // aoe mkshelf (aoe-mkshelf): the device nodes of one shelf, on systems where nothing else makes them.
 #include "aoe/address.h"
 #include "aoetools/command_line/options.h"
+#include "aoetools/driver_commands/driver_json.h"
 #include "aoetools/driver_commands/static_nodes.h"
-#include "aoetools/json/json.h"
 #include "base/number.h"
 #include "kernel/device_nodes.h"
 
@@ -33,7 +33,7 @@ int mkshelf(const Invocation& invocation) {
   const auto nodes = kernel::shelf_nodes(words[0], static_cast<unsigned>(*shelf), *partitions);
   if (const auto made = kernel::make_nodes(nodes); !made)
     return complain(invocation, "{}", made.error().message);
-  if (json) fmt::print("{}", json_text(nodes));
+  if (json) fmt::print("{}\n", to_json(nodes).indented_text());
   return kDone;
 }
 

@@ -1,7 +1,7 @@
 // aoe revalidate (aoe-revalidate): has the driver ask one target for its size again.
 #include "aoetools/command_line/options.h"
 #include "aoetools/driver_commands/control_file.h"
-#include "aoetools/json/json.h"
+#include "aoetools/driver_commands/driver_json.h"
 #include "kernel/aoe_driver.h"
 
 #include <fmt/ranges.h>
@@ -30,8 +30,9 @@ int revalidate(const Invocation& invocation) {
   }
   if (json) {
     const auto address = aoe::Address::parse(words.front());
-    fmt::print("{}",
-               json_text(address ? std::vector{driver.device(*address)} : std::vector<kernel::AoeDevice>()));
+    fmt::print("{}\n",
+               to_json(address ? std::vector{driver.device(*address)} : std::vector<kernel::AoeDevice>())
+                   .indented_text());
   }
   return kDone;
 }

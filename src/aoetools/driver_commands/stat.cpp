@@ -1,6 +1,6 @@
 // aoe stat (aoe-stat): the driver's devices, in the classic columns.
 #include "aoetools/command_line/options.h"
-#include "aoetools/json/json.h"
+#include "aoetools/driver_commands/driver_json.h"
 #include "kernel/aoe_driver.h"
 
 #include <algorithm>
@@ -98,7 +98,7 @@ int stat(const Invocation& invocation) {
     return !matches;
   });
   if (json) {
-    fmt::print("{}", json_text(devices));
+    fmt::print("{}\n", to_json(devices).indented_text());
   } else {
     std::ranges::sort(lines);  // right-aligned names: shelves and slots come in order
     for (const auto& line : lines) fmt::print("{}\n", line);

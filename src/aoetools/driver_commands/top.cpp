@@ -1,6 +1,6 @@
 // aoe top: how busy the driver's devices are, and how their paths feel.
 #include "aoetools/command_line/options.h"
-#include "aoetools/json/json.h"
+#include "aoetools/driver_commands/driver_json.h"
 #include "aoetools/top/device_load.h"
 #include "base/text_table.h"
 
@@ -98,7 +98,7 @@ int top(const Invocation& invocation) {
     std::this_thread::sleep_for(interval);
     const auto loads = watch.look(std::chrono::steady_clock::now());
     if (terminal) fmt::print("\033[H\033[2J");
-    fmt::print("{}", json ? json_text(loads) : table_of(loads));
+    fmt::print("{}", json ? to_json(loads).text() + "\n" : table_of(loads));
     if (!lack.empty() && terminal) fmt::print("\n{}\n", lack);  // each picture wipes out what stood there
     if (std::fflush(stdout) != 0) return kFailed;
   }

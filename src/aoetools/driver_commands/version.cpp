@@ -2,7 +2,8 @@
 #include "base/version.h"
 
 #include "aoetools/command_line/options.h"
-#include "aoetools/json/json.h"
+#include "base/json.h"
+#include "base/version.h"
 #include "kernel/aoe_driver.h"
 #include "kernel/installed_driver.h"
 
@@ -22,7 +23,9 @@ int version(const Invocation& invocation) {
   std::optional<std::string> running;
   if (driver.loaded()) running = driver.version().value_or("(unknown)");
   if (json) {
-    fmt::print("{}", json_text(Versions{std::string(base::version()), installed, running}));
+    const base::Json versions = base::Json::Fields{
+        {"aoetools", base::version()}, {"driver_installed", installed}, {"driver_running", running}};
+    fmt::print("{}\n", versions.indented_text());
     return kDone;
   }
   const auto line = [](std::string_view what, std::string_view value) {

@@ -2,7 +2,7 @@
 // be.
 #include "aoetools/command_line/options.h"
 #include "aoetools/command_line/terminal.h"
-#include "aoetools/json/json.h"
+#include "base/json.h"
 #include "base/units.h"
 #include "kernel/aoe_driver.h"
 #include "kernel/device_name.h"
@@ -24,6 +24,21 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLookAnyway{500};
 // A target may boot later than this machine; the driver itself asks just once a minute.
 constexpr milliseconds kAskAgain{5000};
+
+// A device that is waited for.
+struct Awaited {
+  kernel::DeviceName name;
+  bool present = false;
+  milliseconds after{0};  // how long it took, or has been waited for so far
+  std::string lack;       // why it cannot be used; empty when present
+};
+
+base::Json awaited_json(const Awaited& device) {
+  return base::Json::Fields{{"device", device.name.text()},
+                            {"present", device.present},
+                            {"milliseconds", device.after.count()},
+                            {"reason", device.present ? base::Json() : base::Json(device.lack)}};
+}
 
 bool is_node(const std::filesystem::path& file) {
   struct ::stat status;
@@ -146,7 +161,7 @@ int wait(const Invocation& invocation) {
   Waiting waiting(invocation, driver, !passive, quiet || json);
   const auto all = waiting.until(awaited, Clock::now(), timeout);
   if (!all) return complain(invocation, "{}", all.error().message);
-  if (json) fmt::print("{}", json_text(awaited));
+  if (json) fmt::print("{}\n", base::Json::list_of(awaited, awaited_json).indented_text());
   for (const Awaited& device : awaited) {
     if (device.present) continue;
     complain(invocation, "{} is not there after {}: {}", device.name.text(), base::duration_text(timeout),

@@ -3,8 +3,8 @@
 #include "aoetools/bench/plot.h"
 #include "aoetools/command_line/options.h"
 #include "aoetools/command_line/terminal.h"
-#include "aoetools/json/json.h"
 #include "aoetools/wire/scanner.h"
+#include "base/json.h"
 #include "base/units.h"
 #include "net/packet_link.h"
 
@@ -83,6 +83,30 @@ void print(const Wish& wish, const LoadPlan& plan, const LoadResult& result) {
              wish.verify ? fmt::format(", {} sectors that are not as written", result.mismatches) : "");
 }
 
+base::Json result_json(aoe::Address target, const LoadPlan& plan, const LoadResult& result) {
+  const auto micro = [](std::chrono::nanoseconds time) { return static_cast<double>(time.count()) / 1e3; };
+  const auto percentile = [&](double share) { return micro(result.latency.percentile(share)); };
+  return base::Json::Fields{{"target", target.text()},
+                            {"sectors_per_request", plan.sectors_per_request},
+                            {"depth", plan.depth},
+                            {"pattern", plan.pattern == LoadPlan::Pattern::random ? "random" : "sequential"},
+                            {"write_percent", plan.write_percent},
+                            {"seconds", std::chrono::duration<double>(result.elapsed).count()},
+                            {"iops", result.iops()},
+                            {"bytes_per_second", result.bytes_per_second()},
+                            {"reads", result.reads},
+                            {"writes", result.writes},
+                            {"errors", result.errors},
+                            {"mismatches", result.mismatches},
+                            {"retransmissions", result.retransmissions},
+                            {"latency_us", base::Json::Fields{{"mean", micro(result.latency.mean())},
+                                                              {"max", micro(result.latency.max())},
+                                                              {"p50", percentile(0.5)},
+                                                              {"p90", percentile(0.9)},
+                                                              {"p99", percentile(0.99)},
+                                                              {"p999", percentile(0.999)}}}};
+}
+
 // Some times a second: a sample for the plot, and a line that a person at a terminal sees change.
 class Progress {
  public:
@@ -131,7 +155,7 @@ int run(const Invocation& invocation, const Wish& wish) {
   if (!result) return complain(invocation, "{}", result.error().message);
   const auto samples = progress.finish(*result);
   if (wish.json) {
-    fmt::print("{}", json_text(wish.address, *plan, *result));
+    fmt::print("{}\n", result_json(wish.address, *plan, *result).indented_text());
   } else {
     print(wish, *plan, *result);
   }

@@ -1,13 +1,14 @@
 // aoe cfg (aoecfg): reads, tests and sets the config string that a target carries.
 #include "aoetools/command_line/options.h"
 #include "aoetools/command_line/printable.h"
-#include "aoetools/json/json.h"
 #include "aoetools/wire/inquiry.h"
+#include "base/json.h"
 #include "base/number.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 #include <unistd.h>
 
@@ -72,15 +73,16 @@ std::string_view refusal(aoe::AoeError error) {
   }
 }
 
-ConfigAnswer answer_of(const aoe::Response& response) {
-  ConfigAnswer answer;
-  answer.target = response.header.address;
-  if (const auto* config = std::get_if<aoe::ConfigReply>(&response.body)) {
-    answer.config.assign(reinterpret_cast<const char*>(config->text.data()), config->text.size());
-  } else if (response.failed()) {
-    answer.refusal = refusal(response.header.error);
+base::Json answer_json(const aoe::Response& response) {
+  const auto* config = std::get_if<aoe::ConfigReply>(&response.body);
+  base::Json text, refused;
+  if (response.failed()) {
+    refused = refusal(response.header.error);
+  } else {
+    text = config ? printable(config->text) : "";
   }
-  return answer;
+  return base::Json::Fields{
+      {"target", response.header.address.text()}, {"config", text}, {"refusal", refused}};
 }
 
 void print(const Question& question, const aoe::Response& response) {
@@ -109,9 +111,9 @@ int ask(const Invocation& invocation, const Question& question) {
     return aoe::config_request(envelope, question.command, std::as_bytes(std::span(question.text)));
   };
   const auto everywhere = base::MacAddress::broadcast();
-  std::vector<ConfigAnswer> answers;
+  base::Json::List answers;
   const auto take = [&](const aoe::Response& response) {
-    answers.push_back(answer_of(response));
+    answers.push_back(answer_json(response));
     if (!question.json) print(question, response);
   };
   if (question.address.is_broadcast()) {
@@ -122,9 +124,10 @@ int ask(const Invocation& invocation, const Question& question) {
   } else if (const auto answer = inquiry.ask(question.address, everywhere, deadline, make)) {
     take(answer->response);
   }
-  if (question.json) fmt::print("{}", json_text(answers));
+  const bool answered = !answers.empty();
+  if (question.json) fmt::print("{}\n", base::Json(std::move(answers)).indented_text());
   // Who names a time-out has always got status 0 at its end.
-  if (!answers.empty() || question.timeout) return kDone;
+  if (answered || question.timeout) return kDone;
   return complain(invocation, "no answer within {} s; -t sets another time-out", kTimeoutUnlessTold.count());
 }
 

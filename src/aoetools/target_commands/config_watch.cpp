@@ -3,8 +3,8 @@
 #include "aoe/request.h"
 #include "aoe/response.h"
 #include "aoetools/command_line/printable.h"
-#include "aoetools/json/json.h"
 #include "aoetools/wire/tags.h"
+#include "base/json.h"
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +13,16 @@
 namespace aoetools {
 
 namespace {
+
+struct ConfigHeard {
+  net::CapturedFrame::Time time;
+  aoe::Address target;
+  std::string interface;
+  base::MacAddress mac;
+  unsigned buffers = 0, sectors = 0;
+  std::string config;    // the bytes of the string
+  bool unasked = false;  // an announcement
+};
 
 void ask_everybody(Wire& wire) {
   Tags tags;
@@ -34,15 +44,25 @@ ConfigHeard heard_of(const Wire& wire, const Wire::Heard& heard, const aoe::Head
           .unasked = header.tag == 0};
 }
 
+base::Json to_json(const ConfigHeard& heard) {
+  return base::Json::Fields{{"time", std::chrono::duration<double>(heard.time.time_since_epoch()).count()},
+                            {"target", heard.target.text()},
+                            {"interface", heard.interface},
+                            {"mac", heard.mac.text()},
+                            {"buffers", heard.buffers},
+                            {"sectors_per_frame", heard.sectors},
+                            {"config", printable(heard.config)},
+                            {"unasked", heard.unasked}};
+}
+
 std::string line_of(const ConfigHeard& heard) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(heard.time).time_since_epoch().count();
   const auto time = static_cast<std::time_t>(seconds);
   std::tm local{};
   ::localtime_r(&time, &local);
-  return fmt::format("{:02}:{:02}:{:02} {} on {} at {}: {} buffers, {} sectors, config '{}'{}\n",
-                     local.tm_hour, local.tm_min, local.tm_sec, heard.target.text(), heard.interface,
-                     heard.mac.text(), heard.buffers, heard.sectors, printable(heard.config),
-                     heard.unasked ? ", unasked" : "");
+  return fmt::format("{:02}:{:02}:{:02} {} on {} at {}: {} buffers, {} sectors, config '{}'{}", local.tm_hour,
+                     local.tm_min, local.tm_sec, heard.target.text(), heard.interface, heard.mac.text(),
+                     heard.buffers, heard.sectors, printable(heard.config), heard.unasked ? ", unasked" : "");
 }
 
 }  // namespace
@@ -57,7 +77,7 @@ void watch_configs(Wire& wire, std::span<const aoe::Address> wanted, bool json) 
     const aoe::Header& header = response->header;
     if (!wanted.empty() && std::ranges::find(wanted, header.address) == wanted.end()) continue;
     const ConfigHeard heard = heard_of(wire, *frame, header, *reply);
-    fmt::print("{}", json ? json_text(heard) : line_of(heard));
+    fmt::print("{}\n", json ? to_json(heard).text() : line_of(heard));
     std::fflush(stdout);
   }
 }

@@ -2,8 +2,8 @@
 #include "aoetools/command_line/options.h"
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/dump/narrator.h"
-#include "aoetools/json/json.h"
 #include "aoetools/wire/wire.h"
+#include "base/json.h"
 
 #include <filesystem>
 #include <system_error>
@@ -13,6 +13,19 @@ namespace aoetools {
 namespace {
 
 constexpr std::string_view kFilter = "ether proto 0x88a2";
+
+base::Json to_json(const Told& told) {
+  base::Json latency;
+  if (told.latency) latency = static_cast<double>(told.latency->count()) / 1e3;
+  return base::Json::Fields{{"seconds", std::chrono::duration<double>(told.at).count()},
+                            {"source", told.source},
+                            {"destination", told.destination},
+                            {"target", told.target},
+                            {"reply", told.reply},
+                            {"error", told.error},
+                            {"words", told.words},
+                            {"latency_us", latency}};
+}
 
 class Dump {
  public:
@@ -29,7 +42,7 @@ class Dump {
   base::Result<bool> take(const net::CapturedFrame& frame) {
     const Told told = narrator_.tell(frame.time.time_since_epoch(), frame.bytes);
     if (json_) {
-      fmt::print("{}", json_text(told));
+      fmt::print("{}\n", to_json(told).text());
     } else {
       const std::string line = told.line();
       fmt::print("{}\n", told.error ? coloured(Colour::red, line, stdout) : line);

@@ -2,8 +2,8 @@
 #include "aoe/ata.h"
 #include "aoe/identify.h"
 #include "aoetools/command_line/options.h"
-#include "aoetools/json/json.h"
 #include "aoetools/wire/inquiry.h"
+#include "base/json.h"
 #include "base/number.h"
 
 #include <algorithm>
@@ -77,6 +77,49 @@ void print_registers(const aoe::AtaReply& reply) {
   line("Status", reply.status);
 }
 
+struct PingAnswer {
+  aoe::Address target;
+  std::string interface;
+  base::MacAddress mac;
+  std::chrono::nanoseconds latency{0};  // of the config query
+  std::optional<aoe::IdentifyData> identity;
+  struct Smart {
+    std::string command;
+    std::uint8_t status = 0, error = 0, count = 0;
+    std::uint64_t lba = 0;
+    std::vector<std::byte> data;  // of the commands that read
+  };
+  std::optional<Smart> smart;
+};
+
+base::Json to_json(const PingAnswer::Smart& smart) {
+  std::string hex;
+  for (const std::byte byte : smart.data) hex += fmt::format("{:02x}", static_cast<unsigned>(byte));
+  return base::Json::Fields{
+      {"command", smart.command}, {"status", smart.status},
+      {"error", smart.error},     {"count", smart.count},
+      {"lba", smart.lba},         {"data", hex.empty() ? base::Json() : base::Json(hex)}};
+}
+
+base::Json to_json(const PingAnswer& answer) {
+  base::Json bytes, model, serial, firmware;
+  if (const auto& identity = answer.identity) {
+    bytes = identity->sectors * base::kSectorBytes;
+    model = identity->model;
+    serial = identity->serial;
+    firmware = identity->firmware;
+  }
+  return base::Json::Fields{{"target", answer.target.text()},
+                            {"interface", answer.interface},
+                            {"mac", answer.mac.text()},
+                            {"latency_us", static_cast<double>(answer.latency.count()) / 1e3},
+                            {"bytes", bytes},
+                            {"model", model},
+                            {"serial", serial},
+                            {"firmware", firmware},
+                            {"smart", answer.smart ? to_json(*answer.smart) : base::Json()}};
+}
+
 struct Wanted {
   bool hex = false, fields = false, verbose = false, json = false;
   aoe::Address address;
@@ -97,7 +140,7 @@ class Ping {
 
   int run() {
     const int status = converse();
-    if (wanted_.json && status == kDone) fmt::print("{}", json_text(learned_));
+    if (wanted_.json && status == kDone) fmt::print("{}\n", to_json(learned_).indented_text());
     return status;
   }
 

@@ -1,7 +1,7 @@
 // aoe sancheck (aoe-sancheck): every path to every target, and how large a frame it carries.
 #include "aoetools/command_line/options.h"
-#include "aoetools/json/json.h"
 #include "aoetools/wire/scanner.h"
+#include "base/json.h"
 #include "kernel/attribute.h"
 #include "kernel/system_paths.h"
 
@@ -13,6 +13,21 @@
 namespace aoetools {
 
 namespace {
+
+struct CheckedInterface {
+  std::string name;
+  bool enabled = false;
+  std::uint32_t mtu = 0;
+  std::string pci_id;  // empty: no PCI device
+};
+
+base::Json interface_json(const CheckedInterface& interface) {
+  return base::Json::Fields{
+      {"interface", interface.name},
+      {"enabled", interface.enabled},
+      {"mtu", interface.mtu},
+      {"pci_id", interface.pci_id.empty() ? base::Json() : base::Json(interface.pci_id)}};
+}
 
 void heading(std::string_view title) {
   const std::string rule(42, '=');
@@ -128,7 +143,9 @@ int sancheck(const Invocation& invocation) {
     targets = Scanner(*wire).scan({}, timeout);
   }
   if (json) {
-    fmt::print("{}", json_text(interfaces, targets));
+    const base::Json found = base::Json::Fields{
+        {"interfaces", base::Json::list_of(interfaces, interface_json)}, {"targets", to_json(targets)}};
+    fmt::print("{}\n", found.indented_text());
     return kDone;
   }
   fmt::print("done.\n");

@@ -2,7 +2,6 @@
 #include "aoetools/command_line/options.h"
 #include "aoetools/command_line/printable.h"
 #include "aoetools/command_line/terminal.h"
-#include "aoetools/json/json.h"
 #include "aoetools/target_commands/config_watch.h"
 #include "aoetools/wire/scan_progress.h"
 #include "aoetools/wire/target_words.h"
@@ -107,7 +106,7 @@ int scan(const Invocation& invocation) {
 
   const auto targets = scan_with_progress(*wire, *wanted, timeout);
   if (json) {
-    fmt::print("{}", json_text(targets));
+    fmt::print("{}\n", to_json(targets).indented_text());
   } else if (!targets.empty()) {
     fmt::print("{}", table_of(targets));
   }

@@ -98,4 +98,46 @@ std::vector<TargetFound> Census::targets() const {
   return found;
 }
 
+namespace {
+
+base::Json or_null(const std::string& text) {
+  return text.empty() ? base::Json() : base::Json(text);
+}
+
+base::Json path_json(const TargetPath& path) {
+  return base::Json::Fields{{"interface", path.interface},
+                            {"mac", path.mac.text()},
+                            {"mtu", path.mtu},
+                            {"sectors_per_frame", path.sectors},
+                            {"sectors_carried", path.carried},
+                            {"mtu_proven", path.proven_mtu()},
+                            {"refusal", or_null(path.refusal)},
+                            {"buffers", path.buffers},
+                            {"firmware", path.firmware},
+                            {"config", printable(path.config)}};
+}
+
+base::Json target_json(const TargetFound& target) {
+  base::Json bytes, model, serial;
+  if (const auto& identity = target.best().identity) {
+    bytes = identity->sectors * base::kSectorBytes;
+    model = identity->model;
+    serial = identity->serial;
+  }
+  return base::Json::Fields{{"target", target.address.text()},
+                            {"shelf", target.address.shelf},
+                            {"slot", target.address.slot},
+                            {"bytes", bytes},
+                            {"model", model},
+                            {"serial", serial},
+                            {"conflict", or_null(target.conflict())},
+                            {"paths", base::Json::list_of(target.paths, path_json)}};
+}
+
+}  // namespace
+
+base::Json to_json(const std::vector<TargetFound>& targets) {
+  return base::Json::list_of(targets, target_json);
+}
+
 }  // namespace aoetools

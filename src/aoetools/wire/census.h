@@ -5,6 +5,7 @@
 #include "aoe/address.h"
 #include "aoe/identify.h"
 #include "aoe/response.h"
+#include "base/json.h"
 #include "base/mac_address.h"
 
 #include <cstdint>
@@ -51,6 +52,8 @@ struct TargetFound {
   // Why this address must be served by more than one host; empty: nothing says so.
   std::string conflict() const;
 };
+
+base::Json to_json(const std::vector<TargetFound>& targets);
 
 class Census {
  public:
