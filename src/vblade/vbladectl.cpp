@@ -58,7 +58,7 @@ int top(const Options& options) {
     auto now = vblade::ask_server(options.socket, {"status"});
     if (!now) return fail(now.error().message);
     const auto at = Clock::now();
-    fmt::print("{}\n", options.json ? *now : vblade::top_text(*before, *now, at - since));
+    fmt::print("{}\n", options.json ? now->text() : vblade::top_text(*before, *now, at - since));
     std::fflush(stdout);
     before = std::move(now);
     since = at;
@@ -76,7 +76,7 @@ int carry_out(const Command& command, const Options& options) {
   if (options.prometheus) {
     fmt::print("{}", vblade::prometheus_text(*answer));
   } else if (options.json) {
-    fmt::print("{}\n", *answer);
+    fmt::print("{}\n", answer->text());
   } else if (name == "stats") {
     fmt::print("{}", vblade::stats_text(*answer));
   } else if (command.shows != nullptr) {

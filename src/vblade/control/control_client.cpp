@@ -5,7 +5,6 @@
 #include <array>
 #include <cstring>
 
-#include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -32,10 +31,10 @@ base::Result<base::Fd> connect_to(const std::string& path) {
 
 }  // namespace
 
-base::Result<std::string> ask_server(const std::string& path, const std::vector<std::string>& words) {
+base::Result<base::Json> ask_server(const std::string& path, const std::vector<std::string>& words) {
   const auto socket = connect_to(path);
   if (!socket) return std::unexpected(socket.error());
-  const std::string line = nlohmann::json(words).dump() + "\n";
+  const std::string line = base::Json::list_of(words).text() + "\n";
   if (::send(socket->get(), line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size())) {
     return base::fail_errno(errno, "the server at {} does not listen", path);
   }
@@ -45,10 +44,10 @@ base::Result<std::string> ask_server(const std::string& path, const std::vector<
   while ((got = ::read(socket->get(), part.data(), part.size())) > 0) {
     text.append(part.data(), static_cast<std::size_t>(got));
   }
-  const auto answer = nlohmann::json::parse(text, nullptr, false);
-  if (got < 0 || !answer.is_object()) return base::fail("the server at {} gave no answer", path);
-  if (answer.contains("error")) return base::fail("{}", answer["error"].get<std::string>());
-  return answer["result"].dump();
+  const auto answer = base::Json::parse(text);
+  if (got < 0 || !answer || !answer->is_fields()) return base::fail("the server at {} gave no answer", path);
+  if (const base::Json& error = (*answer)["error"]; error.is_text()) return base::fail("{}", error.as_text());
+  return (*answer)["result"];
 }
 
 }  // namespace vblade

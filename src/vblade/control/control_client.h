@@ -1,6 +1,7 @@
 // The other end of the control socket.
 #pragma once
 
+#include "base/json.h"
 #include "base/result.h"
 
 #include <string>
@@ -8,8 +9,7 @@
 
 namespace vblade {
 
-// Sends the words and returns the JSON text of the result. Errors: nobody answers, or what the server says is
-// wrong.
-base::Result<std::string> ask_server(const std::string& socket, const std::vector<std::string>& words);
+// Sends the words and returns the result. Errors: nobody answers, or what the server says is wrong.
+base::Result<base::Json> ask_server(const std::string& socket, const std::vector<std::string>& words);
 
 }  // namespace vblade

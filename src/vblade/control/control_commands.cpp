@@ -6,13 +6,13 @@
 
 namespace vblade {
 
-base::Result<std::string> ControlCommands::carry_out(const Words& words) {
+base::Result<base::Json> ControlCommands::carry_out(const Words& words) {
   if (words[0] == "reload") {
     if (auto reloaded = reload_(); !reloaded) return std::unexpected(reloaded.error());
   } else if (words[0] != "status") {
     if (auto changed = change(words); !changed) return std::unexpected(changed.error());
   }
-  return status_json(inventory_);
+  return status_of(inventory_);
 }
 
 // COMMAND EXPORT [VERB ARGUMENT...]; without a verb nothing is changed.

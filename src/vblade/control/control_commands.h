@@ -1,6 +1,7 @@
 // What the control socket can ask of the server, one row a command.
 #pragma once
 
+#include "base/json.h"
 #include "base/result.h"
 #include "vblade/inventory/inventory.h"
 
@@ -18,8 +19,8 @@ class ControlCommands {
                   std::function<void(Export&)> changed)
       : inventory_(inventory), reload_(std::move(reload)), changed_(std::move(changed)) {}
 
-  // `words` are the command and its arguments, at least one. The answer is JSON text.
-  base::Result<std::string> carry_out(const std::vector<std::string>& words);
+  // `words` are the command and its arguments, at least one.
+  base::Result<base::Json> carry_out(const std::vector<std::string>& words);
 
  private:
   using Words = std::vector<std::string>;

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <utility>
 
-#include <nlohmann/json.hpp>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -100,22 +99,22 @@ void ControlSocket::read(int fd) {
 }
 
 std::string ControlSocket::answer(const std::string& line) const {
-  nlohmann::json out;
-  const auto request = nlohmann::json::parse(line, nullptr, false);
+  const auto request = base::Json::parse(line);
   std::vector<std::string> words;
-  if (request.is_array()) {
-    for (const auto& word : request) {
-      if (word.is_string()) words.push_back(word.get<std::string>());
+  if (request) {
+    for (const base::Json& word : request->items()) {
+      if (word.is_text()) words.push_back(word.as_text());
     }
   }
-  if (words.empty() || words.size() != request.size()) {
-    out["error"] = "not a request: send one line with a JSON list of words";
-  } else if (const ControlReply reply = handler_(words); reply) {
-    return R"({"result":)" + *reply + "}\n";
+  base::Json out;
+  if (words.empty() || words.size() != request->items().size()) {
+    out.set("error", "not a request: send one line with a JSON list of words");
+  } else if (ControlReply reply = handler_(words); reply) {
+    out.set("result", std::move(*reply));
   } else {
-    out["error"] = reply.error().message;
+    out.set("error", reply.error().message);
   }
-  return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return out.text() + "\n";
 }
 
 void ControlSocket::write(int fd) {

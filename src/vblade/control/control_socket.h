@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/fd.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "vblade/process/event_loop.h"
 
@@ -16,8 +17,8 @@
 
 namespace vblade {
 
-// What a command answers: JSON text, or why not.
-using ControlReply = base::Result<std::string>;
+// What a command answers, or why not.
+using ControlReply = base::Result<base::Json>;
 using ControlHandler = std::function<ControlReply(const std::vector<std::string>& words)>;
 
 class ControlSocket {

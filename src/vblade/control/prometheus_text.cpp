@@ -8,13 +8,12 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace vblade {
 
 namespace {
 
-using Json = nlohmann::json;
+using base::Json;
 
 class Page {
  public:
@@ -87,16 +86,18 @@ struct Subject {
 
 std::vector<Subject> exports_of(const Json& status) {
   std::vector<Subject> out;
-  for (const Json& one : status["exports"])
-    out.push_back({label("export", one["address"]), &one["counters"]});
+  for (const Json& one : status["exports"].items())
+    out.push_back({label("export", one["address"].as_text()), &one["counters"]});
   return out;
 }
 
 std::vector<Subject> clients_of(const Json& status) {
   std::vector<Subject> out;
-  for (const Json& one : status["exports"]) {
-    for (const Json& client : one["clients"]) {
-      out.push_back({label("export", one["address"]) + "," + label("client", client["mac"]), &client});
+  for (const Json& one : status["exports"].items()) {
+    for (const Json& client : one["clients"].items()) {
+      out.push_back(
+          {label("export", one["address"].as_text()) + "," + label("client", client["mac"].as_text()),
+           &client});
     }
   }
   return out;
@@ -104,7 +105,8 @@ std::vector<Subject> clients_of(const Json& status) {
 
 std::vector<Subject> interfaces_of(const Json& status) {
   std::vector<Subject> out;
-  for (const Json& one : status["interfaces"]) out.push_back({label("interface", one["name"]), &one});
+  for (const Json& one : status["interfaces"].items())
+    out.push_back({label("interface", one["name"].as_text()), &one});
   return out;
 }
 
@@ -114,48 +116,50 @@ void add_counters(Page& page, std::span<const Counter> counters, const std::vect
     for (const Subject& subject : subjects) {
       std::string labels = subject.labels;
       if (counter.label_name != nullptr) labels += "," + label(counter.label_name, counter.label_value);
-      page.value(counter.metric, labels, subject.values->value(counter.key, 0.0));
+      page.value(counter.metric, labels, (*subject.values)[counter.key].as_real());
     }
   }
 }
 
 void add_latency(Page& page, const Json& exports) {
   page.metric("vblade_request_seconds", "histogram", "Time from a request's frame to its reply.");
-  for (const Json& one : exports) {
-    const std::string name = label("export", one["address"]);
-    const auto counts = one["latency"]["counts"].get<std::vector<std::uint64_t>>();
+  for (const Json& one : exports.items()) {
+    const std::string name = label("export", one["address"].as_text());
+    const Json::List& counts = one["latency"]["counts"].items();
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i + 1 < counts.size(); ++i) {
-      sum += counts[i];
+      sum += counts[i].as_number();
       page.value("vblade_request_seconds_bucket",
                  name + fmt::format(",le=\"{}\"", static_cast<double>(1ULL << i) / 1e6),
                  static_cast<double>(sum));
     }
-    if (!counts.empty()) sum += counts.back();
+    if (!counts.empty()) sum += counts.back().as_number();
     page.value("vblade_request_seconds_bucket", name + ",le=\"+Inf\"", static_cast<double>(sum));
-    page.value("vblade_request_seconds_sum", name, one["latency"]["sum_us"].get<double>() / 1e6);
+    page.value("vblade_request_seconds_sum", name, one["latency"]["sum_us"].as_real() / 1e6);
     page.value("vblade_request_seconds_count", name, static_cast<double>(sum));
   }
 }
 
 }  // namespace
 
-std::string prometheus_text(const std::string& json) {
-  const Json status = Json::parse(json);
+std::string prometheus_text(const Json& status) {
   const Json& exports = status["exports"];
   Page page;
   page.metric("vblade_export_up", "gauge", "1 when the export can be reached and its disk works.");
-  for (const Json& one : exports) {
-    page.value("vblade_export_up", label("export", one["address"]) + "," + label("path", one["path"]),
-               one["state"] == "serving" ? 1 : 0);
+  for (const Json& one : exports.items()) {
+    page.value("vblade_export_up",
+               label("export", one["address"].as_text()) + "," + label("path", one["path"].as_text()),
+               one["state"].as_text() == "serving" ? 1 : 0);
   }
   page.metric("vblade_export_bytes", "gauge", "Size of the export.");
-  for (const Json& one : exports) {
-    page.value("vblade_export_bytes", label("export", one["address"]), one["sectors"].get<double>() * 512);
+  for (const Json& one : exports.items()) {
+    page.value("vblade_export_bytes", label("export", one["address"].as_text()),
+               one["sectors"].as_real() * 512);
   }
   page.metric("vblade_requests_in_flight", "gauge", "Requests that the disk has not answered yet.");
-  for (const Json& one : exports) {
-    page.value("vblade_requests_in_flight", label("export", one["address"]), one["in_flight"].get<double>());
+  for (const Json& one : exports.items()) {
+    page.value("vblade_requests_in_flight", label("export", one["address"].as_text()),
+               one["in_flight"].as_real());
   }
   add_counters(page, kExportCounters, exports_of(status));
   add_latency(page, exports);

@@ -1,12 +1,11 @@
 // What the server says about itself on the control socket, as JSON.
 #pragma once
 
+#include "base/json.h"
 #include "vblade/inventory/inventory.h"
-
-#include <string>
 
 namespace vblade {
 
-std::string status_json(const Inventory& inventory);
+base::Json status_of(const Inventory& inventory);
 
 }  // namespace vblade

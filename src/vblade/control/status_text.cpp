@@ -9,20 +9,31 @@
 #include <vector>
 
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 namespace vblade {
 
 namespace {
 
-using Json = nlohmann::json;
 using base::Align;
+using base::Json;
 
 std::string number(const Json& one, const char* key) {
-  return std::to_string(one.value(key, std::uint64_t{0}));
+  return std::to_string(one[key].as_number());
 }
 std::string size(const Json& one, const char* key) {
-  return base::size_text(one.value(key, std::uint64_t{0}));
+  return base::size_text(one[key].as_number());
+}
+
+std::vector<std::uint64_t> counts_of(const Json& list) {
+  std::vector<std::uint64_t> counts;
+  for (const Json& count : list.items()) counts.push_back(count.as_number());
+  return counts;
+}
+
+std::vector<std::string> texts_of(const Json& list) {
+  std::vector<std::string> texts;
+  for (const Json& text : list.items()) texts.push_back(text.as_text());
+  return texts;
 }
 
 // The time that this share of the requests did not exceed, as far as the histogram's buckets tell.
@@ -52,10 +63,10 @@ std::string requests_table(const Json& exports) {
                          {"DROPPED", Align::right},
                          {"MEDIAN", Align::right},
                          {"99 %", Align::right}});
-  for (const Json& one : exports) {
+  for (const Json& one : exports.items()) {
     const Json& counters = one["counters"];
-    const auto latency = one["latency"]["counts"].get<std::vector<std::uint64_t>>();
-    table.add_row({one["address"], number(counters, "reads"), number(counters, "writes"),
+    const auto latency = counts_of(one["latency"]["counts"]);
+    table.add_row({one["address"].as_text(), number(counters, "reads"), number(counters, "writes"),
                    number(counters, "flushes"), number(counters, "others"), size(counters, "bytes_read"),
                    size(counters, "bytes_written"), number(counters, "errors"), number(counters, "refused"),
                    number(counters, "dropped"), quantile(latency, 0.5), quantile(latency, 0.99)});
@@ -70,10 +81,10 @@ std::string clients_table(const Json& exports) {
                          {"READ", Align::right},
                          {"WRITTEN", Align::right},
                          {"ERRORS", Align::right}});
-  for (const Json& one : exports) {
-    for (const Json& client : one["clients"]) {
-      table.add_row({one["address"], client["mac"], number(client, "requests"), size(client, "bytes_read"),
-                     size(client, "bytes_written"), number(client, "errors")});
+  for (const Json& one : exports.items()) {
+    for (const Json& client : one["clients"].items()) {
+      table.add_row({one["address"].as_text(), client["mac"].as_text(), number(client, "requests"),
+                     size(client, "bytes_read"), size(client, "bytes_written"), number(client, "errors")});
     }
   }
   return table.text();
@@ -89,8 +100,8 @@ std::string interfaces_table(const Json& interfaces) {
                          {"MALFORMED", Align::right},
                          {"OVERRUN", Align::right},
                          {"REFUSED", Align::right}});
-  for (const Json& one : interfaces) {
-    table.add_row({one["name"], one["link"].get<bool>() ? "up" : "down", number(one, "mtu"),
+  for (const Json& one : interfaces.items()) {
+    table.add_row({one["name"].as_text(), one["link"].as_bool() ? "up" : "down", number(one, "mtu"),
                    number(one, "requests"), number(one, "replies"), number(one, "not_ours"),
                    number(one, "malformed"), number(one, "overrun"), number(one, "refused")});
   }
@@ -99,8 +110,7 @@ std::string interfaces_table(const Json& interfaces) {
 
 }  // namespace
 
-std::string status_text(const std::string& json) {
-  const Json status = Json::parse(json);
+std::string status_text(const Json& status) {
   base::TextTable table({{"EXPORT"},
                          {"SIZE", Align::right},
                          {"MODE"},
@@ -110,28 +120,26 @@ std::string status_text(const std::string& json) {
                          {"INTERFACES"},
                          {"PATH"},
                          {"CONFIG STRING"}});
-  for (const Json& one : status["exports"]) {
-    table.add_row({one["address"], base::size_text(one["sectors"].get<std::uint64_t>() * base::kSectorBytes),
-                   one["read_only"].get<bool>() ? "ro" : "rw", one["sync"], one["state"],
-                   std::to_string(one["clients"].size()),
-                   fmt::format("{}", fmt::join(one["interfaces"].get<std::vector<std::string>>(), ",")),
-                   one["path"], one["config_string"]});
+  for (const Json& one : status["exports"].items()) {
+    table.add_row({one["address"].as_text(), base::size_text(one["sectors"].as_number() * base::kSectorBytes),
+                   one["read_only"].as_bool() ? "ro" : "rw", one["sync"].as_text(), one["state"].as_text(),
+                   std::to_string(one["clients"].items().size()),
+                   fmt::format("{}", fmt::join(texts_of(one["interfaces"]), ",")), one["path"].as_text(),
+                   one["config_string"].as_text()});
   }
   std::string text = table.text();
-  for (const Json& problem : status.value("left_out", Json::array())) {
-    text += fmt::format("left out: {}\n", problem.get<std::string>());
+  for (const Json& problem : status["left_out"].items()) {
+    text += fmt::format("left out: {}\n", problem.as_text());
   }
   return text;
 }
 
-std::string stats_text(const std::string& json) {
-  const Json status = Json::parse(json);
+std::string stats_text(const Json& status) {
   return requests_table(status["exports"]) + "\n" + clients_table(status["exports"]) + "\n" +
          interfaces_table(status["interfaces"]);
 }
 
-std::string top_text(const std::string& before, const std::string& now,
-                     std::chrono::duration<double> between) {
+std::string top_text(const Json& before, const Json& now, std::chrono::duration<double> between) {
   base::TextTable table({{"EXPORT"},
                          {"READS/S", Align::right},
                          {"WRITES/S", Align::right},
@@ -139,31 +147,29 @@ std::string top_text(const std::string& before, const std::string& now,
                          {"WRITTEN/S", Align::right},
                          {"IN FLIGHT", Align::right},
                          {"STATE"}});
-  const Json old = Json::parse(before);
-  const Json status = Json::parse(now);
   const auto rate = [&](const Json& one, const char* key) {
-    for (const Json& earlier : old["exports"]) {
-      if (earlier["address"] != one["address"]) continue;
-      const double sum = one["counters"].value(key, 0.0) - earlier["counters"].value(key, 0.0);
+    for (const Json& earlier : before["exports"].items()) {
+      if (earlier["address"].as_text() != one["address"].as_text()) continue;
+      const double sum = one["counters"][key].as_real() - earlier["counters"][key].as_real();
       return static_cast<std::uint64_t>(std::max(sum, 0.0) / between.count());
     }
     return std::uint64_t{0};
   };
-  for (const Json& one : status["exports"]) {
-    table.add_row({one["address"], std::to_string(rate(one, "reads")), std::to_string(rate(one, "writes")),
-                   base::size_text(rate(one, "bytes_read")), base::size_text(rate(one, "bytes_written")),
-                   number(one, "in_flight"), one["state"]});
+  for (const Json& one : now["exports"].items()) {
+    table.add_row({one["address"].as_text(), std::to_string(rate(one, "reads")),
+                   std::to_string(rate(one, "writes")), base::size_text(rate(one, "bytes_read")),
+                   base::size_text(rate(one, "bytes_written")), number(one, "in_flight"),
+                   one["state"].as_text()});
   }
   return table.text();
 }
 
-std::string export_text(const std::string& json, aoe::Address address, const char* key) {
-  const Json status = Json::parse(json);
-  for (const Json& one : status["exports"]) {
-    if (one["address"] != address.text()) continue;
-    if (one[key].is_string()) return one[key].get<std::string>() + "\n";
+std::string export_text(const Json& status, aoe::Address address, const char* key) {
+  for (const Json& one : status["exports"].items()) {
+    if (one["address"].as_text() != address.text()) continue;
+    if (one[key].is_text()) return one[key].as_text() + "\n";
     std::string lines;
-    for (const Json& line : one[key]) lines += line.get<std::string>() + "\n";
+    for (const Json& line : one[key].items()) lines += line.as_text() + "\n";
     return lines;
   }
   return {};

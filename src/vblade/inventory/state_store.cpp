@@ -2,6 +2,7 @@
 
 #include "base/fd.h"
 #include "base/file_replacement.h"
+#include "base/json.h"
 
 #include <array>
 #include <cerrno>
@@ -12,14 +13,13 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace vblade {
 
 namespace {
 
-constexpr int kVersion = 1;
+constexpr std::uint64_t kVersion = 1;
 constexpr mode_t kMode = 0600;
 
 // A config string may hold any bytes: in hex.
@@ -40,17 +40,11 @@ std::optional<std::vector<std::byte>> from_hex(const std::string& text) {
   return bytes;
 }
 
-nlohmann::json to_json(const std::vector<base::MacAddress>& macs) {
-  auto list = nlohmann::json::array();
-  for (const auto& mac : macs) list.push_back(mac.text());
-  return list;
-}
-
-std::optional<std::vector<base::MacAddress>> macs_of(const nlohmann::json& list, std::size_t most) {
-  if (!list.is_array() || list.size() > most) return std::nullopt;
+std::optional<std::vector<base::MacAddress>> macs_of(const base::Json& list, std::size_t most) {
+  if (!list.is_list() || list.items().size() > most) return std::nullopt;
   std::vector<base::MacAddress> macs;
-  for (const auto& one : list) {
-    const auto mac = base::MacAddress::parse(one.is_string() ? one.get<std::string>() : "");
+  for (const base::Json& one : list.items()) {
+    const auto mac = base::MacAddress::parse(one.as_text());
     if (!mac) return std::nullopt;
     macs.push_back(*mac);
   }
@@ -58,15 +52,11 @@ std::optional<std::vector<base::MacAddress>> macs_of(const nlohmann::json& list,
 }
 
 // The state in `json`; all of it or nothing.
-bool read_state(const nlohmann::json& json, aoe::Target& target) {
-  const auto config = json.find("config_string");
-  const auto mask = json.find("mask");
-  const auto reservation = json.find("reservation");
-  if (config == json.end() || !config->is_string() || mask == json.end() || reservation == json.end())
-    return false;
-  auto bytes = from_hex(config->get<std::string>());
-  auto masked = macs_of(*mask, aoe::kMaxMask);
-  auto reserved = macs_of(*reservation, aoe::kMaxReservation);
+bool read_state(const base::Json& json, aoe::Target& target) {
+  if (!json["config_string"].is_text()) return false;
+  auto bytes = from_hex(json["config_string"].as_text());
+  auto masked = macs_of(json["mask"], aoe::kMaxMask);
+  auto reserved = macs_of(json["reservation"], aoe::kMaxReservation);
   if (!bytes || !masked || !reserved) return false;
   target.config_string = std::move(*bytes);
   target.mask = std::move(*masked);
@@ -81,16 +71,15 @@ struct Fault {
 
 // Of a file of this text; nothing when `target` has its state now.
 std::optional<Fault> read_text(const std::string& text, aoe::Target& target) {
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  const auto version = json.is_object() ? json.find("version") : json.end();
-  if (!json.is_object() || version == json.end() || !version->is_number_integer())
-    return Fault{.what = "is damaged"};
-  if (*version != kVersion) {
+  const auto json = base::Json::parse(text);
+  if (!json || !(*json)["version"].is_whole_number()) return Fault{.what = "is damaged"};
+  const base::Json& version = (*json)["version"];
+  if (version.as_number() != kVersion) {
     return Fault{
-        .what = fmt::format("has version {}, and this vblade reads version {}", version->dump(), kVersion),
+        .what = fmt::format("has version {}, and this vblade reads version {}", version.text(), kVersion),
         .remedy = "install the vblade that wrote it"};
   }
-  if (!read_state(json, target)) return Fault{.what = "is damaged"};
+  if (!read_state(*json, target)) return Fault{.what = "is damaged"};
   return std::nullopt;
 }
 
@@ -108,10 +97,9 @@ base::Result<std::optional<std::string>> read_file(const std::filesystem::path& 
 }
 
 // What a later vblade keeps in the file besides: it must outlive a visit of this one.
-nlohmann::json added_keys(const std::filesystem::path& path) {
+base::Json added_keys(const std::filesystem::path& path) {
   const auto text = read_file(path);
-  auto json = nlohmann::json::parse(text ? text->value_or("") : "", nullptr, false);
-  return json.is_object() ? json : nlohmann::json::object();
+  return base::Json::parse(text ? text->value_or("") : "").value_or(base::Json());
 }
 
 base::Result<> replace_file(const std::filesystem::path& path, const std::string& text) {
@@ -159,12 +147,12 @@ base::Result<> StateFiles::save(const aoe::Target& target) {
   std::error_code reason;
   std::filesystem::create_directories(directory_, reason);  // writing tells when that failed
   const std::filesystem::path path = file_of(target.address);
-  nlohmann::json json = added_keys(path);
-  json["version"] = kVersion;
-  json["config_string"] = to_hex(target.config_string);
-  json["mask"] = to_json(target.mask);
-  json["reservation"] = to_json(target.reservation);
-  const auto replaced = replace_file(path, json.dump() + "\n");
+  base::Json json = added_keys(path);
+  json.set("version", kVersion);
+  json.set("config_string", to_hex(target.config_string));
+  json.set("mask", base::Json::list_of(target.mask, &base::MacAddress::text));
+  json.set("reservation", base::Json::list_of(target.reservation, &base::MacAddress::text));
+  const auto replaced = replace_file(path, json.text() + "\n");
   if (!replaced) {
     return base::fail("{}: {} will forget what initiators set", replaced.error().message,
                       target.address.text());

@@ -7,14 +7,14 @@ using testing::HasSubstr;
 
 namespace {
 
-const char* const kStatus =
+const base::Json kStatus = *base::Json::parse(
     R"({"exports": [{"address": "e1.0", "path": "/srv/\"a\".img", "state": "serving", "sectors": 2048,
   "in_flight": 3,
   "counters": {"reads": 10, "writes": 4, "flushes": 1, "others": 2, "bytes_read": 5120, "bytes_written": 2048, "errors": 0,
                "refused": 7, "dropped": 0},
   "latency": {"counts": [5, 3, 0, 1], "sum_us": 12},
   "clients": [{"mac": "02:00:00:00:00:01", "requests": 17, "bytes_read": 5120, "bytes_written": 2048, "errors": 0}]}],
-  "interfaces": [{"name": "eth1", "requests": 17, "replies": 16, "malformed": 1, "overrun": 0, "refused": 0}]})";
+  "interfaces": [{"name": "eth1", "requests": 17, "replies": 16, "malformed": 1, "overrun": 0, "refused": 0}]})");
 
 }  // namespace
 

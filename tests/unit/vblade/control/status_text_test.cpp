@@ -6,16 +6,17 @@
 
 namespace {
 
-std::string status(int reads, int bytes) {
-  return R"({"exports": [{"address": "e1.0", "path": "/srv/a.img", "state": "serving", "sectors": 2048, "in_flight": 3,
+base::Json status(int reads, int bytes) {
+  return *base::Json::parse(
+      R"({"exports": [{"address": "e1.0", "path": "/srv/a.img", "state": "serving", "sectors": 2048, "in_flight": 3,
     "read_only": false, "sync": "write", "interfaces": ["eth1", "eth2"], "config_string": "root", "mask":
     ["02:00:00:00:00:01", "02:00:00:00:00:02"], "reservation": [], "counters": {"reads": )" +
-         std::to_string(reads) + R"(, "writes": 4, "flushes": 1, "others": 2, "bytes_read": )" +
-         std::to_string(bytes) +
-         R"(, "bytes_written": 2048, "errors": 0, "refused": 7, "dropped": 0}, "latency": {"counts": [0, 98, 0, 2], "sum_us": 12},
+      std::to_string(reads) + R"(, "writes": 4, "flushes": 1, "others": 2, "bytes_read": )" +
+      std::to_string(bytes) +
+      R"(, "bytes_written": 2048, "errors": 0, "refused": 7, "dropped": 0}, "latency": {"counts": [0, 98, 0, 2], "sum_us": 12},
     "clients": [{"mac": "02:00:00:00:00:01", "requests": 17, "bytes_read": 5120, "bytes_written": 2048, "errors": 0}]}],
     "interfaces": [{"name": "eth1", "link": true, "mtu": 9000, "requests": 17, "replies": 16, "not_ours": 0, "malformed": 1,
-    "overrun": 0, "refused": 0}]})";
+    "overrun": 0, "refused": 0}]})");
 }
 
 }  // namespace
