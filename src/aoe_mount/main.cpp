@@ -162,7 +162,7 @@ int status(const Options& options, const kernel::SystemPaths& places) {
     if (client.fstab) aoe_mount::add_fstab(client, places.etc / "fstab");
     aoe_mount::RealMachine machine(places);
     const aoe_mount::Status status = aoe_mount::status_of(client, machine);
-    fmt::print("{}", options.json ? aoe_mount::status_json(status) : aoe_mount::status_table(status));
+    fmt::print("{}", options.json ? to_json(status).indented_text() + "\n" : aoe_mount::status_table(status));
     return status.good ? 0 : kFailed;
   });
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aoe_mount/machine/machine.h"
+#include "base/json.h"
 #include "config/client_config.h"
 
 #include <cstdint>
@@ -33,6 +34,6 @@ struct Status {
 Status status_of(const config::Client& client, Machine& machine);
 
 std::string status_table(const Status& status);
-std::string status_json(const Status& status);
+base::Json to_json(const Status& status);
 
 }  // namespace aoe_mount

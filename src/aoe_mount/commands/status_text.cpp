@@ -3,7 +3,6 @@
 #include "base/units.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace aoe_mount {
 
@@ -27,21 +26,15 @@ std::string status_table(const Status& status) {
   return table.text();
 }
 
-std::string status_json(const Status& status) {
-  auto rows = nlohmann::ordered_json::array();
-  for (const StatusRow& row : status.rows) {
-    nlohmann::ordered_json one = {{"device", row.device},         {"path", row.path},
-                                  {"bytes", row.bytes},           {"state", row.state},
-                                  {"mountpoint", row.mountpoint}, {"type", row.type},
-                                  {"configured", row.configured}, {"required", row.required}};
-    one["used_bytes"] = row.used_bytes ? nlohmann::ordered_json(*row.used_bytes) : nlohmann::ordered_json();
-    one["total_bytes"] =
-        row.total_bytes ? nlohmann::ordered_json(*row.total_bytes) : nlohmann::ordered_json();
-    rows.push_back(std::move(one));
-  }
-  const nlohmann::ordered_json all = {{"good", status.good}, {"devices", std::move(rows)}};
-  // Labels are whatever somebody wrote on a disk: not always UTF-8.
-  return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+base::Json to_json(const Status& status) {
+  const auto row_json = [](const StatusRow& row) -> base::Json {
+    return base::Json::Fields{{"device", row.device},         {"path", row.path},
+                              {"bytes", row.bytes},           {"state", row.state},
+                              {"mountpoint", row.mountpoint}, {"type", row.type},
+                              {"configured", row.configured}, {"required", row.required},
+                              {"used_bytes", row.used_bytes}, {"total_bytes", row.total_bytes}};
+  };
+  return base::Json::Fields{{"good", status.good}, {"devices", base::Json::list_of(status.rows, row_json)}};
 }
 
 }  // namespace aoe_mount
