@@ -1,11 +1,11 @@
 // aoe-conformance: tries the rules of the protocol on any AoE target and says which hold.
+#include "base/json.h"
 #include "base/text_table.h"
 #include "tests/conformance/rule.h"
 
 #include <cstdio>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 namespace {
 
@@ -59,15 +59,13 @@ void print_table(const std::vector<Outcome>& outcomes) {
 }
 
 void print_json(const std::vector<Outcome>& outcomes) {
-  auto rows = nlohmann::json::array();
-  for (const Outcome& outcome : outcomes) {
-    rows.push_back({{"section", outcome.rule->section},
-                    {"rule", outcome.rule->text},
-                    {"result", outcome.verdict},
-                    {"reason", outcome.reason}});
-  }
-  // What a target says may be no UTF-8.
-  std::puts(rows.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  const auto row = [](const Outcome& outcome) -> base::Json {
+    return base::Json::Fields{{"section", outcome.rule->section},
+                              {"rule", outcome.rule->text},
+                              {"result", outcome.verdict},
+                              {"reason", outcome.reason}};
+  };
+  std::puts(base::Json::list_of(outcomes, row).indented_text().c_str());
 }
 
 int fail(const std::string& message) {
