@@ -1,8 +1,8 @@
 #include "config/reader.h"
 
 #include "base/number.h"
+#include "base/spelling.h"
 #include "base/units.h"
-#include "config/spelling.h"
 
 #include <algorithm>
 #include <unordered_map>
@@ -95,7 +95,7 @@ void Reader::each_key(const Node& node, std::span<const std::string_view> names,
       read(static_cast<std::size_t>(row - names.begin()), entry.value);
     } else if (entry.key == "<<") {
       problem(entry.place, "merge keys are not accepted: write the keys out");
-    } else if (const std::string_view meant = nearest(entry.key, names); !meant.empty()) {
+    } else if (const std::string_view meant = base::nearest(entry.key, names); !meant.empty()) {
       problem(entry.place, fmt::format("unknown key: did you mean '{}'?", meant));
     } else {
       problem(entry.place, fmt::format("unknown key: known here are {}", fmt::join(names, ", ")));
@@ -254,7 +254,7 @@ std::optional<std::size_t> Reader::choice(const Node& node, std::span<const std:
   if (!expect(node, Kind::text, needed)) return std::nullopt;
   const auto row = std::find(names.begin(), names.end(), node.text);
   if (row != names.end()) return static_cast<std::size_t>(row - names.begin());
-  const std::string_view meant = nearest(node.text, names);
+  const std::string_view meant = base::nearest(node.text, names);
   problem(node.place, fmt::format("'{}' is not {}{}", shown(node.text), needed,
                                   meant.empty() ? "" : fmt::format(": did you mean '{}'?", meant)));
   return std::nullopt;

@@ -1,10 +1,10 @@
-#include "config/spelling.h"
+#include "base/spelling.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <vector>
 
-namespace config {
+namespace base {
 
 namespace {
 
@@ -43,4 +43,4 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   return best;
 }
 
-}  // namespace config
+}  // namespace base

@@ -4,9 +4,9 @@
 #include <span>
 #include <string_view>
 
-namespace config {
+namespace base {
 
 // Empty when none is close enough to be meant.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> known);
 
-}  // namespace config
+}  // namespace base
