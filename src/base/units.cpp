@@ -26,8 +26,8 @@ constexpr std::array<Unit<std::uint64_t>, 10> kSizeUnits{{{"", 1},
                                                           {"GB", 1000'000'000ULL},
                                                           {"TB", 1000'000'000'000ULL}}};
 
-constexpr std::array<Unit<std::uint64_t>, 4> kTimeUnits{
-    {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3600'000}}};
+constexpr std::array<Unit<std::uint64_t>, 5> kTimeUnits{
+    {{"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3600'000}}};
 
 // "1.5GiB" in its parts.
 struct Measure {

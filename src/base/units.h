@@ -16,7 +16,7 @@ inline constexpr std::uint64_t kSectorBytes = 512;
 // "4096", "512B", "64KiB", "1MiB", "10GiB", "2TiB", "1.5GiB" and the decimal kB, MB, GB, TB; in bytes.
 Result<std::uint64_t> parse_size(std::string_view text);
 
-// "250ms", "30s", "5m", "1h"; a bare number is refused, so that nobody has to guess the unit.
+// "250ms", "30s", "5m", "1h"; a bare number is seconds.
 Result<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 // "10.0 GiB", "512 B": for people.

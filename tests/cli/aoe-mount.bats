@@ -397,10 +397,10 @@ mounted_elsewhere() { # [COMMAND]
   echo "$output"
   [ "$status" -eq 2 ]
   [ "$output" = "aoe-mount: 'sda' is not an AoE device: write e1.0, or e1.0p2 for a partition" ]
-  run "$AOE_MOUNT" attach --wait 30 e1.0
+  run "$AOE_MOUNT" attach --wait soon e1.0
   echo "$output"
   [ "$status" -eq 2 ]
-  [ "$output" = "aoe-mount: --wait: '30' is not a time: write a number and a unit, as in 250ms, 30s, 5m or 1h" ]
+  [ "$output" = "aoe-mount: --wait: 'soon' is not a time: write a number and a unit, as in 250ms, 30s, 5m or 1h" ]
   run "$AOE_MOUNT" attach
   [ "$status" -eq 2 ]
   [[ $output == *"disk is required"* ]]
@@ -409,7 +409,7 @@ mounted_elsewhere() { # [COMMAND]
 @test "attach takes interfaces as a list with commas" {
   printf '#!/bin/sh\nexit 1\n' >modprobe
   chmod +x modprobe
-  PATH=$PWD:$PATH run "$AOE_MOUNT" attach --interface=eth0,eth7 -i eth8 --wait 0s e1.0
+  PATH=$PWD:$PATH run "$AOE_MOUNT" attach --interface=eth0,eth7 -i eth8 --wait 0 e1.0
   echo "$output"
   [ "$status" -eq 1 ] # not 2: what was asked for is understood
   [[ $output == *"FAIL  the kernel has no driver aoe"* || $output == *"FAIL  aoe-mount attach needs root"* ]]

@@ -36,12 +36,14 @@ TEST(Units, RefusesSizesItCannotRead) {
   }
 }
 
-TEST(Units, TimesNeedAUnit) {
+TEST(Units, ATimeWithoutAUnitIsSeconds) {
   EXPECT_EQ(base::parse_duration("250ms").value(), milliseconds(250));
   EXPECT_EQ(base::parse_duration("1.5s").value(), milliseconds(1500));
   EXPECT_EQ(base::parse_duration("5m").value(), milliseconds(300'000));
-  EXPECT_EQ(base::parse_duration("30").error().message,
-            "'30' is not a time: write a number and a unit, as in 250ms, 30s, 5m or 1h");
+  EXPECT_EQ(base::parse_duration("30").value(), milliseconds(30'000));
+  EXPECT_EQ(base::parse_duration("0.5").value(), milliseconds(500));
+  EXPECT_EQ(base::parse_duration("soon").error().message,
+            "'soon' is not a time: write a number and a unit, as in 250ms, 30s, 5m or 1h");
 }
 
 TEST(Units, TimesReachToAYear) {

@@ -78,6 +78,7 @@ mounts:
 TEST(ClientConfig, HalfAMinuteIsWaitedUnlessAskedOtherwise) {
   EXPECT_EQ(load("mounts: []").wait, milliseconds(30'000));
   EXPECT_EQ(load("wait: 90s\nmounts: []").wait, milliseconds(90'000));
+  EXPECT_EQ(load("wait: 90\nmounts: []").wait, milliseconds(90'000));
   EXPECT_EQ(load(with_line("type: xfs")).mounts.at(0).wait, milliseconds(30'000));
 }
 
@@ -89,10 +90,10 @@ TEST(ClientConfig, InterfacesAloneAreEnough) {
 TEST(ClientConfig, OutOfRangeNamesValueAndLimit) {
   EXPECT_EQ(faults(with_line("partition: 0")),
             "t.yaml:5:16: mounts[0].partition: 0 is not in 1..15\n      partition: 0\n                 ^\n");
-  EXPECT_EQ(faults(with_line("wait: 30")),
-            "t.yaml:5:11: mounts[0].wait: '30' is not a time: write a number and a unit, as in 250ms, 30s, "
+  EXPECT_EQ(faults(with_line("wait: soon")),
+            "t.yaml:5:11: mounts[0].wait: 'soon' is not a time: write a number and a unit, as in 250ms, 30s, "
             "5m or 1h\n"
-            "      wait: 30\n            ^\n");
+            "      wait: soon\n            ^\n");
   EXPECT_EQ(faults(with_line("wait: 2h")),
             "t.yaml:5:11: mounts[0].wait: 2h is not in 0 ms..60 min\n      wait: 2h\n            ^\n");
   EXPECT_EQ(faults(with_line("wait: [1]")),
