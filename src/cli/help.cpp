@@ -1,9 +1,12 @@
 #include "cli/help.h"
 
+#include "cli/options.h"
+
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -15,11 +18,6 @@ namespace {
 
 constexpr std::size_t kWidth = 80;
 constexpr std::size_t kMeaningColumn = 26;
-
-struct Row {
-  std::string name;
-  std::string meaning;
-};
 
 // The words of `text` in lines that end at kWidth, the second and later ones indented to `column`.
 std::string wrapped(std::string_view text, std::size_t column) {
@@ -39,7 +37,9 @@ std::string wrapped(std::string_view text, std::size_t column) {
   return lines;
 }
 
-std::string table(std::string_view title, const std::vector<Row>& rows) {
+}  // namespace
+
+std::string help_table(std::string_view title, const std::vector<HelpRow>& rows) {
   if (rows.empty()) return "";
   std::string text = fmt::format("\n{}:\n", title);
   for (const auto& [name, meaning] : rows) {
@@ -50,6 +50,19 @@ std::string table(std::string_view title, const std::vector<Row>& rows) {
   }
   return text;
 }
+
+std::string examples_text(const std::vector<Example>& examples) {
+  if (examples.empty()) return "";
+  std::size_t width = 0;
+  for (const auto& example : examples) width = std::max(width, example.command.size());
+  std::string text = "Examples:\n";
+  for (const auto& [command, meaning] : examples) {
+    text += fmt::format("  {:<{}}  {}\n", command, width, meaning);
+  }
+  return text;
+}
+
+namespace {
 
 bool takes_many(const CLI::Option& option) {
   return option.get_items_expected_max() > 1;
@@ -80,12 +93,14 @@ std::string argument_name(const CLI::Option& argument) {
 
 class HelpText : public CLI::FormatterBase {
  public:
+  explicit HelpText(std::string usage) : usage_(std::move(usage)) {}
+
   std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode) const override {
     const auto shown = [app](auto which) {
       return app->get_options(
           [which](const CLI::Option* option) { return !option->get_group().empty() && which(*option); });
     };
-    std::vector<Row> arguments, options, commands;
+    std::vector<HelpRow> arguments, options;
     std::string usage = "Usage: " + name;
     for (const CLI::Option* option : shown([](const auto& one) { return one.nonpositional(); }))
       options.push_back({option_name(*option), option_meaning(*option)});
@@ -95,23 +110,23 @@ class HelpText : public CLI::FormatterBase {
       arguments.push_back({word, argument->get_description()});
       usage += ' ' + (argument->get_required() ? word : '[' + word + ']');
     }
-    for (const CLI::App* command : app->get_subcommands([](const CLI::App*) { return true; }))
-      commands.push_back({command->get_name(), command->get_description()});
-    if (!commands.empty()) usage += app->get_require_subcommand_min() > 0 ? " COMMAND" : " [COMMAND]";
     std::string text = app->get_description();
     if (!text.empty()) text += '\n';
-    text += usage + '\n' + table("Arguments", arguments) + table("Options", options) +
-            table("Commands", commands);
+    text += (usage_.empty() ? usage : usage_) + '\n' + help_table("Arguments", arguments) +
+            help_table("Options", options);
     const std::string footer = app->get_footer();
     if (!footer.empty()) text += '\n' + footer + (footer.ends_with('\n') ? "" : "\n");
     return text;
   }
+
+ private:
+  std::string usage_;
 };
 
 }  // namespace
 
-void format_help(CLI::App& app) {
-  app.formatter(std::make_shared<HelpText>());
+void format_help(CLI::App& app, const std::string& usage) {
+  app.formatter(std::make_shared<HelpText>(usage));
   app.set_help_flag("-h,--help", "show this help");
 }
 

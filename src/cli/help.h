@@ -9,8 +9,12 @@
 //   Options:
 //     -t, --timeout TIME      how long to listen (default: 1 s)
 //
-// then "Commands:" and the footer. No line of a table is longer than 80 columns.
+// then the footer. No line of a table is longer than 80 columns.
 #pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -18,7 +22,19 @@ class App;
 
 namespace cli {
 
-// Commands take it over from `app` when they are added to it: call this before.
-void format_help(CLI::App& app);
+struct Example;
+
+struct HelpRow {
+  std::string name;
+  std::string meaning;
+};
+
+// `usage` replaces the line that begins with "Usage:"; empty: that is made of the options.
+void format_help(CLI::App& app, const std::string& usage = {});
+
+// "\nTITLE:\n" and a line for each row; nothing when there is none.
+std::string help_table(std::string_view title, const std::vector<HelpRow>& rows);
+
+std::string examples_text(const std::vector<Example>& examples);
 
 }  // namespace cli
