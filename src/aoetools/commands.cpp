@@ -1,6 +1,7 @@
-#include "aoetools/command.h"
+#include "aoetools/commands.h"
 
-#include <algorithm>
+#include "aoetools/command_line/invocation.h"
+
 #include <array>
 
 namespace aoetools {
@@ -31,49 +32,47 @@ namespace {
 
 // The order is the one in which people meet them; `aoe help` prints it. Elsewhere than on Linux there is no
 // driver, and no command that is about it.
-constexpr auto kCommands = std::to_array<Command>({
+constexpr auto kCommands = std::to_array<cli::Command>({
 #ifdef __linux__
-    {"stat", "aoe-stat", "list the driver's devices: size, interfaces, payload, state", stat},
-    {"doctor", "", "diagnose disks that do not work", doctor},
-    {"discover", "aoe-discover", "make the driver search for targets", discover},
-    {"wait", "", "wait until devices are there, with a time-out", wait},
-    {"map", "", "show the uses of the disks, up to the mount points, as a tree or a diagram", map},
-    {"top", "", "show load and path quality", top},
-    {"bench", "", "measure the performance of a target", bench},
+    {"stat", "list the driver's devices: size, interfaces, payload, state", stat, "aoe-stat"},
+    {"doctor", "diagnose disks that do not work", doctor},
+    {"discover", "make the driver search for targets", discover, "aoe-discover"},
+    {"wait", "wait until devices are there, with a time-out", wait},
+    {"map", "show the uses of the disks, up to the mount points, as a tree or a diagram", map},
+    {"top", "show load and path quality", top},
+    {"bench", "measure the performance of a target", bench},
 #endif
-    {"scan", "", "find targets from user space, without the driver", scan},
-    {"ping", "aoeping", "test if a target answers; print its identity and disk health", ping},
-    {"cfg", "aoecfg", "read, test or set a target's config string", cfg},
-    {"mask", "", "list or edit the hosts that may use a target: list, add, delete", mask},
-    {"reserve", "", "reserve a target: list, set, force, release", reserve},
-    {"sancheck", "aoe-sancheck", "check every path and the frame size it carries", sancheck},
-    {"dump", "", "describe frames, from the network or a pcap file", dump},
+    {"scan", "find targets from user space, without the driver", scan},
+    {"ping", "test if a target answers; print its identity and disk health", ping, "aoeping"},
+    {"cfg", "read, test or set a target's config string", cfg, "aoecfg"},
+    {"mask", "list or edit the hosts that may use a target: list, add, delete", mask},
+    {"reserve", "reserve a target: list, set, force, release", reserve},
+    {"sancheck", "check every path and the frame size it carries", sancheck, "aoe-sancheck"},
+    {"dump", "describe frames, from the network or a pcap file", dump},
 #ifdef __linux__
-    {"interfaces", "aoe-interfaces", "show or set the interfaces that the driver uses", interfaces},
-    {"revalidate", "aoe-revalidate", "make the driver ask a target for its size again", revalidate},
-    {"flush", "aoe-flush", "make the driver forget devices", flush},
-    {"mkdevs", "aoe-mkdevs", "make the control files and device nodes by hand", mkdevs},
-    {"mkshelf", "aoe-mkshelf", "make the device nodes of one shelf", mkshelf},
-    {"coraid-update", "coraid-update", "write a firmware file to a Coraid appliance", coraid_update},
+    {"interfaces", "show or set the interfaces that the driver uses", interfaces, "aoe-interfaces"},
+    {"revalidate", "make the driver ask a target for its size again", revalidate, "aoe-revalidate"},
+    {"flush", "make the driver forget devices", flush, "aoe-flush"},
+    {"mkdevs", "make the control files and device nodes by hand", mkdevs, "aoe-mkdevs"},
+    {"mkshelf", "make the device nodes of one shelf", mkshelf, "aoe-mkshelf"},
+    {"coraid-update", "write a firmware file to a Coraid appliance", coraid_update, "coraid-update"},
 #endif
-    {"version", "aoe-version", "print the versions of these tools and of the driver", version},
+    {"version", "print the versions of these tools and of the driver", version, "aoe-version"},
 });
 
 }  // namespace
 
-std::span<const Command> commands() {
-  return kCommands;
-}
-
-const Command* find_command(std::string_view word) {
-  const auto found = std::ranges::find(kCommands, word, &Command::name);
-  return found == kCommands.end() ? nullptr : &*found;
-}
-
-const Command* find_program(std::string_view program) {
-  const auto found = std::ranges::find(kCommands, program, &Command::classic);
-  if (found != kCommands.end()) return &*found;
-  return program.starts_with("aoe-") ? find_command(program.substr(4)) : nullptr;
+const cli::Program& program() {
+  static const cli::Program kProgram{
+      .name = "aoe",
+      .purpose = "Shows, controls and tests the ATA over Ethernet disks of this machine.",
+      .commands = kCommands,
+      .examples = {{"aoe scan", "which targets are there?"},
+                   {"aoe doctor e1.0", "diagnose one disk"},
+                   {"aoe discover; aoe wait e1.0", "make it available"}},
+      .note = "The classic names work as well: aoe-stat, aoe-discover, ...",
+      .state = driver_state};
+  return kProgram;
 }
 
 }  // namespace aoetools

@@ -23,14 +23,32 @@ setup() {
   [ "${lines[0]}" = "The aoe driver is not loaded: 'modprobe aoe' loads it; 'aoe scan' works without it." ]
 }
 
-@test "aoe help lists the commands; a command that is none is named" {
+@test "aoe help lists the commands; a command that is none is named, with the one that was meant" {
   run "$AOE" help
   [ "$status" -eq 0 ]
-  [ "${lines[0]}" = "usage: aoe COMMAND [WORD]..." ]
+  [ "${lines[1]}" = "Usage: aoe [OPTIONS] COMMAND [WORD...]" ]
   [[ "$output" == *$'\nExamples:\n  aoe scan  '* ]]
+  [ "$output" = "$("$AOE" --help)" ]
   run "$AOE" stats
   [ "$status" -eq 2 ]
-  [ "$output" = "aoe: there is no command 'stats'; 'aoe help' lists them" ]
+  [ "${lines[0]}" = "aoe: there is no command 'stats': did you mean 'stat'?" ]
+  [ "${lines[1]}" = "aoe: 'aoe help' lists the commands" ]
+}
+
+@test "aoe help COMMAND explains it as COMMAND --help does" {
+  [ "$("$AOE" help scan)" = "$("$AOE" scan --help)" ]
+  run "$AOE" help stats
+  [ "$status" -eq 2 ]
+}
+
+@test "-V is --version" {
+  [ "$("$AOE" -V)" = "$("$AOE" --version)" ]
+}
+
+@test "an option that is mistyped is named, with the one that was meant" {
+  run "$AOE" scan --tiemout 1s
+  [ "$status" -eq 2 ]
+  [ "${lines[0]}" = "aoe scan: there is no option '--tiemout': did you mean '--timeout'?" ]
 }
 
 @test "every command explains itself with examples, by both of its names" {

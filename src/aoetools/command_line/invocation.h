@@ -1,30 +1,17 @@
-// Invocation: how a command was called, and how it complains and ends.
+// The names of the room cli that every command uses.
 #pragma once
 
-#include <cstdio>
-#include <string>
-#include <utility>
-#include <vector>
-
-#include <fmt/format.h>
+#include "cli/invocation.h"
+#include "cli/options.h"
 
 namespace aoetools {
 
-// Exit statuses. The classic tools know only 0 and 1; scripts rely on that.
-inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;
-inline constexpr int kUsage = 2;  // new commands only: the words made no sense
-
-struct Invocation {
-  std::string name;                // how it names itself in messages and usage: "aoe-stat", "aoe scan"
-  std::vector<std::string> words;  // what follows the command's name
-};
-
-// "NAME: message" on stderr; returns kFailed, so that a command can end with it.
-template <class... Args>
-int complain(const Invocation& invocation, fmt::format_string<Args...> format, Args&&... args) {
-  fmt::print(stderr, "{}: {}\n", invocation.name, fmt::format(format, std::forward<Args>(args)...));
-  return kFailed;
-}
+using cli::complain;
+using cli::Example;
+using cli::Invocation;
+using cli::kDone;
+using cli::kFailed;
+using cli::kUsage;
+using cli::Options;
 
 }  // namespace aoetools

@@ -1,5 +1,5 @@
 // coraid-update: a firmware file onto the small update disk that a Coraid appliance exports.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/command_line/terminal.h"
 #include "base/fd.h"
 #include "base/json.h"

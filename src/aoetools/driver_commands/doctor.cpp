@@ -1,5 +1,5 @@
 // aoe doctor: looks for what keeps AoE disks from working, and says what to do.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/doctor/diagnosis.h"
 #include "aoetools/doctor/patient_read.h"

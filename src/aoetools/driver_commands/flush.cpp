@@ -1,5 +1,5 @@
 // aoe flush (aoe-flush): has the driver forget devices: those that are down, one by name, or all unused ones.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/driver_commands/control_file.h"
 #include "base/json.h"
 #include "kernel/aoe_driver.h"

@@ -1,5 +1,5 @@
 // aoe interfaces (aoe-interfaces): the network interfaces that the driver may use; none named: all.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/driver_commands/control_file.h"
 #include "aoetools/driver_commands/driver_json.h"
 #include "kernel/aoe_driver.h"

@@ -1,5 +1,5 @@
 // aoe map: what stands on the AoE disks of this machine, as a tree, as JSON, or as a picture.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/driver_commands/driver_json.h"
 #include "aoetools/map/storage_map.h"

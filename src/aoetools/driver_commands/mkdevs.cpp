@@ -1,5 +1,5 @@
 // aoe mkdevs (aoe-mkdevs): the control files and the nodes of ten shelves, where nothing else makes them.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/driver_commands/driver_json.h"
 #include "aoetools/driver_commands/static_nodes.h"
 #include "kernel/device_nodes.h"

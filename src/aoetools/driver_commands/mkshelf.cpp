@@ -1,6 +1,6 @@
 // aoe mkshelf (aoe-mkshelf): the device nodes of one shelf, on systems where nothing else makes them.
 #include "aoe/address.h"
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/driver_commands/driver_json.h"
 #include "aoetools/driver_commands/static_nodes.h"
 #include "base/number.h"

@@ -1,5 +1,5 @@
 // aoe revalidate (aoe-revalidate): has the driver ask one target for its size again.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/driver_commands/control_file.h"
 #include "aoetools/driver_commands/driver_json.h"
 #include "kernel/aoe_driver.h"

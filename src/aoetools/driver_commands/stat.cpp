@@ -1,5 +1,5 @@
 // aoe stat (aoe-stat): the driver's devices, in the classic columns.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/driver_commands/driver_json.h"
 #include "kernel/aoe_driver.h"
 

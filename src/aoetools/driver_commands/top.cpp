@@ -1,5 +1,5 @@
 // aoe top: how busy the driver's devices are, and how their paths feel.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/driver_commands/driver_json.h"
 #include "aoetools/top/device_load.h"
 #include "base/text_table.h"

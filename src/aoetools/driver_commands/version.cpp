@@ -1,9 +1,8 @@
 // aoe version (aoe-version): these tools, the driver that is installed, the driver that runs.
 #include "base/version.h"
 
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "base/json.h"
-#include "base/version.h"
 #include "kernel/aoe_driver.h"
 #include "kernel/installed_driver.h"
 

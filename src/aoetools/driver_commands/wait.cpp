@@ -1,6 +1,6 @@
 // aoe wait: until devices are there and up. By the kernel's device events, so it is over as soon as it can
 // be.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/command_line/terminal.h"
 #include "base/json.h"
 #include "base/units.h"

@@ -1,7 +1,7 @@
 // aoe bench: loads a target from user space and says what it can do.
 #include "aoetools/bench/load.h"
 #include "aoetools/bench/plot.h"
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/wire/scanner.h"
 #include "base/json.h"

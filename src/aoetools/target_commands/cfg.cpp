@@ -1,5 +1,5 @@
 // aoe cfg (aoecfg): reads, tests and sets the config string that a target carries.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/command_line/printable.h"
 #include "aoetools/wire/inquiry.h"
 #include "base/json.h"

@@ -1,5 +1,5 @@
 // aoe dump: AoE frames in words, from the wire or from a capture file.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/dump/narrator.h"
 #include "aoetools/wire/wire.h"

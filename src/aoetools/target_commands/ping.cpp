@@ -1,7 +1,7 @@
 // aoe ping (aoeping): does a target answer, who is it, what does its SMART say.
 #include "aoe/ata.h"
 #include "aoe/identify.h"
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/wire/inquiry.h"
 #include "base/json.h"
 #include "base/number.h"

@@ -1,5 +1,5 @@
 // aoe sancheck (aoe-sancheck): every path to every target, and how large a frame it carries.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/wire/scanner.h"
 #include "base/json.h"
 #include "kernel/attribute.h"

@@ -1,5 +1,5 @@
 // aoe scan: every target on the wires, from user space, without the driver.
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/command_line/printable.h"
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/target_commands/config_watch.h"

@@ -2,7 +2,7 @@
 // scan`, ...
 #pragma once
 
-#include "aoetools/command_line/options.h"
+#include "aoetools/command_line/invocation.h"
 #include "aoetools/wire/inquiry.h"
 
 #include <chrono>
