@@ -115,6 +115,27 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   run -3 inside rc-service vblade status
 }
 
+@test "with partial, check, start, reload and status take what is left out as a warning" {
+  serve_web <<<$'  - slot: 1\n    path: /mnt/missing.img\npartial: true'
+  problem="exports[1].path: '/mnt/missing.img' does not exist"
+  run -0 inside rc-service vblade check
+  [[ $output == *"/etc/conf.d/vblade.yaml:7:11: $problem"* ]]
+  [[ $output == *" * /etc/conf.d/vblade.yaml: some exports would be left out"* ]]
+  run -0 inside rc-service vblade start
+  [[ $output == *" * left out: "*"$problem"* ]]
+  [[ $output == *" * Not every export is served: vbladectl --socket /run/vblade/vblade.sock status"* ]]
+  [ "$(seen)" = e1.0 ]
+  run -3 inside vbladectl --socket /run/vblade/vblade.sock status
+  run -0 inside rc-service vblade status
+  run -0 inside rc-service vblade reload
+  [[ $output == *" * Not every export is served: "* ]]
+  run -0 inside rc-service vblade restart
+  serve_web <<<''
+  run -0 inside rc-service vblade reload
+  [[ $output != *"Not every export"* ]]
+  run -0 inside vbladectl --socket /run/vblade/vblade.sock status
+}
+
 @test "what no check can find fails the start; the reason is on the terminal and in the log, nothing is left running" {
   inside ip link set eth1 down
   run -1 inside rc-service vblade start
