@@ -13,13 +13,14 @@ setup() {
        vblade --import [--into DIR [--only NAME]] [FILE]'
 }
 
-# The message, the usage, and status 1.
+# The message, the usage, and status 1; 2 where a configuration file is named.
 refuses() { # MESSAGE WORD...
-  local message=$1
+  local message=$1 expected=1
   shift
+  [[ " $* " != *" --c"* ]] || expected=2
   run "$VBLADE" "$@"
   echo "$output"
-  [ "$status" -eq 1 ]
+  [ "$status" -eq "$expected" ]
   [ "$output" = "vblade: $message
 $usage" ]
 }
@@ -59,10 +60,23 @@ checks() { # REPORT
 @test "--help and --version answer on stdout" {
   run --separate-stderr "$VBLADE" --help
   [ "$status" -eq 0 ]
-  [ "$output" = "$usage" ]
+  [[ $output == "$usage"$'\n'* ]]
   run --separate-stderr "$VBLADE" --version
   [ "$status" -eq 0 ]
   [[ $output =~ ^vblade\ 20[0-9][0-9]\.[0-9]+ ]]
+}
+
+@test "--help explains every option that the manual has" {
+  local option
+  "$VBLADE" --help >help
+  for option in $(sed -nE '/^\.Sh OPTIONS/,/^\.Sh SIGNALS/s/^\.It Fl (-?)([a-z-]+).*/-\1\2/p' "$ROOT/man/vblade.8"); do
+    grep -qE "^  $option( [A-Z]+(,\.\.\.)?)?( |$)" help || {
+      echo "$option is not explained"
+      false
+    }
+  done
+  grep -q -- '--force  ' help
+  ! awk 'NR > 5 && length > 80' help | grep .
 }
 
 @test "an option of the classic form beside a configuration file is refused with the key to write instead" {

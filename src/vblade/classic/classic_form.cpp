@@ -9,7 +9,6 @@
 #include <optional>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
 
 namespace vblade {
@@ -42,10 +41,17 @@ base::Result<std::uint64_t> number_in(const char* what, const std::string& text,
   return *value;
 }
 
-base::Result<std::vector<base::MacAddress>> read_mask(const std::vector<std::string>& lists) {
-  std::vector<std::string> texts;
-  for (const std::string& list : lists)
-    std::ranges::copy(CLI::detail::split(list, ','), std::back_inserter(texts));
+std::vector<std::string> split_at_commas(std::string_view list) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    parts.emplace_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+base::Result<std::vector<base::MacAddress>> read_mask(const std::vector<std::string>& texts) {
   auto macs = base::MacAddress::parse_all(texts);
   if (macs && macs->size() > aoe::kMaxMask)
     return base::fail("{} MAC addresses with -m are too many: at most {}", macs->size(), aoe::kMaxMask);
@@ -58,19 +64,21 @@ std::span<const ClassicOption> classic_options() {
   return kClassicOptions;
 }
 
-void add_classic_form(CLI::App& app, ClassicWords& words) {
-  app.add_option("-b", words.buffers);
-  app.add_option("-o", words.offset);
-  app.add_option("-l", words.length);
-  app.add_option("-m", words.mask)->allow_extra_args(false);  // or it takes the shelf, too
-  app.add_flag("-d", words.direct);
-  app.add_flag("-s", words.synchronous);
-  app.add_flag("-r", words.read_only);
-  app.add_flag("--force", words.force);
-  app.add_option("shelf", words.shelf);
-  app.add_option("slot", words.slot);
-  app.add_option("netif", words.interface);
-  app.add_option("filename", words.path);
+void add_classic_form(cli::Options& options, ClassicWords& words) {
+  options
+      .value("-b", words.buffers, "BUFCNT", "requests that an initiator may have outstanding; 16 without it")
+      .value("-o", words.offset, "OFFSET", "export from this sector of FILENAME on")
+      .value("-l", words.length, "LENGTH", "export this many sectors")
+      .values("-m", words.mask, "MAC", "talk to these initiators only")
+      .flag("-d", words.direct, "direct I/O: go around the page cache")
+      .flag("-s", words.synchronous, "acknowledge a write when it is on stable storage")
+      .flag("-r", words.read_only, "export read-only")
+      .flag("--force", words.force,
+            "export also what is in use: mounted, part of something, exported already")
+      .word("shelf", words.shelf, "0 to 65534")
+      .word("slot", words.slot, "0 to 254")
+      .word("netif", words.interface, "the interface, or several with commas")
+      .word("filename", words.path, "a file or a block device");
 }
 
 base::Result<ServeOne> understand(const ClassicWords& words, const std::filesystem::path& directory) {
@@ -81,7 +89,7 @@ base::Result<ServeOne> understand(const ClassicWords& words, const std::filesyst
   config::Export one;
   one.address = {static_cast<std::uint16_t>(*shelf), static_cast<std::uint8_t>(*slot)};
   one.path = (directory / words.path).lexically_normal();
-  one.interfaces = CLI::detail::split(words.interface, ',');
+  one.interfaces = split_at_commas(words.interface);
   one.read_only = words.read_only;
   one.direct = words.direct;
   one.sync = words.synchronous ? config::Sync::write : config::Sync::flush;
@@ -113,16 +121,10 @@ base::Result<ServeOne> understand(const ClassicWords& words, const std::filesyst
 base::Result<ServeOne> read_classic_form(const std::vector<std::string>& words,
                                          const std::filesystem::path& directory) {
   ClassicWords found;
-  CLI::App app;
-  app.set_help_flag();
-  add_classic_form(app, found);
-  bool known = true;
-  try {
-    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));  // it takes them from the end
-  } catch (const CLI::ParseError&) {
-    known = false;  // its words differ from release to release
-  }
-  if (!known || found.path.empty())
+  const cli::Invocation invocation{"vblade", words};
+  cli::Options options(invocation, "", {});
+  add_classic_form(options, found);
+  if (const auto known = options.read(); !known || !*known || found.path.empty())
     return base::fail("'{}' is not [-b N] [-d] [-s] [-r] [-m MAC,...] SHELF SLOT NETIF FILE",
                       fmt::join(words, " "));
   return understand(found, directory);

@@ -4,16 +4,13 @@
 
 #include "base/mac_address.h"
 #include "base/result.h"
+#include "cli/options.h"
 #include "config/server_config.h"
 
 #include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
-
-namespace CLI {  // NOLINT(readability-identifier-naming): the library's
-class App;
-}
 
 namespace vblade {
 
@@ -38,8 +35,8 @@ struct ClassicOption {
 };
 std::span<const ClassicOption> classic_options();
 
-// Lets `app` read these words.
-void add_classic_form(CLI::App& app, ClassicWords& words);
+// Lets `options` read these words.
+void add_classic_form(cli::Options& options, ClassicWords& words);
 
 // A path that is relative begins in `directory`.
 base::Result<ServeOne> understand(const ClassicWords& words, const std::filesystem::path& directory);
