@@ -76,6 +76,22 @@ device() {
   run "$AOE_MOUNT" sideways
   echo "$output"
   [ "$status" -eq 2 ]
+  [ "${lines[0]}" = "aoe-mount: there is no command 'sideways'" ]
+  run "$AOE_MOUNT" stauts
+  [ "${lines[0]}" = "aoe-mount: there is no command 'stauts': did you mean 'status'?" ]
+}
+
+@test "every command explains itself and its options, with examples" {
+  local command commands
+  commands=$("$AOE_MOUNT" help | sed -n 's/^  \([a-z]*\)  .*/\1/p' | xargs)
+  [ "$commands" = "up down status add remove attach abft guard" ]
+  for command in $commands --check; do
+    run "$AOE_MOUNT" help "$command"
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [[ $output == *"Usage: aoe-mount $command"*"Examples:"* ]]
+  done
+  [ "$("$AOE_MOUNT" -V)" = "$("$AOE_MOUNT" --version)" ]
 }
 
 @test "up and down need root and say so" {
@@ -258,7 +274,7 @@ YAML
 @test "down --help names what releases everything" {
   run "$AOE_MOUNT" down --help
   [ "$status" -eq 0 ]
-  [[ $output == *"--all"*"Release the items of all configurations"* ]]
+  [[ $output == *"--all"*"release the items of all configurations"* ]]
 }
 
 # Starts a process that lives in a mount namespace of its own, where a file system is mounted on ./there that nobody sees
@@ -400,10 +416,10 @@ mounted_elsewhere() { # [COMMAND]
   run "$AOE_MOUNT" attach --wait soon e1.0
   echo "$output"
   [ "$status" -eq 2 ]
-  [ "$output" = "aoe-mount: --wait: 'soon' is not a time: write a number and a unit, as in 250ms, 30s, 5m or 1h" ]
+  [ "${lines[0]}" = "aoe-mount attach: -w,--wait: 'soon' is not a time: write a number and a unit, as in 250ms, 30s, 5m or 1h" ]
   run "$AOE_MOUNT" attach
   [ "$status" -eq 2 ]
-  [[ $output == *"disk is required"* ]]
+  [[ $output == "aoe-mount attach: DISK is required"* ]]
 }
 
 @test "attach takes interfaces as a list with commas" {

@@ -84,11 +84,12 @@ EOF
   ! grep -lE 'ROOMS.*\b(vblade|aoetools|aoe_mount)\b' "$src"/*/CMakeLists.txt
 }
 
-@test "libmount and libblkid live in aoe_mount alone, libudev nowhere, yaml-cpp in config alone, nlohmann in base/json.cpp" {
+@test "libmount and libblkid live in aoe_mount alone, libudev nowhere, yaml-cpp in config alone, nlohmann in base/json.cpp, CLI11 in cli" {
   ! grep -rlE '#include <(libmount|blkid)' "$src" --include=*.cpp --include=*.h | grep -v "^$src/aoe_mount/"
   ! grep -rlE '#include <libudev' "$src" --include=*.cpp --include=*.h
   ! grep -rlE '#include <yaml-cpp' "$src" --include=*.cpp --include=*.h | grep -v "^$src/config/"
   [ "$(grep -rlE '#include <nlohmann' "$src" --include=*.cpp --include=*.h)" = "$src/base/json.cpp" ]
+  ! grep -rlE '#include <CLI' "$src" --include=*.cpp --include=*.h | grep -v "^$src/cli/"
 }
 
 @test "includes of our own headers name their room" {

@@ -1,0 +1,64 @@
+// aoe-mount down: releases what stands on AoE.
+#include "aoe_mount/commands/down.h"
+
+#include "aoe_mount/command_line/commands.h"
+#include "aoe_mount/command_line/session.h"
+#include "aoe_mount/commands/hook.h"
+#include "aoe_mount/machine/real_machine.h"
+#include "aoe_mount/run/instances.h"
+#include "aoe_mount/wanted/fstab.h"
+
+#include <fmt/ranges.h>
+
+namespace aoe_mount::command {
+
+namespace {
+
+// A configuration that is gone or has become wrong must not keep anything from being released.
+config::Client configuration(const std::string& file, const Instances& instances, Story& story) {
+  auto client = config::load_client(file);
+  if (!client) {
+    client = config::load_client(instances.copy_of(file));
+    story.warning("{} cannot be used: using {}", file, client ? "its copy of the last up" : "the defaults");
+  }
+  config::Client wanted = client ? std::move(*client) : config::Client{};
+  wanted.file = file;
+  return wanted;
+}
+
+bool release(const std::string& file, bool all, const kernel::SystemPaths& places, Story& story) {
+  const Instances instances(places.run / "aoe-mount" / "up");
+  config::Client wanted = configuration(file, instances, story);
+  const auto others = all ? std::vector<std::string>{} : instances.others(file);
+  RealMachine machine(places);
+  const bool before = run_hook("before-down", wanted.hooks.before_down, machine, story);
+  bool done = false;
+  if (others.empty()) {
+    done = take_down(wanted.down, machine, story);
+  } else {
+    story.step("others are up as well ({}): releasing only what {} names", fmt::join(others, ", "), file);
+    if (wanted.fstab) add_fstab(wanted, places.etc / "fstab");
+    done = take_down_only(wanted, machine, story);
+  }
+  instances.forget(file);
+  return run_hook("after-down", wanted.hooks.after_down, machine, story) && done && before;
+}
+
+}  // namespace
+
+int down(const cli::Invocation& invocation) {
+  std::string file;
+  bool all = false;
+  cli::Options options(invocation, "Releases everything on AoE devices, upper layers first.",
+                       {{"aoe-mount down", "what the service does when it stops"},
+                        {"aoe-mount down --all", "the items of all configurations"}});
+  add_config_option(options, file);
+  options.flag("--all", all, "release the items of all configurations");
+  if (const auto status = options.parse()) return *status;
+  const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
+  return with_lock("down", places, "down", task_of("up", file), [&](Story& story) {
+    return release(file, all, places, story) ? cli::kDone : cli::kFailed;
+  });
+}
+
+}  // namespace aoe_mount::command

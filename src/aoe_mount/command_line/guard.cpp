@@ -1,0 +1,34 @@
+// aoe-mount guard: keeps a shutdown from waiting for dead targets, until it is ended.
+#include "aoe_mount/commands/guard.h"
+
+#include "aoe_mount/command_line/commands.h"
+#include "aoe_mount/command_line/session.h"
+#include "aoe_mount/machine/real_machine.h"
+#include "aoe_mount/run/path_watch.h"
+
+#include <filesystem>
+
+namespace aoe_mount::command {
+
+int guard(const cli::Invocation& invocation) {
+  std::string file, mark;
+  cli::Options options(invocation, "Gives up dead targets during a shutdown; the service runs it.",
+                       {{"aoe-mount guard /run/openrc/rc.stopping", "as the service of OpenRC runs it"}});
+  add_config_option(options, file);
+  options.word("MARK", mark, "a file that exists while the machine shuts down", true);
+  if (const auto status = options.parse()) return *status;
+  const auto client = config::load_client(file);
+  const config::DownPolicy policy = client ? client->down : config::DownPolicy{};
+  const auto goes_on = [&] { return std::filesystem::exists(mark); };
+  Story story = Story::on_terminal();
+  RealMachine machine(kernel::SystemPaths::from_environment());
+  for (;;) {
+    if (const auto begun = wait_for_path(mark); !begun) {
+      story.bad("{}", begun.error().message);
+      return cli::kFailed;
+    }
+    guard_shutdown(policy, goes_on, machine, story);
+  }
+}
+
+}  // namespace aoe_mount::command

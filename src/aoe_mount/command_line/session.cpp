@@ -1,0 +1,79 @@
+#include "aoe_mount/command_line/session.h"
+
+#include "aoe_mount/run/run_lock.h"
+#include "base/number.h"
+#include "kernel/processes.h"
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+
+#include <unistd.h>
+
+namespace aoe_mount {
+
+namespace {
+
+constexpr std::chrono::minutes kLockPatience{1};
+
+// An `up` of what is to be taken down now ends instead of being waited for.
+void wait_for(const RunLock::Owner& owner, const std::string& to_be_ended, Story& story) {
+  const auto pid = base::parse_number(owner.pid);
+  // A run that has just begun may not have put its name in yet: then it is that of an earlier one.
+  const bool is_it = pid && !to_be_ended.empty() && owner.task == to_be_ended &&
+                     kernel::process_name("/proc", *pid) == "aoe-mount";
+  if (!is_it) {
+    story.step("waiting for another aoe-mount (pid {}) to end", owner.pid);
+    return;
+  }
+  story.step("another aoe-mount (pid {}) is still bringing up: sending it a signal", owner.pid);
+  (void)::kill(static_cast<pid_t>(*pid), SIGTERM);
+}
+
+}  // namespace
+
+void add_config_option(cli::Options& options, std::string& file) {
+  if (file.empty()) file = kDefaultConfig;
+  options.value("-c,--config", file, "FILE", "use this configuration");
+}
+
+int refuse(const std::string& message, int status) {
+  fmt::print(stderr, "aoe-mount: {}\n", message);
+  return status;
+}
+
+int report(const base::Result<std::string>& outcome) {
+  if (!outcome)
+    return refuse(outcome.error().message, outcome.error().code != 0 ? cli::kFailed : cli::kUsage);
+  fmt::print("{}\n", *outcome);
+  return cli::kDone;
+}
+
+int with_config(const std::string& file, const std::function<int(config::Client&)>& action) {
+  auto client = config::load_client(file);
+  if (client) return action(*client);
+  fmt::print(stderr, "{}", config::report(client.error()));
+  return cli::kUsage;
+}
+
+std::string task_of(const char* command, const std::string& config) {
+  return fmt::format("{} {}", command, std::filesystem::absolute(config).lexically_normal().string());
+}
+
+int with_lock(const char* command, const kernel::SystemPaths& places, const std::string& task,
+              const std::string& to_be_ended, const std::function<int(Story&)>& action) {
+  Story story = Story::on_terminal();
+  if (::geteuid() != 0) {
+    story.bad("aoe-mount {} needs root: it raises interfaces and mounts file systems", command);
+    return cli::kFailed;
+  }
+  const auto lock = RunLock::take(places.run / "aoe-mount.lock", task, kLockPatience,
+                                  [&](const RunLock::Owner& owner) { wait_for(owner, to_be_ended, story); });
+  if (!lock) {
+    story.bad("{}", lock.error().message);
+    return cli::kFailed;
+  }
+  return action(story);
+}
+
+}  // namespace aoe_mount

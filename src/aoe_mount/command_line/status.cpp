@@ -1,0 +1,29 @@
+// aoe-mount status: what is configured, and what is really there.
+#include "aoe_mount/commands/status.h"
+
+#include "aoe_mount/command_line/commands.h"
+#include "aoe_mount/command_line/session.h"
+#include "aoe_mount/machine/real_machine.h"
+#include "aoe_mount/wanted/fstab.h"
+
+namespace aoe_mount::command {
+
+int status(const cli::Invocation& invocation) {
+  std::string file;
+  bool json = false;
+  cli::Options options(invocation, "Compares the configuration with the machine.",
+                       {{"aoe-mount status", "as a table"}, {"aoe-mount status --json", "for scripts"}});
+  add_config_option(options, file);
+  options.flag("--json", json, "print JSON");
+  if (const auto ended = options.parse()) return *ended;
+  const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
+  return with_config(file, [&](config::Client& client) {
+    if (client.fstab) add_fstab(client, places.etc / "fstab");
+    RealMachine machine(places);
+    const Status now = status_of(client, machine);
+    fmt::print("{}", json ? to_json(now).indented_text() + "\n" : status_table(now));
+    return now.good ? cli::kDone : cli::kFailed;
+  });
+}
+
+}  // namespace aoe_mount::command

@@ -1,0 +1,33 @@
+// aoe-mount up: from the driver to the mounts.
+#include "aoe_mount/commands/up.h"
+
+#include "aoe_mount/command_line/commands.h"
+#include "aoe_mount/command_line/session.h"
+#include "aoe_mount/machine/real_machine.h"
+#include "aoe_mount/run/end_signal.h"
+#include "aoe_mount/run/instances.h"
+#include "aoe_mount/wanted/fstab.h"
+
+namespace aoe_mount::command {
+
+int up(const cli::Invocation& invocation) {
+  std::string file;
+  cli::Options options(invocation,
+                       "Loads the driver, raises interfaces, waits for devices, checks and mounts them.",
+                       {{"aoe-mount up", "what the service does"},
+                        {"aoe-mount up -c lab.yaml", "bring up another configuration"}});
+  add_config_option(options, file);
+  if (const auto status = options.parse()) return *status;
+  const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
+  return with_config(file, [&](config::Client& client) {
+    if (client.fstab) add_fstab(client, places.etc / "fstab");
+    return with_lock("up", places, task_of("up", file), "", [&](Story& story) {
+      catch_end_signals();
+      RealMachine machine(places);
+      Instances(places.run / "aoe-mount" / "up").remember(file);
+      return bring_up(client, machine, story) ? cli::kDone : cli::kFailed;
+    });
+  });
+}
+
+}  // namespace aoe_mount::command
