@@ -121,7 +121,7 @@ device() {
   echo "30 1 152:1 / /mnt/data rw - ext4 /dev/etherd/e1.0p1 rw" >proc/self/mountinfo
   run "$AOE_MOUNT" status --config a.yaml
   echo "$output"
-  [ "$status" -eq 0 ]
+  [ "$status" -eq 3 ] # e1.1 is not required
   [ "${lines[0]}" = "DEVICE  PATH                   SIZE  STATE    MOUNTPOINT  TYPE  USE" ]
   [[ ${lines[1]} == "e1.0p1  /dev/etherd/e1.0p1  1.0 GiB  mounted  /mnt/data   ext4 "* ]]
   [ "${lines[2]}" = "e1.1    -                         -  missing  /mnt/more   -       -" ]
@@ -220,7 +220,7 @@ YAML
   [[ ${lines[1]} =~ ^/dev/md127\ .*\ not\ assembled\  ]]
 }
 
-@test "status does not fail for what is not required, and calls down what stands on targets that are all down" {
+@test "status exits 3 for what is not required, and calls down what stands on targets that are all down" {
   printf '%s\n' 'shelf: 1' 'swap: [{slot: 2, required: false}]' \
     'arrays: [{path: /dev/md127, members: [e1.0, e1.1]}]' 'mounts: []' >a.yaml
   device e1.0 dev=152:0 size=2097152 state=up
@@ -229,7 +229,7 @@ YAML
   echo 2097152 >sys/block/md127/size
   run "$AOE_MOUNT" status --config a.yaml
   echo "$output"
-  [ "$status" -eq 0 ]
+  [ "$status" -eq 3 ]
   [[ ${lines[1]} == *" assembled "* ]]
   [[ ${lines[2]} == *" missing "* ]]
   device e1.0 state=down,closewait

@@ -72,6 +72,19 @@ the_problem='/etc/conf.d/aoe-mount.yaml:5:5: mounts[0].mountpont: unknown key: d
   [[ $output == *" * status: inactive"* ]]
 }
 
+@test "what does not come up and is not required leaves the service started, with a warning" {
+  optional_device
+  warning=" * Something that is not required did not come up. After fixing the cause: rc-service aoe-mount reload"
+  run -0 inside rc-service aoe-mount start
+  [[ $output == *"$warning"* ]]
+  run -3 inside aoe-mount status
+  run -0 inside rc-service aoe-mount status
+  [[ $output == *" * status: started"* ]]
+  run -0 inside rc-service aoe-mount reload
+  [[ $output == *"$warning"* ]]
+  run -3 inside aoe-mount up
+}
+
 @test "a kernel without the driver is told, with the remedy" {
   inside rm -r /dev/etherd
   run -1 inside rc-service aoe-mount start

@@ -11,8 +11,11 @@ namespace aoe_mount::command {
 int status(const cli::Invocation& invocation) {
   std::string file;
   bool json = false;
-  cli::Options options(invocation, "Compares the configuration with the machine.",
-                       {{"aoe-mount status", "as a table"}, {"aoe-mount status --json", "for scripts"}});
+  cli::Options options(
+      invocation,
+      "Compares the configuration with the machine.\n"
+      "Exit status: 0 all is in place, 1 something required is not, 3 something else is not.",
+      {{"aoe-mount status", "as a table"}, {"aoe-mount status --json", "for scripts"}});
   add_config_option(options, file);
   options.flag("--json", json, "print JSON");
   if (const auto ended = options.parse()) return *ended;
@@ -22,7 +25,7 @@ int status(const cli::Invocation& invocation) {
     RealMachine machine(places);
     const Status now = status_of(client, machine);
     fmt::print("{}", json ? to_json(now).indented_text() + "\n" : status_table(now));
-    return now.good ? cli::kDone : cli::kFailed;
+    return exit_status(now.completeness());
   });
 }
 

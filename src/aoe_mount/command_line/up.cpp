@@ -12,10 +12,12 @@ namespace aoe_mount::command {
 
 int up(const cli::Invocation& invocation) {
   std::string file;
-  cli::Options options(invocation,
-                       "Loads the driver, raises interfaces, waits for devices, checks and mounts them.",
-                       {{"aoe-mount up", "what the service does"},
-                        {"aoe-mount up -c lab.yaml", "bring up another configuration"}});
+  cli::Options options(
+      invocation,
+      "Loads the driver, raises interfaces, waits for devices, checks and mounts them.\n"
+      "Exit status: 0 all is in place, 1 something required is not, 3 something else is not.",
+      {{"aoe-mount up", "what the service does"},
+       {"aoe-mount up -c lab.yaml", "bring up another configuration"}});
   add_config_option(options, file);
   if (const auto status = options.parse()) return *status;
   const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
@@ -25,7 +27,7 @@ int up(const cli::Invocation& invocation) {
       catch_end_signals();
       RealMachine machine(places);
       Instances(places.run / "aoe-mount" / "up").remember(file);
-      return bring_up(client, machine, story) ? cli::kDone : cli::kFailed;
+      return exit_status(bring_up(client, machine, story));
     });
   });
 }

@@ -101,7 +101,9 @@ class Survey {
       if (item.is_on_device) row.device = now.devices.front()->title();
     }
     if (!item.target.empty()) look_at_mount(row, now);
-    status_.good = status_.good && (!row.required || row.state == item.words->in_place);
+    const bool in_place = row.state == item.words->in_place;
+    status_.whole = status_.whole && in_place;
+    status_.good = status_.good && (in_place || !row.required);
     status_.rows.push_back(std::move(row));
   }
 

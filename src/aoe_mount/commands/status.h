@@ -1,6 +1,7 @@
 // `aoe-mount status`: what the configuration names and what stands on AoE besides, as it really is.
 #pragma once
 
+#include "aoe_mount/commands/completeness.h"
 #include "aoe_mount/machine/machine.h"
 #include "base/json.h"
 #include "config/client_config.h"
@@ -27,7 +28,12 @@ struct StatusRow {
 
 struct Status {
   std::vector<StatusRow> rows;
-  bool good = true;  // all that is required is in place
+  bool good = true;   // all that is required is in place
+  bool whole = true;  // and all that is not required, too
+
+  Completeness completeness() const {
+    return !good ? Completeness::failed : whole ? Completeness::whole : Completeness::partial;
+  }
 };
 
 // Does not wait for targets: what they do not tell within a second is left out.

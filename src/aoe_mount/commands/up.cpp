@@ -48,12 +48,13 @@ class Up {
   Up(const config::Client& client, Machine& machine, Story& story)
       : client_(client), machine_(machine), story_(story), finder_(machine), watch_(machine) {}
 
-  bool run() {
-    if (!run_hook("before-up", client_.hooks.before_up, machine_, story_) || !prepare()) return false;
+  Completeness run() {
+    if (!run_hook("before-up", client_.hooks.before_up, machine_, story_) || !prepare())
+      return Completeness::failed;
     plan();
     wait_for_all();
-    const bool good = summary();
-    return run_hook("after-up", client_.hooks.after_up, machine_, story_) && good;
+    const Completeness reached = summary();
+    return run_hook("after-up", client_.hooks.after_up, machine_, story_) ? reached : Completeness::failed;
   }
 
  private:
@@ -73,7 +74,7 @@ class Up {
   void finish(const Finished& finished);
   void leave_to_others(Item& item, std::string_view why);
   void fail(Item& item, std::string reason);
-  bool summary();
+  Completeness summary();
 
   const config::Client& client_;
   Machine& machine_;
@@ -345,7 +346,7 @@ void Up::fail(Item& item, std::string reason) {
   }
 }
 
-bool Up::summary() {
+Completeness Up::summary() {
   std::vector<std::string> missing;
   bool good = true;
   bool only_mounts = true;
@@ -358,22 +359,24 @@ bool Up::summary() {
     missing.push_back(item.name);
     good = good && !item.wanted->required;
   }
-  if (count == 0) return true;
+  if (count == 0) return Completeness::whole;
   const std::string figures =
       fmt::format("{} of {} {}", count - missing.size(), count, only_mounts ? "mounted" : "in place");
   if (missing.empty()) {
     story_.good("{}", figures);
-  } else if (good) {
-    story_.warning("{}; failed: {}, not required", figures, fmt::join(missing, ", "));
-  } else {
-    story_.bad("{}; failed: {}", figures, fmt::join(missing, ", "));
+    return Completeness::whole;
   }
-  return good;
+  if (good) {
+    story_.warning("{}; failed: {}, not required", figures, fmt::join(missing, ", "));
+    return Completeness::partial;
+  }
+  story_.bad("{}; failed: {}", figures, fmt::join(missing, ", "));
+  return Completeness::failed;
 }
 
 }  // namespace
 
-bool bring_up(const config::Client& client, Machine& machine, Story& story) {
+Completeness bring_up(const config::Client& client, Machine& machine, Story& story) {
   return Up(client, machine, story).run();
 }
 

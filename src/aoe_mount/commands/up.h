@@ -2,13 +2,14 @@
 // its own way: one that fails delays nothing but what is mounted inside it.
 #pragma once
 
+#include "aoe_mount/commands/completeness.h"
 #include "aoe_mount/machine/machine.h"
 #include "aoe_mount/run/story.h"
 #include "config/client_config.h"
 
 namespace aoe_mount {
 
-// True when everything required is in place. Up twice does nothing the second time.
-bool bring_up(const config::Client& client, Machine& machine, Story& story);
+// Up twice does nothing the second time.
+Completeness bring_up(const config::Client& client, Machine& machine, Story& story);
 
 }  // namespace aoe_mount

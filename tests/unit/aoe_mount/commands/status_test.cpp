@@ -16,7 +16,15 @@ struct Status : testing::Test {
     std::string text;
     for (const auto& row : now.rows)
       text += fmt::format("{} {} '{}' {} {}\n", row.device, row.path, row.state, row.mountpoint, row.type);
-    return text + (now.good ? "good" : "bad");
+    switch (now.completeness()) {
+      case aoe_mount::Completeness::whole:
+        return text + "good";
+      case aoe_mount::Completeness::partial:
+        return text + "partial";
+      case aoe_mount::Completeness::failed:
+        break;
+    }
+    return text + "bad";
   }
 };
 
@@ -31,6 +39,14 @@ TEST_F(Status, AMountByUuidIsFound) {
   EXPECT_EQ(status(), "e1.0 /dev/etherd/e1.0 'not mounted' /mnt/data \nbad");
   machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
   EXPECT_EQ(status(), "e1.0 /dev/etherd/e1.0 'mounted' /mnt/data ext4\ngood");
+}
+
+TEST_F(Status, WhatIsMissingAndNotRequiredMakesItPartial) {
+  config::Mount& mount = client.mounts.emplace_back();
+  mount.source = config::AoeDevice{{1, 0}, std::nullopt};
+  mount.mountpoint = "/mnt/data";
+  mount.required = false;
+  EXPECT_EQ(status(), "e1.0  'missing' /mnt/data \npartial");
 }
 
 // Its file system cannot be asked for its UUID.

@@ -25,15 +25,19 @@ config::AoeDevice e(unsigned shelf, unsigned slot, std::optional<unsigned> parti
   return {{static_cast<std::uint16_t>(shelf), static_cast<std::uint8_t>(slot)}, partition};
 }
 
+using aoe_mount::Completeness;
+
 struct Up : testing::Test {
   config::Client client;
   tests::FakeMachine machine;
   tests::Told told;
+  Completeness reached = Completeness::failed;
 
   bool up() {
     told.text.clear();
     machine.asked.clear();
-    return aoe_mount::bring_up(client, machine, told.story);
+    reached = aoe_mount::bring_up(client, machine, told.story);
+    return reached != Completeness::failed;
   }
 };
 
@@ -99,6 +103,7 @@ TEST_F(Up, WhatIsNotRequiredDoesNotFail) {
   client.mounts = {mount_of(e(7, 7), "/mnt/never", milliseconds(1000))};
   client.mounts[0].required = false;
   EXPECT_TRUE(up());
+  EXPECT_EQ(reached, Completeness::partial);
   EXPECT_EQ(told.text,
             "+ the driver aoe is there\n"
             "  asking all interfaces for targets\n"

@@ -1,0 +1,26 @@
+// Completeness: how much of what is configured is in place.
+#pragma once
+
+#include "cli/invocation.h"
+
+namespace aoe_mount {
+
+enum class Completeness {
+  whole,
+  partial,  // without what is not required
+  failed,   // something that is required is missing
+};
+
+inline int exit_status(Completeness reached) {
+  switch (reached) {
+    case Completeness::whole:
+      return cli::kDone;
+    case Completeness::partial:
+      return cli::kPartial;
+    case Completeness::failed:
+      break;
+  }
+  return cli::kFailed;
+}
+
+}  // namespace aoe_mount
