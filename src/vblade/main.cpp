@@ -1,5 +1,6 @@
 // vblade, vbladed: the AoE target.
 #include "base/log.h"
+#include "cli/invocation.h"
 #include "vblade/classic/old_import.h"
 #include "vblade/command_line.h"
 #include "vblade/inventory/machine.h"
@@ -23,8 +24,8 @@ namespace {
 
 using namespace vblade;
 
-constexpr int kFailed = 1;
-constexpr int kBadConfiguration = 2;
+constexpr int kFailed = cli::kFailed;
+constexpr int kBadConfiguration = cli::kUsage;
 // Within a start or reload; a target answers in a thousandth of this, unless its disk is slow.
 constexpr std::chrono::milliseconds kProbe{250};
 // Of whoever stops the server: two seconds, so that it has a little time to leave without its disks.
@@ -45,7 +46,8 @@ int check_file(const std::filesystem::path& file) {
   if (!wanted) return report(wanted.error(), kBadConfiguration);
   RealMachine machine;
   const Findings findings = check(*wanted, machine);
-  return report(findings.problems, findings.keep_from_serving(*wanted) ? kBadConfiguration : 0);
+  if (findings.problems.empty()) return 0;
+  return report(findings.problems, findings.keep_from_serving(*wanted) ? kBadConfiguration : cli::kPartial);
 }
 
 // The line that scripts around the classic vblade look for.

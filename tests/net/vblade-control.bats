@@ -36,11 +36,11 @@ setup() {
   stop_server TERM
 }
 
-@test "--check tells what partial would leave out, and is content" {
+@test "--check tells what partial would leave out, and exits 3" {
   printf 'partial: true\nshelf: 1\ninterfaces: [eth0]\nexports:\n  - {slot: 0, path: %s}\n  - {slot: 1, path: /nowhere}\n' \
     "$PWD/disk.img" >vblade.yaml
   run on_server "$VBLADE" --check vblade.yaml
-  [ "$status" -eq 0 ]
+  [ "$status" -eq 3 ]
   [ "${lines[0]}" = "vblade.yaml:6:21: exports[1].path: '/nowhere' does not exist" ]
 }
 
