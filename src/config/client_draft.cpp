@@ -28,6 +28,16 @@ std::optional<std::string> check_member(std::string_view text) {
   return device.error().message;
 }
 
+bool is_path(std::string_view device) {
+  return device.starts_with('/');
+}
+
+std::optional<std::string> check_device(std::string_view text) {
+  if (is_path(text)) return check_absolute_path(text);
+  const auto fault = check_member(text);
+  return fault ? std::optional(*fault + "; or a path, as in /dev/vg/home") : std::nullopt;
+}
+
 Keys join(Keys first, const Keys& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
@@ -40,7 +50,7 @@ const Keys& address_keys() {
       {"partition", number(&Draft::partition, 1, kMaxPartition)},
       {"uuid", text(&Draft::uuid, check_name)},
       {"label", text(&Draft::label, check_name)},
-      {"device", text(&Draft::device, check_absolute_path)},
+      {"device", text(&Draft::device, check_device)},
   };
   return kKeys;
 }
@@ -65,6 +75,7 @@ const Keys& file_system_keys() {
 MountSource source_of(const Draft& draft) {
   if (draft.uuid.value) return FsUuid{*draft.uuid.value};
   if (draft.label.value) return FsLabel{*draft.label.value};
+  if (draft.device.value && !is_path(*draft.device.value)) return *parse_aoe_device(*draft.device.value);
   if (draft.device.value) return DevicePath{normal_path(*draft.device.value)};
   if (draft.bind.value) return BindOf{normal_path(*draft.bind.value)};
   return AoeDevice{{draft.shelf.or_default(), draft.slot.or_default()}, draft.partition.value};

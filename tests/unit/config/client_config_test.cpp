@@ -75,6 +75,22 @@ mounts:
   EXPECT_EQ(std::get<config::FsLabel>(client.mounts[2].source).label, "photos");
 }
 
+TEST(ClientConfig, ADeviceIsAnAddressInOneWordOrAPath) {
+  const auto client = load(
+      "mounts:\n  - {device: e1.0p1, mountpoint: /a}\n  - {device: e1.2, mountpoint: /b}\n"
+      "swap:\n  - {device: /dev/vg/swap}\n  - {device: e7.1}\n");
+  const auto& first = std::get<config::AoeDevice>(client.mounts.at(0).source);
+  EXPECT_EQ(first.address, (aoe::Address{1, 0}));
+  EXPECT_EQ(first.partition, 1u);
+  EXPECT_EQ(std::get<config::AoeDevice>(client.mounts.at(1).source).partition, std::nullopt);
+  EXPECT_EQ(std::get<config::DevicePath>(client.swaps.at(0).source).path, "/dev/vg/swap");
+  EXPECT_EQ(std::get<config::AoeDevice>(client.swaps.at(1).source).address, (aoe::Address{7, 1}));
+  EXPECT_EQ(faults("mounts:\n  - {device: sda, mountpoint: /a}\n"),
+            "t.yaml:2:14: mounts[0].device: 'sda' is not an AoE device: write e1.0, or e1.0p2 for a "
+            "partition; or a "
+            "path, as in /dev/vg/home\n  - {device: sda, mountpoint: /a}\n             ^\n");
+}
+
 TEST(ClientConfig, HalfAMinuteIsWaitedUnlessAskedOtherwise) {
   EXPECT_EQ(load("mounts: []").wait, milliseconds(30'000));
   EXPECT_EQ(load("wait: 90s\nmounts: []").wait, milliseconds(90'000));
