@@ -11,7 +11,7 @@ _aoe_shelves() {
   _aoe_devices | sed 's/^e//; s/\..*//' | sort -un
 }
 
-# What aoecfg and aoeping take, in this order: SHELF SLOT INTERFACE, of the driver's devices.
+# What aoecfg and aoeping take, in this order: SHELF SLOT INTERFACE, of the driver's devices; or, behind `aoe`, e1.0 [INTERFACE...].
 _aoe_address() { # FIRST: the index of the first word behind the command
   local index word words=() device
   for ((index = $1; index < COMP_CWORD; index++)); do
@@ -22,8 +22,12 @@ _aoe_address() { # FIRST: the index of the first word behind the command
     *) words+=("$word") ;;
     esac
   done
+  [[ ${words[0]-} != e*.* ]] || {
+    _aoe_interfaces
+    return
+  }
   case ${#words[@]} in
-  0) _aoe_shelves ;;
+  0) if (($1 == 2)); then _aoe_devices; else _aoe_shelves; fi ;;
   1)
     for device in $(_aoe_devices); do
       [[ $device == "e${words[0]}."* ]] && echo "${device#*.}"
@@ -84,7 +88,7 @@ _aoe() {
   revalidate) options+=" --json" offers=$(_aoe_devices) ;;
   interfaces) options+=" --clear --json" offers=$(_aoe_interfaces) ;;
   scan) options+=" --interface --timeout --watch --json" offers=$(_aoe_devices) ;;
-  mask) options+=" --interface --timeout --json" offers="list add delete" ;;
+  mask) options+=" --interface --timeout --json" offers="list add remove clear" ;;
   reserve) options+=" --interface --timeout --json" offers="list set force release" ;;
   dump) options+=" --interface --read --write --count --json" ;;
   bench)

@@ -45,7 +45,7 @@ constexpr auto kCommands = std::to_array<cli::Command>({
     {"scan", "find targets from user space, without the driver", scan},
     {"ping", "test if a target answers; print its identity and disk health", ping, "aoeping"},
     {"cfg", "read, test or set a target's config string", cfg, "aoecfg"},
-    {"mask", "list or edit the hosts that may use a target: list, add, delete", mask},
+    {"mask", "list or edit the hosts that may use a target: list, add, remove, clear", mask},
     {"reserve", "reserve a target: list, set, force, release", reserve},
     {"sancheck", "check every path and the frame size it carries", sancheck, "aoe-sancheck"},
     {"dump", "describe frames, from the network or a pcap file", dump},

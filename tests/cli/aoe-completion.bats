@@ -36,7 +36,7 @@ offers() {
   is "eth0 eth1" offers aoe interfaces ""
   is "eth0 eth1" offers aoe scan -i ""
   is "e1.0" offers aoe mask e1
-  is "list add delete" offers aoe mask e1.0 ""
+  is "list add remove clear" offers aoe mask e1.0 ""
   is "release" offers aoe reserve e1.0 r
   is "read test prefix set fset" offers aoecfg -c ""
   is "read_data read_log" offers aoeping -S read
@@ -50,6 +50,12 @@ offers() {
   is "0" offers aoecfg -c set -s web 1 ""
   is "eth0 eth1" offers aoecfg 1 0 ""
   is "" offers aoeping -I 1 0 eth0 ""
+}
+
+@test "bash: behind aoe, an address in one word, and interfaces" {
+  is "e1.0 e2.0" offers aoe ping ""
+  is "eth0 eth1" offers aoe ping e1.0 ""
+  is "e1.0" offers aoe cfg -c read e1
 }
 
 @test "bash: every option that is offered exists" {
@@ -118,6 +124,8 @@ END
   is "aoe wait e1.0 e2.0 e2.10" zsh_line "aoe wait "
   is "aoe-flush e1.0" zsh_line "aoe-flush e1"
   is "aoeping 1 2" zsh_line "aoeping "
+  is "aoe ping e1.0 e2.0 e2.10" zsh_line "aoe ping "
+  is "aoe ping e1.0 eth0 eth1" zsh_line "aoe ping e1.0 "
   is "aoe ping -s 5 2 0 10" zsh_line "aoe ping -s 5 2 "
   is "aoeping 1 0 eth0 eth1" zsh_line "aoeping 1 0 "
   is "aoe scan -i eth0 eth1" zsh_line "aoe scan -i "

@@ -101,6 +101,26 @@ said_the_same() { # PROGRAM WORD...
   same aoeping
 }
 
+@test "aoe ping and aoe cfg take an address in one word, and find the interface themselves" {
+  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  run on_client "$AOE" ping e1.0
+  echo "$output"
+  [ "$status" -eq 0 ]
+  run on_client "$AOE" ping --json e1.0
+  [ "$(jq -r '.target + " " + .interface' <<<"$output")" = "e1.0 eth0" ]
+  run on_client "$AOE" ping -s 1 e9.9 eth0
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoeping: no answer from e9.9 on eth0 within 1 s" ]
+  on_client "$AOE" cfg -c set -s web e1.0
+  run on_client "$AOE" cfg e1.0
+  [ "$output" = web ]
+  run on_client "$AOE" cfg e1.0 eth0
+  [ "$output" = web ]
+  run on_client "$AOE" ping e1
+  [ "$status" -eq 1 ]
+  [ "$output" = "aoeping: it takes e1.0 [INTERFACE...], or SHELF SLOT INTERFACE; 'aoeping --help' shows more" ]
+}
+
 @test "aoeping, unlike Debian's: says why it failed" {
   run --separate-stderr on_client "$bin/aoeping" -s 1 9 9 eth0
   [ "$status" -eq 1 ]

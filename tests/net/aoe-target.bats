@@ -15,7 +15,7 @@ own_mac() {
 
 other=02:00:00:00:00:99
 
-@test "mask: list, add, delete, on ours" {
+@test "mask: list, add, remove, clear, on ours" {
   serve 1 0 eth0 "$disk"
   run on_client "$AOE" mask e1.0
   [ "$status" -eq 0 ]
@@ -25,9 +25,14 @@ other=02:00:00:00:00:99
   diff <(sort <<<"$output") <(printf '%s\n' "$(own_mac)" $other | sort)
   run on_client "$AOE" mask --json e1.0
   is 2 jq '.macs | length' <<<"$output"
-  run on_client "$AOE" mask e1.0 delete $other
+  run on_client "$AOE" mask e1.0 remove $other
   [ "$output" = "$(own_mac)" ]
-  run on_client "$AOE" mask e1.0 delete "$(own_mac)"
+  run on_client "$AOE" mask e1.0 delete "$(own_mac)" # the word before
+  [ "$output" = "e1.0: no mask, everybody may talk to it" ]
+  run on_client "$AOE" mask e1.0 clear
+  [ "$output" = "e1.0: no mask, everybody may talk to it" ]
+  on_client "$AOE" mask e1.0 add "$(own_mac)" $other
+  run on_client "$AOE" mask e1.0 clear
   [ "$output" = "e1.0: no mask, everybody may talk to it" ]
 }
 
@@ -55,9 +60,12 @@ other=02:00:00:00:00:99
 }
 
 @test "mask and reserve: words that make no sense" {
-  run on_client "$AOE" mask e1.0 remove
+  run on_client "$AOE" mask e1.0 drop
   [ "$status" -eq 2 ]
-  [ "$output" = "aoe mask: 'remove' is none of list, add, delete" ]
+  [ "$output" = "aoe mask: 'drop' is none of list, add, remove, clear" ]
+  run on_client "$AOE" mask e1.0 clear $other
+  [ "$status" -eq 2 ]
+  [ "$output" = "aoe mask: 'clear' takes no MAC address" ]
   run on_client "$AOE" mask e1.0 add
   [ "$status" -eq 2 ]
   [ "$output" = "aoe mask: 'add' takes MAC addresses" ]
@@ -92,6 +100,8 @@ reservation() { # PROGRAM
   run on_client "$AOE" reserve -i eth0 --json e1.0
   is "$(own_mac)" jq -r '.macs[]' <<<"$output"
   run on_client "$AOE" reserve -i eth0 e1.0 release
+  [ "$output" = "e1.0: not reserved" ]
+  run on_client "$AOE" reserve -i eth0 e1.0 clear # the word of vbladectl
   [ "$output" = "e1.0: not reserved" ]
 }
 

@@ -2,6 +2,7 @@
 #include "aoetools/command_line/invocation.h"
 #include "aoetools/command_line/printable.h"
 #include "aoetools/wire/inquiry.h"
+#include "aoetools/wire/target_words.h"
 #include "base/json.h"
 #include "base/number.h"
 
@@ -27,7 +28,7 @@ struct Question {
   std::string text;
   std::optional<seconds> timeout;
   aoe::Address address = aoe::Address::broadcast();
-  std::string interface = "eth0";
+  std::vector<std::string> interfaces = {"eth0"};  // empty: all
   bool json = false;
 };
 
@@ -43,10 +44,15 @@ bool parse_command(std::string_view word, aoe::ConfigCommand& command) {
   return found != kNames.end();
 }
 
-// [shelf slot] [interface]
+// [shelf slot] [interface], or an address in one word and the interfaces to ask on.
 bool parse_place(const std::vector<std::string>& words, Question& question) {
+  if (const auto address = words.empty() ? std::nullopt : address_in_one_word(words[0])) {
+    question.address = *address;
+    question.interfaces.assign(words.begin() + 1, words.end());
+    return true;
+  }
   if (words.size() > 3) return false;
-  if (words.size() == 1 || words.size() == 3) question.interface = words.back();
+  if (words.size() == 1 || words.size() == 3) question.interfaces = {words.back()};
   if (words.size() < 2) return true;
   const auto shelf = base::parse_number(words[0]);
   const auto slot = base::parse_number(words[1]);
@@ -103,7 +109,7 @@ void print(const Question& question, const aoe::Response& response) {
 }
 
 int ask(const Invocation& invocation, const Question& question) {
-  auto wire = Wire::open(std::span(&question.interface, 1));
+  auto wire = Wire::open(question.interfaces);
   if (!wire) return complain(invocation, "{}", wire.error().message);
   Inquiry inquiry(*wire, Tags().next());
   const auto deadline = Wire::Clock::now() + question.timeout.value_or(kTimeoutUnlessTold);
@@ -142,16 +148,17 @@ int cfg(const Invocation& invocation) {
       "Reads, tests or sets the config string of targets, from user space.\n"
       "Targets refuse with *badcmd*, *badarg*, *baddev*, *badcfg* (a string is set already), *badvers*.",
       {{"aoecfg", "print the strings of all targets on eth0"},
-       {"aoecfg 1 0 eth1", "print the string of e1.0"},
+       {"aoe cfg e1.0", "print the string of e1.0"},
+       {"aoecfg 1 0 eth1", "print the string of e1.0, over eth1"},
        {"aoecfg -c set -s web 1 0 eth1", "set it if none is set"},
        {"aoecfg -c fset -s '' 1 0 eth1", "clear it"},
        {"aoecfg -t 2 -c prefix -s web eth1", "list the targets whose string begins with web"}});
-  options.value("-c", command, "CMD", "read (the default), test, prefix, set or fset")
+  options.value("-c", command, "CMD", "read, test, prefix, set or fset")
       .value("-s", question.text, "TEXT", "the config string, at most 1024 bytes")
       .value("-t", timeout, "SECONDS",
              fmt::format("wait this many seconds for answers (default: {})", kTimeoutUnlessTold.count()))
       .flag("--json", question.json, "print JSON")
-      .words("WORD", words, "[SHELF SLOT] [INTERFACE]; default: all targets on eth0");
+      .words("WORD", words, "e1.0 [INTERFACE...], or [SHELF SLOT] [INTERFACE]; default: all targets on eth0");
   if (const auto status = options.parse(kFailed)) return *status;
   if (!parse_command(command, question.command) || !parse_place(words, question)) return usage();
   if (!timeout.empty()) {
@@ -166,8 +173,9 @@ int cfg(const Invocation& invocation) {
     return complain(invocation, "the config string has {} bytes; a target can hold {}", question.text.size(),
                     aoe::kMaxConfigString);
   }
-  if (words.size() == 1 && !net::find_interface(question.interface)) {
-    fmt::print(stderr, "aoecfg Error: \"{}\" is not a valid network interface\n", question.interface);
+  const bool is_everywhere = question.address.is_broadcast();
+  if (is_everywhere && words.size() == 1 && !net::find_interface(words[0])) {
+    fmt::print(stderr, "aoecfg Error: \"{}\" is not a valid network interface\n", words[0]);
     return usage();
   }
   return ask(invocation, question);

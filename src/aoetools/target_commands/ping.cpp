@@ -3,6 +3,7 @@
 #include "aoe/identify.h"
 #include "aoetools/command_line/invocation.h"
 #include "aoetools/wire/inquiry.h"
+#include "aoetools/wire/target_words.h"
 #include "base/json.h"
 #include "base/number.h"
 
@@ -123,7 +124,7 @@ base::Json to_json(const PingAnswer& answer) {
 struct Wanted {
   bool hex = false, fields = false, verbose = false, json = false;
   aoe::Address address;
-  std::string interface;
+  std::vector<std::string> interfaces;  // empty: all
   std::uint32_t tag = aoe::kUserTag;
   seconds timeout{kTimeoutUnlessTold};
   const SmartCommand* smart = nullptr;
@@ -135,6 +136,7 @@ class Ping {
   Ping(const Invocation& invocation, const Wanted& wanted, Wire& wire)
       : invocation_(invocation),
         wanted_(wanted),
+        wire_(wire),
         inquiry_(wire, wanted.tag),
         deadline_(Wire::Clock::now() + wanted.timeout) {}
 
@@ -147,7 +149,7 @@ class Ping {
  private:
   int converse() {
     if (wanted_.verbose) {
-      fmt::print("tag: {:x}\neth: {}\nshelf: {}\nslot: {}\n", wanted_.tag, wanted_.interface,
+      fmt::print("tag: {:x}\neth: {}\nshelf: {}\nslot: {}\n", wanted_.tag, wire_.names(),
                  wanted_.address.shelf, wanted_.address.slot);
     }
     const auto asked = Wire::Clock::now();
@@ -157,7 +159,7 @@ class Ping {
     if (!config) return kFailed;
     mac_ = config->response.header.source;
     learned_.target = wanted_.address;
-    learned_.interface = wanted_.interface;
+    learned_.interface = wire_.ports()[config->port].interface.name;
     learned_.mac = mac_;
     learned_.latency = Wire::Clock::now() - asked;
     if (wanted_.verbose) {
@@ -175,7 +177,7 @@ class Ping {
     auto answer = inquiry_.ask(wanted_.address, mac, deadline_, make);
     inquiry_.set_tag((wanted_.tag + ++asked_) | aoe::kUserTag);
     if (!answer) {
-      complain(invocation_, "no answer from {} on {} within {} s", wanted_.address.text(), wanted_.interface,
+      complain(invocation_, "no answer from {} on {} within {} s", wanted_.address.text(), wire_.names(),
                wanted_.timeout.count());
     } else if (answer->response.failed()) {
       complain(invocation_, "{} refuses: {}", wanted_.address.text(),
@@ -247,12 +249,27 @@ class Ping {
 
   const Invocation& invocation_;
   const Wanted& wanted_;
+  const Wire& wire_;
   Inquiry inquiry_;
   Wire::Clock::time_point deadline_;
   base::MacAddress mac_;
   std::uint32_t asked_ = 0;
   PingAnswer learned_;
 };
+
+// SHELF SLOT INTERFACE, or an address in one word and the interfaces to ask on.
+base::Result<aoe::Address> parse_place(const std::vector<std::string>& words, const std::string& program,
+                                       Wanted& wanted) {
+  if (const auto address = words.empty() ? std::nullopt : address_in_one_word(words[0])) {
+    wanted.interfaces.assign(words.begin() + 1, words.end());
+    return *address;
+  }
+  if (words.size() != 3)
+    return base::fail("it takes e1.0 [INTERFACE...], or SHELF SLOT INTERFACE; '{} --help' shows more",
+                      program);
+  wanted.interfaces = {words[2]};
+  return aoe::Address::parse(words[0] + "." + words[1]);
+}
 
 // "read_log:1"
 bool parse_smart(const Invocation& invocation, std::string_view text, Wanted& wanted) {
@@ -281,7 +298,8 @@ int ping(const Invocation& invocation) {
   std::uint64_t tag = 0, timeout = kTimeoutUnlessTold;
   std::vector<std::string> words;
   Options options(invocation, "Tests if a target answers, and prints its identity and disk health.",
-                  {{"aoeping 1 0 eth1 && echo there", "status 0: it answered"},
+                  {{"aoe ping e1.0 && echo there", "status 0: it answered"},
+                   {"aoe ping e1.0 eth1", "use eth1 only"},
                    {"aoeping -I 1 0 eth1", "serial number, firmware, model"},
                    {"aoeping -S return_status 1 0 eth1", "SMART: LBA Mid is 0x4f if the disk is healthy"}});
   options.flag("-i", wanted.hex, "print the answer to ATA IDENTIFY in hex")
@@ -293,22 +311,17 @@ int ping(const Invocation& invocation) {
              "return_status")
       .number("-t", tag, 0, 0x7fffffff, "set the first tag")
       .flag("--json", wanted.json, "print JSON: identity, round-trip time and SMART data")
-      .words("WORD", words, "SHELF SLOT INTERFACE");
+      .words("WORD", words, "e1.0 [INTERFACE...], or SHELF SLOT INTERFACE");
   if (const auto status = options.parse(kFailed)) return *status;
-  if (words.size() != 3) {
-    complain(invocation, "it takes SHELF SLOT INTERFACE; '{} --help' shows more", invocation.name);
-    return kFailed;
-  }
-  const auto address = aoe::Address::parse(words[0] + "." + words[1]);
+  const auto address = parse_place(words, invocation.name, wanted);
   if (!address) return complain(invocation, "{}", address.error().message);
   if (wanted.json && (wanted.hex || wanted.fields || wanted.verbose))
     return complain(invocation, "--json goes without -i, -I and -v");
   if (!smart_command.empty() && !parse_smart(invocation, smart_command, wanted)) return kFailed;
   wanted.address = *address;
-  wanted.interface = words[2];
   wanted.tag |= static_cast<std::uint32_t>(tag);
   wanted.timeout = seconds(timeout);
-  auto wire = Wire::open(std::span(&wanted.interface, 1));
+  auto wire = Wire::open(wanted.interfaces);
   if (!wire) return complain(invocation, "{}", wire.error().message);
   return Ping(invocation, wanted, *wire).run();
 }

@@ -28,7 +28,8 @@ int reserve(const Invocation& invocation) {
        {"aoe reserve e1.0 release", "release it"}});
   target.add_to(options, "list, set [MAC...], force [MAC...], release");
   if (const auto status = options.parse()) return *status;
-  if (!target.parse_words(invocation, {"list", "set", "force", "release"})) return kUsage;
+  if (!target.parse_words(invocation, {"list", "set", "force", "release"}, {{"clear", "release"}}))
+    return kUsage;
   const bool takes = target.verb == "set" || target.verb == "force";
   if (!takes && !target.macs.empty()) {
     complain(invocation, "'{}' takes no MAC address", target.verb);

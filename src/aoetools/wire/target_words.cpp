@@ -15,7 +15,8 @@ void TargetWords::add_to(Options& options, const std::string& verbs) {
       .words("TARGET", words, "the target, as in e1.0, then one of " + verbs, 1);
 }
 
-bool TargetWords::parse_words(const Invocation& invocation, const std::vector<std::string>& verbs) {
+bool TargetWords::parse_words(const Invocation& invocation, const std::vector<std::string>& verbs,
+                              const std::map<std::string, std::string>& old_words) {
   const auto parsed = aoe::Address::parse(words[0]);
   if (!parsed) {
     complain(invocation, "{}", parsed.error().message);
@@ -23,6 +24,7 @@ bool TargetWords::parse_words(const Invocation& invocation, const std::vector<st
   }
   address = *parsed;
   verb = words.size() > 1 ? words[1] : "list";
+  if (const auto old = old_words.find(verb); old != old_words.end()) verb = old->second;
   if (std::ranges::find(verbs, verb) == verbs.end()) {
     complain(invocation, "'{}' is none of {}", verb, fmt::join(verbs, ", "));
     return false;
@@ -66,6 +68,12 @@ void TargetWords::print(const std::vector<base::MacAddress>& list, std::string_v
   }
   if (list.empty()) fmt::print("{}: {}\n", address.text(), empty_means);
   for (const auto& mac : list) fmt::print("{}\n", mac.text());
+}
+
+std::optional<aoe::Address> address_in_one_word(const std::string& word) {
+  const auto address = word.starts_with('e') ? aoe::Address::parse(word) : base::fail("{}", word);
+  if (!address || net::find_interface(word)) return std::nullopt;
+  return *address;
 }
 
 std::optional<std::vector<aoe::Address>> addresses_of(const Invocation& invocation,

@@ -99,7 +99,9 @@ base::Result<std::optional<std::string>> read_file(const std::filesystem::path& 
 // What a later vblade keeps in the file besides: it must outlive a visit of this one.
 base::Json added_keys(const std::filesystem::path& path) {
   const auto text = read_file(path);
-  return base::Json::parse(text ? text->value_or("") : "").value_or(base::Json());
+  auto kept = base::Json::parse(text ? text->value_or("") : "");
+  if (!kept) return {};
+  return std::move(*kept);
 }
 
 base::Result<> replace_file(const std::filesystem::path& path, const std::string& text) {
