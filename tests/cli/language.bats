@@ -2,8 +2,9 @@
 # The check of what users read: tests/language/check, a step of `make lint`.
 # Needs: no root, no network.
 
+load ../lab/setup
+
 setup() {
-  ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   cd "$BATS_TEST_TMPDIR"
   mkdir conf.d init.d
 }
