@@ -102,7 +102,7 @@ said_the_same() { # PROGRAM WORD...
 }
 
 @test "aoe ping and aoe cfg take an address in one word, and find the interface themselves" {
-  serve_with "$VBLADE" 1 0 eth0 "$disk"
+  serve 1 0 eth0 "$disk"
   run on_client "$AOE" ping e1.0
   echo "$output"
   [ "$status" -eq 0 ]
