@@ -2,8 +2,8 @@
 #
 #   serve [--as NAME] [--program PROGRAM] WORD...
 #       Starts vblade, which is $VBLADE, with these words, and keeps its process id in $SERVER. What it says is in `out` and
-#       `err` of the test's directory, of a server with a NAME in NAME.out and NAME.err. PROGRAM is a target of another make.
-#       Fails, and shows both, when the target ends or does not say that it serves.
+#       `err` of the test's directory. Of a server with a NAME all is in files: NAME.pid, NAME.out and NAME.err. PROGRAM is a
+#       target of another make. Fails, and shows what was said, when the target ends or does not say that it serves.
 #   serve_file [--as NAME] [WORD...]   the same with vblade.yaml, control socket and state in the working directory
 #   stop_server SIGNAL [NAME]          ends it, shows what it had to complain of, and returns its status
 #
@@ -17,7 +17,7 @@ server_place=()
 SERVED_IN=()
 
 serve() {
-  local name="" program="" said
+  local name="" program="" said id
   while [[ ${1-} == --as || ${1-} == --program ]]; do
     if [[ $1 == --as ]]; then name=$2; else program=$2; fi
     shift 2
@@ -28,7 +28,9 @@ serve() {
     cat "${said}out" "${said}err"
     return 1
   }
-  echo "$SERVER" >"$(server_id_file "$name")"
+  echo "$id" >"$(server_id_file "$name")"
+  # shellcheck disable=SC2034 # for the stories
+  [[ $name ]] || SERVER=$id
 }
 
 # vblade tells a pipe when it is ready; the pipe's end is that of a server which ended before.
@@ -38,9 +40,9 @@ serve_ours() { # WORD...
   # shellcheck disable=SC2094 # it is a pipe
   exec {ready}<>"$pipe" {told}<"$pipe" # both ends are open before it starts: no word is lost
   "${server_place[@]}" "${SERVED_IN[@]}" "$VBLADE" "$@" --notify-fd "$ready" >"${said}out" 2>"${said}err" {told}<&- 3>&- &
-  SERVER=$!
+  id=$!
   exec {ready}>&-
-  IFS= read -r -t 60 -u "$told" || status=$?
+  IFS= read -r -t 100 -u "$told" || status=$?
   exec {told}<&-
   return "$status"
 }
@@ -48,7 +50,7 @@ serve_ours() { # WORD...
 # The line that every target prints when it serves: "pid 7: e1.0, 2048 sectors O_RDWR".
 serve_other() { # PROGRAM WORD...
   "${server_place[@]}" "$@" >"${said}out" 2>"${said}err" 3>&- &
-  SERVER=$!
+  id=$!
   within 30 grep -qs 'e[0-9.]*, .* sectors' "${said}out" "${said}err"
 }
 

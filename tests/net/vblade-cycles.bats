@@ -77,8 +77,7 @@ END
 @test "cycles of reload: memory does not grow" {
   configure "{slot: 0, path: $PWD/disk.img, length: 4KiB, allow: [02:00:00:00:00:11], model: A disk}"
   # A sanitizer keeps what is freed for a while, to see who still uses it.
-  ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=0:thread_local_quarantine_size_kb=0 \
-    serve_file
+  ASAN_OPTIONS=${ASAN_OPTIONS-}:quarantine_size_mb=0:thread_local_quarantine_size_kb=0 serve_file
   local before after round leaks=yes reloads=$((AOE_CYCLES * 50))
   reload_often 200 # by now everything has been done once, and allocators have what they want
   # Of what a reload makes, the least piece takes 32 bytes; beside that an allocator may take some pages more. A reload looks through the

@@ -14,7 +14,7 @@ setup() {
 # Starts the old server in the working directory, and keeps its id in $OLD_ID.
 start_old() { # SHELF SLOT NETIF FILE
   serve --as old --program "$OLD" "$@"
-  OLD_ID=$SERVER
+  OLD_ID=$(<"$BATS_TEST_TMPDIR/old.pid")
 }
 
 # --config that gives up its rights; the directory of its socket is the account's.
