@@ -79,6 +79,15 @@ std::string dump(const Foreign& value, int indent) {
 
 }  // namespace
 
+// Here, where Field is known; and not in every file that includes the header: GCC 12 warns of a moved variant
+// there that it takes for uninitialized.
+Json::Json() = default;
+Json::Json(const Json& other) = default;
+Json::Json(Json&& other) noexcept = default;
+Json& Json::operator=(const Json& other) = default;
+Json& Json::operator=(Json&& other) noexcept = default;
+Json::~Json() = default;
+
 struct Json::Writer {
   static Foreign foreign(const Json& value) {
     return std::visit([](const auto& held) { return of(held); }, value.value_);

@@ -26,7 +26,12 @@ class Json {
   using List = std::vector<Json>;
   using Fields = std::vector<Field>;
 
-  Json() = default;  // null
+  Json();  // null
+  Json(const Json& other);
+  Json(Json&& other) noexcept;
+  Json& operator=(const Json& other);
+  Json& operator=(Json&& other) noexcept;
+  ~Json();
   template <std::same_as<bool> Bool>
   Json(Bool value) : value_(value) {}
   template <std::signed_integral Number>
