@@ -44,11 +44,16 @@ Words take_common_options(const Program& program, Words& words) {
 }
 
 int refuse(const Program& program, const std::string& word) {
-  Words known;
-  for (const Command& command : program.commands) known.emplace_back(command.name);
-  known.emplace_back(word.starts_with('-') ? "--help" : "help");
-  known.emplace_back("--version");
-  const std::string_view kind = word.starts_with('-') ? "option" : "command";
+  const bool is_option = word.starts_with('-');
+  Words known{is_option ? "--help" : "help"};
+  for (const Command& command : program.commands) {
+    if (command.name.starts_with('-') == is_option) known.emplace_back(command.name);
+  }
+  if (is_option) {
+    known.emplace_back("--version");
+    for (const CommonOption& option : program.options) known.emplace_back(option.name);
+  }
+  const std::string_view kind = is_option ? "option" : "command";
   fmt::print(stderr, "{0}: there is no {1} '{2}'{3}\n{0}: '{0} help' lists the commands\n", program.name,
              kind, word, did_you_mean(word, known));
   return kUsage;

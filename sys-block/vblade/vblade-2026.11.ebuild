@@ -38,7 +38,10 @@ DEPEND="
 "
 BDEPEND="
 	virtual/pkgconfig
-	test? ( dev-util/bats )
+	test? (
+		dev-util/bats
+		net-misc/socat
+	)
 "
 
 CONFIG_CHECK="~PACKET"

@@ -19,13 +19,13 @@ offers() {
 }
 
 @test "bash: every command of aoe is offered, and nothing else" {
-  diff <("$AOE" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p' | sort) \
+  diff <("$AOE" help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p' | sort) \
     <(offers aoe "" | tr ' ' '\n' | grep -v '^help$' | sort)
 }
 
 @test "zsh: every command of aoe is offered" {
   local command
-  for command in $("$AOE" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p'); do
+  for command in $("$AOE" help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
     grep -q "'$command:" "$ROOT/completions/_aoe"
   done
 }
@@ -60,7 +60,7 @@ offers() {
 
 @test "bash: every option that is offered exists" {
   local command option
-  for command in $("$AOE" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p'); do
+  for command in $("$AOE" help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
     for option in $(offers aoe $command -); do
       "$AOE" $command --help | grep -qE -- "(^|[ ,])$option([ ,]|$)" || {
         echo "aoe $command has no $option"
@@ -77,7 +77,7 @@ options_of() { # COMMAND
 
 @test "bash and zsh: every option that exists is offered" {
   local command option ours count=0
-  for command in $("$AOE" help | sed -n 's/^  \([a-z-]*\)  .*/\1/p'); do
+  for command in $("$AOE" help | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
     # What stands for the command, alone or as one of several, in the list of zsh's.
     ours=$(sed -nE "/^    ([a-z| ]+ \| )?$command( \|[a-z| ]+)?\) /,/;;/p" "$ROOT/completions/_aoe")
     for option in $(options_of "$command"); do

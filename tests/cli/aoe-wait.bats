@@ -95,9 +95,9 @@ add_node() {
   run "$AOE" wait e1.0p0
   [ "$status" -eq 2 ]
   [ "$output" = "aoe wait: 'e1.0p0' is not a device: write e1.0, or e1.0p1 for its first partition" ]
-  run "$AOE" wait -t 5 e1.0
+  run "$AOE" wait -t 5x e1.0
   [ "$status" -eq 2 ]
-  [[ "${lines[0]}" == "aoe wait: "*"'5'"* ]]
+  [[ "${lines[0]}" == "aoe wait: "*"'5x'"* ]]
   run "$AOE" wait
   [ "$status" -eq 2 ]
   [ "${lines[0]}" = "aoe wait: DEVICE is required" ]

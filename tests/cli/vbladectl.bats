@@ -21,19 +21,10 @@ refuses() { # MESSAGE WORD...
 
 # A server that answers one question with this. What it was asked is then in ./asked.
 answers() { # JSON
-  command -v python3 >/dev/null || skip "needs python3"
-  python3 - "$1" 3>&- <<'END' &
-import socket, sys
-server = socket.socket(socket.AF_UNIX)
-server.bind("server.sock")
-server.listen()
-open("listening", "w").close()
-client, _ = server.accept()
-with open("asked", "w") as asked:
-    asked.write(client.makefile().readline())
-client.sendall(sys.argv[1].encode() + b"\n")
-END
-  until [ -e listening ]; do sleep 0.05; done
+  command -v socat >/dev/null || skip "needs socat"
+  printf '%s\n' "$1" >answer
+  socat UNIX-LISTEN:server.sock,unlink-close=0 SYSTEM:'head -n 1 >asked; cat answer' 3>&- &
+  until [ -S server.sock ]; do sleep 0.05; done
 }
 
 status_of() { # STATE LEFT-OUT
@@ -87,17 +78,17 @@ status_of() { # STATE LEFT-OUT
   run "$VBLADECTL" --socket server.sock status
   echo "$output"
   [ "$status" -eq 0 ]
-  rm server.sock listening
+  rm server.sock
   answers "$(status_of "no disk")"
   run "$VBLADECTL" --socket server.sock status
   [ "$status" -eq 3 ]
-  rm server.sock listening
+  rm server.sock
   answers "$(status_of serving '"e1.1: broken"')"
   run "$VBLADECTL" --socket server.sock status
   echo "$output"
   [ "$status" -eq 3 ]
   [ "${lines[2]}" = "left out: e1.1: broken" ]
-  rm server.sock listening
+  rm server.sock
   answers "$(status_of drained)" # as somebody wants it
   run "$VBLADECTL" --socket server.sock status
   [ "$status" -eq 0 ]
@@ -106,7 +97,7 @@ status_of() { # STATE LEFT-OUT
 @test "the words of aoe mask and aoe reserve are understood, and the server is asked in its own" {
   local words
   while read -r words; do
-    rm -f server.sock listening
+    rm -f server.sock
     answers "$(status_of serving)"
     # shellcheck disable=SC2086 # words
     run "$VBLADECTL" --socket server.sock ${words%% = *}

@@ -88,7 +88,7 @@ TEST(ClientConfig, ADeviceIsAnAddressInOneWordOrAPath) {
   EXPECT_EQ(faults("mounts:\n  - {device: sda, mountpoint: /a}\n"),
             "t.yaml:2:14: mounts[0].device: 'sda' is not an AoE device: write e1.0, or e1.0p2 for a "
             "partition; or a "
-            "path, as in /dev/vg/home\n  - {device: sda, mountpoint: /a}\n             ^\n");
+            "path, as in /dev/vg/home\n    - {device: sda, mountpoint: /a}\n               ^\n");
 }
 
 TEST(ClientConfig, HalfAMinuteIsWaitedUnlessAskedOtherwise) {

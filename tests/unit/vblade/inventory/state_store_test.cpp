@@ -116,7 +116,7 @@ TEST_F(StateStore, KeepsTheKeysOfALaterVersion) {
   one.config_string.clear();
   ASSERT_TRUE(vblade::StateFiles(directory_).save(one));
   EXPECT_EQ(text_of("e1.2.json"),
-            R"({"config_string":"","later":{"a":[1,2]},"mask":[],"reservation":[],"uuid":"x","version":1})"
+            R"({"version":1,"config_string":"","mask":[],"reservation":[],"uuid":"x","later":{"a":[1,2]}})"
             "\n");
 }
 
