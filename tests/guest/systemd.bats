@@ -137,6 +137,11 @@ export_of_disk() { echo "$images/disk?offset=$(($1 * slice << 20))"; } # SLICE
   [ "$status" -ne 0 ]
   on_server "cp /root/good /etc/conf.d/vblade.yaml; systemctl reload vblade"
   is active on_server "systemctl is-active vblade"
+  # What is left out with partial is no failure of the service, as under OpenRC.
+  on_server "printf '  - {slot: 9, path: /nowhere}\npartial: true\n' >>/etc/conf.d/vblade.yaml && systemctl reload vblade"
+  is active on_server "systemctl is-active vblade"
+  is 3 on_server "vbladectl status >/dev/null; echo \$?"
+  on_server "cp /root/good /etc/conf.d/vblade.yaml; systemctl reload vblade"
 
   journal server vblade >"$BATS_TEST_TMPDIR/journal"
   cat "$BATS_TEST_TMPDIR/journal"
