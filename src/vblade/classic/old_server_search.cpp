@@ -96,10 +96,12 @@ std::string stop_command(const fs::path& proc, const fs::path& run, pid_t pid,
   return fmt::format("kill {}", pid);
 }
 
-// What only the same user or root may see.
-void look_inside(const fs::path& proc, const fs::path& process, OldServer& server) {
+// What only the same user or root may see. False of a process that is ending: it has no directory and no
+// network any more, and its relative paths would be taken for ours.
+bool look_inside(const fs::path& proc, const fs::path& process, OldServer& server) {
   std::error_code reason;
   server.directory = fs::read_symlink(process / "cwd", reason).string();
+  if (reason == std::errc::no_such_file_or_directory || reason == std::errc::no_such_process) return false;
   const fs::path theirs = fs::read_symlink(process / "ns" / "net", reason);
   if (!reason) server.in_this_network = theirs == fs::read_symlink(proc / "self" / "ns" / "net", reason);
   fs::directory_iterator files(process / "fd", reason);
@@ -109,6 +111,7 @@ void look_inside(const fs::path& proc, const fs::path& process, OldServer& serve
     if (S_ISREG(status.st_mode) || S_ISBLK(status.st_mode)) server.files.push_back(file_id(status));
   }
   server.files_are_known = !server.files.empty();  // else it has not opened its own yet
+  return true;
 }
 
 }  // namespace
@@ -122,7 +125,7 @@ std::vector<OldServer> find_old_servers(const fs::path& proc, const fs::path& ru
     if (state.empty() || state.starts_with('Z') || is_ours(proc, pid)) continue;
     words.erase(words.begin());
     OldServer server{.pid = static_cast<pid_t>(pid), .words = std::move(words)};
-    look_inside(proc, proc / fmt::to_string(pid), server);
+    if (!look_inside(proc, proc / fmt::to_string(pid), server)) continue;
     server.stop = stop_command(proc, run, server.pid, server.words);
     servers.push_back(std::move(server));
   }

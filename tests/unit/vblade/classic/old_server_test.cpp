@@ -188,6 +188,14 @@ TEST(OldServer, ConflictsOfFile) {
   EXPECT_EQ(conflicts(wanted(other.path())), 1U);
 }
 
+TEST(OldServer, OneThatIsEndingServesNothing) {
+  Machine machine;
+  machine.start(10, {"vblade", "7", "0", "eth1", "disk.img"});
+  EXPECT_EQ(machine.found().size(), 1U);
+  fs::remove(machine.process(10) / "cwd");  // it is given back before the process is gone
+  EXPECT_THAT(machine.found(), IsEmpty());
+}
+
 TEST(OldServer, OptionsThatAreNotKnown) {
   Machine machine;
   machine.start(10, {"vblade", "--new", "-x", "7", "0", "eth1", "/a"});
