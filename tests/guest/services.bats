@@ -180,7 +180,7 @@ silence_was_noticed() {
   run on_client 'rc-service aoe-mount restart'
   echo "$output"
   [[ $output == *"/mnt/3 (e1.3): is busy: used by tail (pid "* ]]
-  [[ $output == *"what is left stays as it is, the rest is brought up again"* ]]
+  [[ $output == *"Those items stay up, the others are brought up again"* ]]
   all_are_mounted
   on_client 'rc-service aoe-mount status >/dev/null'
   on_client 'kill $(cat /run/holder) && rc-service aoe-mount restart >/dev/null'
