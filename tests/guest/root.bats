@@ -110,7 +110,7 @@ answers() { # EXPECTED COMMAND
   machine_booted diskless "$patience"
   answers "/dev/etherd/e1.0p2" "findmnt -no SOURCE /"
   answers "/dev/etherd/e1.1" "findmnt -no SOURCE /mnt/data"
-  is "e1.0 52:54:00:a0:e0:01" "aoe-mount abft"
+  answers "e1.0 52:54:00:a0:e0:01" "aoe-mount abft"
   answers "eth0" "cat /sys/module/aoe/parameters/aoe_iflist"
   answers "" "ip -br -4 address show dev eth0"
   # What by rights would unload the driver and put the interface down, and bring both up again.
