@@ -1,7 +1,7 @@
 #include "aoetools/dump/frame_words.h"
 
 #include "aoe/ata.h"
-#include "aoetools/command_line/printable.h"
+#include "base/printable.h"
 
 #include <algorithm>
 #include <array>
@@ -92,7 +92,7 @@ std::string config_words(base::Bytes frame) {
   const std::size_t length = base::load_be<std::uint16_t>(&frame[aoe::config_offset::length]);
   const base::Bytes rest = frame.subspan(aoe::kConfigHeaderBytes);
   return fmt::format(
-      "config {} '{}'{}", kNames[command], printable(rest.first(std::min(length, rest.size()))),
+      "config {} '{}'{}", kNames[command], base::printable(rest.first(std::min(length, rest.size()))),
       length > rest.size() ? fmt::format(", cut short: it is said to have {} bytes", length) : "");
 }
 
@@ -140,7 +140,7 @@ ReplyWords body_words(std::monostate) {
 ReplyWords body_words(const aoe::ConfigReply& reply) {
   return {false,
           fmt::format("{}, {} a frame, firmware {:#06x}, config '{}'", counted(reply.buffer_count, "buffer"),
-                      counted(reply.sectors(), "sector"), reply.firmware, printable(reply.text))};
+                      counted(reply.sectors(), "sector"), reply.firmware, base::printable(reply.text))};
 }
 
 ReplyWords body_words(const aoe::AtaReply& reply) {

@@ -1,6 +1,6 @@
 #include "aoetools/map/storage_map.h"
 
-#include "aoetools/command_line/printable.h"
+#include "base/printable.h"
 #include "base/units.h"
 
 #include <algorithm>
@@ -12,8 +12,8 @@ namespace {
 
 // The name that people know: "e1.0p1", "vg-home" of what the kernel calls dm-0, "md0".
 std::string shown_name(const kernel::BlockDevice& device) {
-  if (!device.mapped_name.empty()) return printable(device.mapped_name);
-  return printable(std::string_view(device.name).substr(device.name.find('!') + 1));
+  if (!device.mapped_name.empty()) return base::printable(device.mapped_name);
+  return base::printable(std::string_view(device.name).substr(device.name.find('!') + 1));
 }
 
 MapNode::Kind kind_of(const kernel::BlockDevice& device) {
@@ -30,7 +30,7 @@ std::string about(const kernel::BlockDevice& device) {
 }
 
 std::string detail_of(const kernel::BlockDevice& device) {
-  const std::string text = printable(about(device));
+  const std::string text = base::printable(about(device));
   if (device.bytes == 0 && !device.is_target()) return text;
   return base::size_text(device.bytes) + (text.empty() ? "" : ", " + text);
 }
@@ -44,10 +44,10 @@ class Mapper {
     map_.disks.push_back(disk);
     const std::string name = shown_name(device);
     const std::size_t target = node("target " + name, MapNode::Kind::target, name,
-                                    device.mac == "none" ? "" : printable(device.mac));
+                                    device.mac == "none" ? "" : base::printable(device.mac));
     if (device.interfaces.empty()) map_.nodes[target].above.push_back(disk);
     for (const std::string& interface_name : device.interfaces) {
-      const std::string shown = printable(interface_name);
+      const std::string shown = base::printable(interface_name);
       const std::size_t interface = node("interface " + shown, MapNode::Kind::interface, shown, "");
       link(target, interface);
       link(interface, disk);
@@ -93,11 +93,11 @@ class Mapper {
 
   // The mount point, and what is made of files there.
   std::size_t add_mount(const kernel::MountEntry& entry) {
-    const std::string where = printable(entry.target);
-    const std::size_t self = node("use " + where, MapNode::Kind::use, where, printable(entry.type));
+    const std::string where = base::printable(entry.target);
+    const std::size_t self = node("use " + where, MapNode::Kind::use, where, base::printable(entry.type));
     const kernel::FileUses uses = snapshot_.uses_of(entry);
     for (const auto* loop : uses.loops) link(self, add_device(*loop));
-    for (const auto* swap : uses.swaps) link(self, add_swap(printable(swap->path)));
+    for (const auto* swap : uses.swaps) link(self, add_swap(base::printable(swap->path)));
     return self;
   }
 

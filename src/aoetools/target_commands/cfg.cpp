@@ -1,10 +1,10 @@
 // aoe cfg (aoecfg): reads, tests and sets the config string that a target carries.
 #include "aoetools/command_line/invocation.h"
-#include "aoetools/command_line/printable.h"
 #include "aoetools/wire/inquiry.h"
 #include "aoetools/wire/target_words.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "base/printable.h"
 
 #include <algorithm>
 #include <array>
@@ -85,7 +85,7 @@ base::Json answer_json(const aoe::Response& response) {
   if (response.failed()) {
     refused = refusal(response.header.error);
   } else {
-    text = config ? printable(config->text) : "";
+    text = config ? base::printable(config->text) : "";
   }
   return base::Json::Fields{
       {"target", response.header.address.text()}, {"config", text}, {"refusal", refused}};
@@ -98,7 +98,7 @@ void print(const Question& question, const aoe::Response& response) {
   }
   if (const auto* config = std::get_if<aoe::ConfigReply>(&response.body)) {
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;  // foreign bytes could steer it
-    line += terminal ? printable(config->text)
+    line += terminal ? base::printable(config->text)
                      : std::string(reinterpret_cast<const char*>(config->text.data()), config->text.size());
   } else if (response.failed()) {
     line += refusal(response.header.error);

@@ -2,9 +2,9 @@
 
 #include "aoe/request.h"
 #include "aoe/response.h"
-#include "aoetools/command_line/printable.h"
 #include "aoetools/wire/tags.h"
 #include "base/json.h"
+#include "base/printable.h"
 
 #include <algorithm>
 #include <chrono>
@@ -51,7 +51,7 @@ base::Json to_json(const ConfigHeard& heard) {
                             {"mac", heard.mac.text()},
                             {"buffers", heard.buffers},
                             {"sectors_per_frame", heard.sectors},
-                            {"config", printable(heard.config)},
+                            {"config", base::printable(heard.config)},
                             {"unasked", heard.unasked}};
 }
 
@@ -62,7 +62,8 @@ std::string line_of(const ConfigHeard& heard) {
   ::localtime_r(&time, &local);
   return fmt::format("{:02}:{:02}:{:02} {} on {} at {}: {} buffers, {} sectors, config '{}'{}", local.tm_hour,
                      local.tm_min, local.tm_sec, heard.target.text(), heard.interface, heard.mac.text(),
-                     heard.buffers, heard.sectors, printable(heard.config), heard.unasked ? ", unasked" : "");
+                     heard.buffers, heard.sectors, base::printable(heard.config),
+                     heard.unasked ? ", unasked" : "");
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // aoe scan: every target on the wires, from user space, without the driver.
 #include "aoetools/command_line/invocation.h"
-#include "aoetools/command_line/printable.h"
 #include "aoetools/command_line/terminal.h"
 #include "aoetools/target_commands/config_watch.h"
 #include "aoetools/wire/scan_progress.h"
 #include "aoetools/wire/target_words.h"
+#include "base/printable.h"
 #include "base/text_table.h"
 #include "base/units.h"
 
@@ -47,7 +47,7 @@ std::string table_of(const std::vector<TargetFound>& targets) {
            path.mac.text(), std::to_string(path.sectors), path.carried ? std::to_string(*path.carried) : "-",
            path.proven_mtu() ? std::to_string(*path.proven_mtu()) : "-", std::to_string(path.buffers),
            first && identity ? identity->model : "", first && identity ? identity->serial : "",
-           first ? shortened(printable(path.config)) : ""});
+           first ? shortened(base::printable(path.config)) : ""});
     }
   }
   return table.text();

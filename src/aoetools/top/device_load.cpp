@@ -1,7 +1,7 @@
 #include "aoetools/top/device_load.h"
 
-#include "aoetools/command_line/printable.h"
 #include "base/number.h"
+#include "base/printable.h"
 #include "base/units.h"
 #include "kernel/attribute.h"
 
@@ -90,7 +90,7 @@ PathStates parse_path_states(std::string_view text) {
       } else if (line.starts_with("taint:")) {
         states.paths.back().taint = base::parse_number(line.substr(6)).value_or(0);
       } else if (line.find(':') == line.npos) {
-        states.paths.back().interfaces = printable(line);
+        states.paths.back().interfaces = base::printable(line);
       }
     }
   }
@@ -123,7 +123,7 @@ std::vector<DeviceLoad> LoadWatch::look(std::chrono::steady_clock::time_point no
   for (const kernel::AoeDevice& device : driver_.devices()) {
     DeviceLoad load;
     load.name = device.name;
-    load.state = printable(device.state.value_or("-"));
+    load.state = base::printable(device.state.value_or("-"));
     load.paths = parse_path_states(text_of(driver_.paths().sysfs / "kernel" / "debug" / "aoe" / device.name));
     const auto line = kernel::first_line(driver_.folder_of(device.name) / "stat");
     Before& picture = seen[device.name];

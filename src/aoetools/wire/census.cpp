@@ -1,6 +1,6 @@
 #include "aoetools/wire/census.h"
 
-#include "aoetools/command_line/printable.h"
+#include "base/printable.h"
 #include "base/units.h"
 
 #include <algorithm>
@@ -114,7 +114,7 @@ base::Json path_json(const TargetPath& path) {
                             {"refusal", or_null(path.refusal)},
                             {"buffers", path.buffers},
                             {"firmware", path.firmware},
-                            {"config", printable(path.config)}};
+                            {"config", base::printable(path.config)}};
 }
 
 base::Json target_json(const TargetFound& target) {
