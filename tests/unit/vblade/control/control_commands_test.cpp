@@ -1,48 +1,18 @@
 #include "vblade/control/control_commands.h"
 
-#include "disk/file_volume.h"
-#include "tests/fakes/base/fake_clock.h"
-#include "tests/fakes/disk/fake_engine.h"
-#include "tests/fakes/vblade/fake_address_probe.h"
-#include "tests/fakes/vblade/fake_machine.h"
-#include "tests/fakes/vblade/fake_state_store.h"
-#include "tests/unit/disk/scratch_file.h"
-#include "vblade/inventory/rollout.h"
-
-#include <memory>
-
-#include <gtest/gtest.h>
+#include "tests/unit/vblade/inventory/served.h"
 
 namespace {
 
-class ControlCommands : public testing::Test {
+class ControlCommands : public Served {
  protected:
-  ControlCommands() {
-    machine_.add("eth0");
-    config::Server wanted;
-    config::Export& one = wanted.exports.emplace_back();
-    one.address = {1, 0};
-    one.path = file_.path();
-    one.interfaces = {"eth0"};
-    EXPECT_TRUE(rollout_.apply(wanted, {}).empty());
-  }
+  ControlCommands() { EXPECT_TRUE(apply({wanted(0)}).empty()); }
   std::string ask(std::vector<std::string> words) {
     const auto answer = commands_.carry_out(words);
     return answer ? "ok" : answer.error().message;
   }
   vblade::Export& target() { return *inventory_.exports().begin()->second; }
 
-  ScratchFile file_{1 << 20};
-  FakeMachine machine_;
-  disk::FakeEngine engine_;
-  std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
-  base::FakeClock clock_;
-  vblade::Server server_{engine_, *pool_, clock_, [](vblade::Export&) {}};
-  FakeStateStore states_;
-  FakeAddressProbe probe_;
-  disk::FileVolumeOpener volumes_;
-  vblade::Inventory inventory_{engine_, server_};
-  vblade::Rollout rollout_{inventory_, {machine_, volumes_, states_, probe_, clock_}};
   int reloads_ = 0;
   int changes_ = 0;
   vblade::ControlCommands commands_{inventory_,
