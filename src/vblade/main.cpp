@@ -5,10 +5,10 @@
 #include "vblade/command_line.h"
 #include "vblade/inventory/machine.h"
 #include "vblade/inventory/state_store.h"
-#include "vblade/process/background.h"
+#include "vblade/process/abandon_disks.h"
 #include "vblade/process/confinement.h"
-#include "vblade/process/front.h"
-#include "vblade/process/hasty_end.h"
+#include "vblade/process/daemon.h"
+#include "vblade/process/front_process.h"
 #include "vblade/process/opener_process.h"
 #include "vblade/process/service_manager.h"
 #include "vblade/service.h"
@@ -47,12 +47,12 @@ int check_file(const std::filesystem::path& file) {
   RealMachine machine;
   const Findings findings = check(*wanted, machine);
   if (findings.problems.empty()) return 0;
-  return report(findings.problems, findings.keep_from_serving(*wanted) ? kBadConfiguration : cli::kPartial);
+  return report(findings.problems, findings.prevents_start(*wanted) ? kBadConfiguration : cli::kPartial);
 }
 
 // The line that scripts around the classic vblade look for.
 void announce(const Export& one) {
-  fmt::print("pid {}: {}, {} sectors {}\n", front(), one.address().text(), one.target.sectors,
+  fmt::print("pid {}: {}, {} sectors {}\n", front_process(), one.address().text(), one.target.sectors,
              one.target.read_only ? "O_RDONLY" : "O_RDWR");
   std::fflush(stdout);
 }
@@ -67,7 +67,7 @@ void tell_ready(int fd, const Service& service) {
 
 int serve_until_stopped(Service& service) {
   // What the kernel still works on must not be freed.
-  if (!service.run()) end_without_waiting(service.release_all_but_hanging());
+  if (!service.run()) exit_leaving_disks(service.release_all_but_hanging());
   return 0;
 }
 
@@ -120,11 +120,11 @@ int serve_file(const std::filesystem::path& file, const CommandLine& line) {
 }
 
 int serve_one(const ServeOne& task, const CommandLine& line) {
-  std::optional<Background> background;
+  std::optional<Daemon> daemon;
   if (line.daemon) {
-    auto entered = Background::enter();
+    auto entered = Daemon::enter();
     if (!entered) return fail(entered.error().message);
-    background = std::move(*entered);
+    daemon = std::move(*entered);
   }
   const config::Export& one = task.server.exports.front();
   OpenRules rules{{}};
@@ -143,7 +143,7 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
   }
   announce(*(*service)->inventory().exports().begin()->second);
   tell_ready(line.notify_fd, **service);
-  if (background) background->ready();
+  if (daemon) daemon->ready();
   return serve_until_stopped(**service);
 }
 

@@ -20,7 +20,7 @@ constexpr unsigned kRingDepth = 1024;
 // Batches that are served before the loop looks at anything else.
 constexpr int kRounds = 16;
 // At a start; less than its readiness is waited for.
-constexpr std::chrono::seconds kClosersTime{10};
+constexpr std::chrono::seconds kCloserWait{10};
 
 sigset_t service_signals() {
   sigset_t set;
@@ -128,7 +128,7 @@ void Service::open_engine() {
 
 Problems Service::start(const config::Server& wanted) {
   Rollout::Options options = options_.rollout;
-  options.closers = kClosersTime;
+  options.closer_wait = kCloserWait;
   Problems problems = rollout_->apply(wanted, options);
   if (!problems.empty() || options_.socket.empty()) return problems;
   auto control = ControlSocket::open(options_.socket, loop_,

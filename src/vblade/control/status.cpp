@@ -1,7 +1,7 @@
 #include "vblade/control/status.h"
 
 #include "base/version.h"
-#include "vblade/process/front.h"
+#include "vblade/process/front_process.h"
 
 namespace vblade {
 
@@ -101,7 +101,7 @@ base::Json status_of(const Inventory& inventory) {
   const auto export_json = [&](const auto& entry) { return export_of(*entry.second, inventory); };
   const auto port_json = [](const auto& entry) { return port_of(*entry.second); };
   return Json::Fields{{"version", base::version()},
-                      {"pid", front()},
+                      {"pid", front_process()},
                       {"exports", Json::list_of(inventory.exports(), export_json)},
                       {"interfaces", Json::list_of(inventory.ports(), port_json)},
                       {"left_out", Json::list_of(inventory.left_out(), &config::Problem::message)}};

@@ -35,12 +35,12 @@ class Probe {
     (void)link_->send(out);
   }
   // Answers from hosts other than this one, each once.
-  void hear(const std::vector<base::MacAddress>& ours, std::vector<Rival>& rivals) {
+  void hear(const std::vector<base::MacAddress>& ours, std::vector<AddressConflict>& rivals) {
     for (const net::Frame frame : link_->receive()) {
       const auto response = aoe::parse_response(frame);
       if (!response || response->header.tag != kTag) continue;
-      const Rival rival{link_->interface().name, response->header.address, response->header.source};
-      const auto same = [&](const Rival& one) {
+      const AddressConflict rival{link_->interface().name, response->header.address, response->header.source};
+      const auto same = [&](const AddressConflict& one) {
         return one.address == rival.address && one.mac == rival.mac;
       };
       if (std::ranges::find(ours, rival.mac) == ours.end() && std::ranges::none_of(rivals, same))
@@ -57,8 +57,9 @@ class Probe {
 
 }  // namespace
 
-std::vector<Rival> WireProbe::ask(const ProbeQuestions& questions, std::chrono::milliseconds patience,
-                                  const std::function<void()>& meanwhile) {
+std::vector<AddressConflict> WireProbe::ask(const ProbeQuestions& questions,
+                                            std::chrono::milliseconds patience,
+                                            const std::function<void()>& meanwhile) {
   std::vector<base::MacAddress> ours;
   for (const auto& one : machine_.interfaces().value_or(std::vector<net::Interface>{}))
     ours.push_back(one.mac);
@@ -70,7 +71,7 @@ std::vector<Rival> WireProbe::ask(const ProbeQuestions& questions, std::chrono::
   std::vector<pollfd> waiting;
   for (const Probe& probe : probes) waiting.push_back({probe.fd(), POLLIN, 0});
 
-  std::vector<Rival> rivals;
+  std::vector<AddressConflict> rivals;
   const auto end = steady_clock::now() + patience;
   int asked = 0;
   while (!probes.empty()) {

@@ -14,7 +14,7 @@
 
 namespace vblade {
 
-struct Rival {
+struct AddressConflict {
   std::string interface;
   aoe::Address address;
   base::MacAddress mac;
@@ -28,8 +28,9 @@ class AddressProbe {
   virtual ~AddressProbe() = default;
   // Waits all of `patience` for answers, for nobody can say that there are no more, and calls `meanwhile`
   // every millisecond.
-  virtual std::vector<Rival> ask(const ProbeQuestions& questions, std::chrono::milliseconds patience,
-                                 const std::function<void()>& meanwhile) = 0;
+  virtual std::vector<AddressConflict> ask(const ProbeQuestions& questions,
+                                           std::chrono::milliseconds patience,
+                                           const std::function<void()>& meanwhile) = 0;
 };
 
 // An interface that cannot be asked is left out: who wants to serve on it finds out why.
@@ -37,8 +38,8 @@ class WireProbe final : public AddressProbe {
  public:
   explicit WireProbe(Machine& machine) : machine_(machine) {}
 
-  std::vector<Rival> ask(const ProbeQuestions& questions, std::chrono::milliseconds patience,
-                         const std::function<void()>& meanwhile) override;
+  std::vector<AddressConflict> ask(const ProbeQuestions& questions, std::chrono::milliseconds patience,
+                                   const std::function<void()>& meanwhile) override;
 
  private:
   Machine& machine_;

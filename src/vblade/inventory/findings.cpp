@@ -58,7 +58,7 @@ std::vector<std::vector<std::string>> choose_all(const config::Server& wanted,
         findings.problems.push_back(interfaces_problem(wanted, i, names.error().message));
       }
     }
-    if (chosen[i].empty()) findings.hopeless.insert(i);
+    if (chosen[i].empty()) findings.unservable.insert(i);
   }
   return chosen;
 }
@@ -82,7 +82,7 @@ void find_conflicts(const std::vector<OldServer>& servers, const config::Server&
     if (std::find(of_address.begin(), of_address.end(), reason) == of_address.end())
       findings.problems.push_back(path_problem(wanted, index, reason));
   }
-  if (!of_address.empty() || !of_file.empty()) findings.hopeless.insert(index);
+  if (!of_address.empty() || !of_file.empty()) findings.unservable.insert(index);
 }
 
 Findings check(const config::Server& wanted, Machine& machine) {
@@ -100,7 +100,7 @@ Findings check(const config::Server& wanted, Machine& machine) {
     const auto volume = disk::FileVolumeOpener().open(options);
     if (!volume) {
       findings.problems.push_back(path_problem(wanted, i, volume.error().message));
-      findings.hopeless.insert(i);
+      findings.unservable.insert(i);
     }
     const bool forced = wanted.exports[i].force;
     find_conflicts(servers, wanted, i, interfaces[i], volume && !forced ? file_of(**volume) : std::nullopt,

@@ -18,13 +18,13 @@ using Problems = std::vector<config::Problem>;
 // Why exports cannot be served, and which of them: one that misses an interface still has its others.
 struct Findings {
   Problems problems;
-  std::set<std::size_t> hopeless;  // indices of exports
+  std::set<std::size_t> unservable;  // indices of exports
 
-  bool keep_from_serving(const config::Server& wanted) const {
+  bool prevents_start(const config::Server& wanted) const {
     return !problems.empty() && (!wanted.partial || leave_nothing(wanted));
   }
   bool leave_nothing(const config::Server& wanted) const {
-    return !problems.empty() && hopeless.size() == wanted.exports.size();
+    return !problems.empty() && unservable.size() == wanted.exports.size();
   }
 };
 

@@ -1,8 +1,8 @@
 #include "vblade/inventory/rollout.h"
 
 #include "base/log.h"
-#include "vblade/inventory/former_server.h"
 #include "vblade/inventory/interface_choice.h"
+#include "vblade/inventory/previous_server.h"
 
 #include <algorithm>
 #include <map>
@@ -55,9 +55,9 @@ Problems Attempt::run() {
   prepare_volumes();
   prepare_links();
   refuse_old_servers();
-  if (findings_.keep_from_serving(wanted_)) return findings_.problems;
+  if (findings_.prevents_start(wanted_)) return findings_.problems;
   if (options_.probe.count() > 0) probe_addresses();
-  if (findings_.keep_from_serving(wanted_)) return findings_.problems;
+  if (findings_.prevents_start(wanted_)) return findings_.problems;
   prepare_states();
   if (findings_.leave_nothing(wanted_)) return findings_.problems;
   for (const config::Problem& one : findings_.problems)
@@ -74,13 +74,13 @@ void Attempt::prepare_volumes() {
     if (before != inventory_.exports().end() && before->second->same_volume(settings)) continue;
     disk::VolumeOptions how = volume_options(settings);
     how.force = how.force || options_.force;
-    auto volume =
-        open_after_former_server(how, surroundings_.volumes, surroundings_.clock, begin, options_.closers);
+    auto volume = open_after_previous_server(how, surroundings_.volumes, surroundings_.clock, begin,
+                                             options_.closer_wait);
     if (volume) {
       volumes_.emplace(i, std::move(*volume));
     } else {
       findings_.problems.push_back(path_problem(wanted_, i, volume.error().message));
-      findings_.hopeless.insert(i);
+      findings_.unservable.insert(i);
     }
   }
 }
@@ -89,7 +89,7 @@ void Attempt::prepare_links() {
   const auto present = surroundings_.machine.interfaces();
   if (!present) {
     findings_.problems.push_back({wanted_.file.string(), 0, 0, present.error().message, ""});
-    for (std::size_t i = 0; i < wanted_.exports.size(); ++i) findings_.hopeless.insert(i);
+    for (std::size_t i = 0; i < wanted_.exports.size(); ++i) findings_.unservable.insert(i);
     return;
   }
   interfaces_ = choose_all(wanted_, *present, findings_);
@@ -107,19 +107,19 @@ void Attempt::open_links_of(std::size_t index) {
     }
   }
   std::erase_if(interfaces_[index], [&](const std::string& name) { return closed_.contains(name); });
-  if (interfaces_[index].empty()) findings_.hopeless.insert(index);
+  if (interfaces_[index].empty()) findings_.unservable.insert(index);
 }
 
 void Attempt::refuse_old_servers() {
   if (interfaces_.size() != wanted_.exports.size()) return;
-  const auto end = surroundings_.clock.now() + std::min(options_.closers, kKilledServer);
+  const auto end = surroundings_.clock.now() + std::min(options_.closer_wait, kKilledServer);
   Findings found = conflicts_with_old_servers();
   while (!found.problems.empty() && surroundings_.clock.now() < end) {
     surroundings_.clock.sleep(kPause);
     found = conflicts_with_old_servers();
   }
   findings_.problems.insert(findings_.problems.end(), found.problems.begin(), found.problems.end());
-  findings_.hopeless.merge(found.hopeless);
+  findings_.unservable.merge(found.unservable);
 }
 
 // What is served already stays so: a reload finds nothing new in it.
@@ -144,13 +144,13 @@ void Attempt::probe_addresses() {
   for (std::size_t i = 0; i < wanted_.exports.size(); ++i) {
     const aoe::Address address = wanted_.exports[i].address;
     indices[address] = i;
-    if (findings_.hopeless.contains(i)) continue;
+    if (findings_.unservable.contains(i)) continue;
     for (const std::string& name : inventory_.unserved(address, interfaces_[i]))
       questions[name].push_back(address);
   }
   const auto rivals =
       surroundings_.probe.ask(questions, options_.probe, [this] { inventory_.serve_waiting(); });
-  for (const Rival& rival : rivals) {
+  for (const AddressConflict& rival : rivals) {
     const auto index = indices.find(rival.address);
     if (index == indices.end()) continue;
     const std::string message =
@@ -160,7 +160,7 @@ void Attempt::probe_addresses() {
       base::log::warning("{}", message);
     } else {
       findings_.problems.push_back(slot_problem(wanted_, index->second, message));
-      findings_.hopeless.insert(index->second);
+      findings_.unservable.insert(index->second);
     }
   }
 }
@@ -170,12 +170,12 @@ void Attempt::probe_addresses() {
 void Attempt::prepare_states() {
   for (std::size_t i = 0; i < wanted_.exports.size(); ++i) {
     const aoe::Address address = wanted_.exports[i].address;
-    if (findings_.hopeless.contains(i) || inventory_.exports().contains(address)) continue;
+    if (findings_.unservable.contains(i) || inventory_.exports().contains(address)) continue;
     aoe::Target& kept = states_[i];
     kept.address = address;
     if (const auto loaded = surroundings_.states.load(kept); !loaded) {
       findings_.problems.push_back(slot_problem(wanted_, i, loaded.error().message));
-      findings_.hopeless.insert(i);
+      findings_.unservable.insert(i);
     }
   }
 }
@@ -185,7 +185,7 @@ void Attempt::commit() {
   Inventory::Exports before = inventory_.take_exports();
   Inventory::Exports now;
   for (std::size_t i = 0; i < wanted_.exports.size(); ++i) {
-    if (findings_.hopeless.contains(i)) continue;
+    if (findings_.unservable.contains(i)) continue;
     const aoe::Address address = wanted_.exports[i].address;
     auto exported = bring_in(i, before[address]);
     exported->interfaces = interfaces_[i];

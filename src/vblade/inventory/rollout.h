@@ -33,7 +33,7 @@ class Rollout {
     std::chrono::milliseconds probe{};
     // At a start: how long to wait for what a former server's closer still holds, or, at most half a second,
     // a server that was killed.
-    std::chrono::milliseconds closers{};
+    std::chrono::milliseconds closer_wait{};
     bool only_warn_of_rivals = false;  // instead of not serving where another host does
   };
 

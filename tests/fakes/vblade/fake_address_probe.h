@@ -8,15 +8,15 @@
 
 class FakeAddressProbe : public vblade::AddressProbe {
  public:
-  std::vector<vblade::Rival> others;  // those that are asked for answer
-  vblade::ProbeQuestions asked;       // by the last call
+  std::vector<vblade::AddressConflict> others;  // those that are asked for answer
+  vblade::ProbeQuestions asked;                 // by the last call
 
-  std::vector<vblade::Rival> ask(const vblade::ProbeQuestions& questions, std::chrono::milliseconds,
-                                 const std::function<void()>& meanwhile) override {
+  std::vector<vblade::AddressConflict> ask(const vblade::ProbeQuestions& questions, std::chrono::milliseconds,
+                                           const std::function<void()>& meanwhile) override {
     asked = questions;
     meanwhile();
-    std::vector<vblade::Rival> found;
-    for (const vblade::Rival& other : others) {
+    std::vector<vblade::AddressConflict> found;
+    for (const vblade::AddressConflict& other : others) {
       const auto addresses = questions.find(other.interface);
       if (addresses != questions.end() && std::ranges::count(addresses->second, other.address) > 0)
         found.push_back(other);

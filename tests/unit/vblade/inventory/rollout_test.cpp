@@ -96,7 +96,7 @@ TEST_F(Rollout, WaitsAtAStartForAnOldServerThatMayBeAboutToEnd) {
   served_of(server, {}, messages);
   EXPECT_EQ(messages.size(), 1u);
   EXPECT_EQ(clock_.time, milliseconds(0)) << "not in a reload";
-  served_of(server, {.closers = milliseconds(10'000)}, messages);
+  served_of(server, {.closer_wait = milliseconds(10'000)}, messages);
   EXPECT_EQ(messages.size(), 1u);
   EXPECT_EQ(clock_.time, milliseconds(500));
 }
@@ -108,7 +108,7 @@ TEST_F(Rollout, WaitsAtAStartForADiskThatAKilledServerMayHold) {
   busy.code = EBUSY;
   vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_});
   const config::Server server{.file = {}, .exports = {wanted(0)}};
-  const auto problems = rollout.apply(server, {.closers = std::chrono::seconds(10)});
+  const auto problems = rollout.apply(server, {.closer_wait = std::chrono::seconds(10)});
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].message, "'/a' is in use");
   EXPECT_EQ(clock_.time, std::chrono::milliseconds(500));

@@ -1,4 +1,4 @@
-#include "vblade/process/hasty_end.h"
+#include "vblade/process/abandon_disks.h"
 
 #include "base/close_range.h"
 #include "kernel/processes.h"
@@ -29,7 +29,7 @@ void close_all_but(std::vector<int> kept) {
 
 }  // namespace
 
-void end_without_waiting(std::vector<int> hanging) {
+void exit_leaving_disks(std::vector<int> hanging) {
   ::prctl(PR_SET_NAME, kCloserName);
   close_all_but(std::move(hanging));
   ::_exit(0);

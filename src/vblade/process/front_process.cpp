@@ -1,8 +1,8 @@
-#include "vblade/process/front.h"
+#include "vblade/process/front_process.h"
 
 #include "base/close_range.h"
 #include "base/fd.h"
-#include "vblade/process/background.h"
+#include "vblade/process/daemon.h"
 
 #include <algorithm>
 #include <csignal>
@@ -85,7 +85,7 @@ base::Result<> serve_behind_front(std::chrono::milliseconds patience) {
   return {};
 }
 
-pid_t front() {
+pid_t front_process() {
   return front_id;
 }
 

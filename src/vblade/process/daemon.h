@@ -1,4 +1,4 @@
-// Background: vbladed's way into the background, with an honest answer to who started it.
+// Daemon: vbladed's way into the background, with an honest answer to who started it.
 #pragma once
 
 #include "base/fd.h"
@@ -6,11 +6,11 @@
 
 namespace vblade {
 
-class Background {
+class Daemon {
  public:
   // Goes on in a child process. The parent stays until the child calls ready() (and then ends well) or ends
   // (and then ends with the same status), so that whoever started it knows.
-  static base::Result<Background> enter();
+  static base::Result<Daemon> enter();
   // Lets the parent go, and the terminal.
   void ready();
 

@@ -6,8 +6,8 @@
 namespace vblade {
 
 // Ends this process with 0, as vblade-closer and without anything but these descriptors: as long as the disks
-// do not answer it stays, in the kernel, and nobody waits for it (front.h).
-[[noreturn]] void end_without_waiting(std::vector<int> hanging);
+// do not answer it stays, in the kernel, and nobody waits for it (front_process.h).
+[[noreturn]] void exit_leaving_disks(std::vector<int> hanging);
 
 // Whether such processes are left.
 bool closers_remain();

@@ -1,4 +1,4 @@
-#include "vblade/process/background.h"
+#include "vblade/process/daemon.h"
 
 #include <array>
 
@@ -8,7 +8,7 @@
 
 namespace vblade {
 
-base::Result<Background> Background::enter() {
+base::Result<Daemon> Daemon::enter() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return base::fail_errno(errno, "cannot make a pipe");
   base::Fd from_child(ends[0]);
@@ -24,12 +24,12 @@ base::Result<Background> Background::enter() {
     ::_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
   }
   ::setsid();
-  Background background;
-  background.parent_ = std::move(to_parent);
-  return background;
+  Daemon daemon;
+  daemon.parent_ = std::move(to_parent);
+  return daemon;
 }
 
-void Background::ready() {
+void Daemon::ready() {
   if (::chdir("/") != 0) return;  // it always is possible
   let_go_of_terminal();
   (void)!::write(parent_.get(), "\n", 1);

@@ -19,7 +19,7 @@ namespace vblade {
 base::Result<> serve_behind_front(std::chrono::milliseconds patience);
 
 // In the server: its front's process id, which is the one that others know.
-pid_t front();
+pid_t front_process();
 
 // In the server: from now on it ends when the front does, in whatever way. The kernel forgets that when a
 // process becomes another user.

@@ -1,6 +1,6 @@
-#include "vblade/process/front.h"
+#include "vblade/process/front_process.h"
 
-#include "vblade/process/hasty_end.h"
+#include "vblade/process/abandon_disks.h"
 #include "vblade/service.h"
 
 #include <array>
@@ -32,7 +32,8 @@ class Pair {
       if (!vblade::serve_behind_front(kPatience)) ::_exit(90);
       vblade::end_with_front();
       const pid_t self = ::getpid();
-      if (vblade::front() != ::getppid() || ::write(ends[1], &self, sizeof self) != sizeof self) ::_exit(91);
+      if (vblade::front_process() != ::getppid() || ::write(ends[1], &self, sizeof self) != sizeof self)
+        ::_exit(91);
       work();
       ::_exit(92);
     }
@@ -120,7 +121,7 @@ TEST(HastyEnd, KeepsNothingButWhatHangs) {
   if (server == 0) {
     ::fcntl(go[0], F_SETFL, 0);
     char byte = 0;
-    if (::read(go[0], &byte, 1) == 1) vblade::end_without_waiting({hanging[1]});
+    if (::read(go[0], &byte, 1) == 1) vblade::exit_leaving_disks({hanging[1]});
     ::_exit(1);
   }
   ::close(hanging[1]);
