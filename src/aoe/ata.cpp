@@ -2,8 +2,8 @@
 // initiator hands to its caller at once; the Linux driver drops AoE errors and asks again for three minutes.
 #include "aoe/ata.h"
 
-#include "aoe/exchange.h"
 #include "aoe/identify.h"
+#include "aoe/request_context.h"
 #include "aoe/smart.h"
 
 #include <array>
@@ -78,7 +78,7 @@ Registers read_registers(base::Bytes request, bool extended) {
   return registers;
 }
 
-void start_ata_reply(const Exchange& x) {
+void start_ata_reply(const RequestContext& x) {
   constexpr auto known =
       std::byte{ata_flag::extended | ata_flag::device | ata_flag::asynchronous | ata_flag::write};
   start_reply(x);
@@ -90,18 +90,18 @@ void start_ata_reply(const Exchange& x) {
   at[kAtaHeaderBytes - 2] = at[kAtaHeaderBytes - 1] = std::byte{0};
 }
 
-Judgement fail_ata(const Exchange& x, std::uint8_t error, DropReason reason = DropReason::none) {
+Judgement fail_ata(const RequestContext& x, std::uint8_t error, DropReason reason = DropReason::none) {
   x.reply[ata_offset::status] = std::byte{ata::status::ready | ata::status::failed};
   x.reply[ata_offset::error] = std::byte{error};
   Judgement judgement = reply_of(x, kAtaHeaderBytes);
   judgement.reason = reason;
   return judgement;
 }
-Judgement abort(const Exchange& x) {
+Judgement abort(const RequestContext& x) {
   return fail_ata(x, ata::error::aborted);
 }
 
-Judgement succeed(const Exchange& x, std::uint8_t count = 0, std::size_t data_bytes = 0) {
+Judgement succeed(const RequestContext& x, std::uint8_t count = 0, std::size_t data_bytes = 0) {
   x.reply[ata_offset::count] = std::byte{count};
   return reply_of(x, kAtaHeaderBytes + data_bytes);
 }
@@ -115,11 +115,11 @@ bool inside(const Target& target, std::uint64_t sector, std::uint64_t sectors) {
 }
 
 // Read-only and not allowed are one refusal: an ATA error, so that the caller's write fails now.
-bool may_write(const Exchange& x) {
+bool may_write(const RequestContext& x) {
   return lets(x.target.access.write, x.header.source);
 }
 
-Judgement transfer(const Exchange& x, const Rule& rule) {
+Judgement transfer(const RequestContext& x, const Rule& rule) {
   const Registers registers = read_registers(x.request, rule.extended);
   const std::uint32_t sectors = registers.count;
   const std::size_t bytes = sectors * kSectorBytes;
@@ -139,14 +139,14 @@ Judgement transfer(const Exchange& x, const Rule& rule) {
     default:
       work.command = DiskCommand::read;
   }
-  if (rule.action != Action::verify && sectors > sectors_per_frame(x.port.mtu)) return abort(x);
+  if (rule.action != Action::verify && sectors > sectors_per_frame(x.station.mtu)) return abort(x);
   if (!inside(x.target, registers.lba, sectors)) return fail_ata(x, ata::error::id_not_found);
   // The count says how many sectors this frame carries, so 0 is none; no frame carries ATA's 256.
   if (sectors == 0) return succeed(x);
   return disk(work);
 }
 
-Judgement trim(const Exchange& x) {
+Judgement trim(const RequestContext& x) {
   const Registers registers = read_registers(x.request, true);
   const std::size_t bytes = registers.count * kSectorBytes;
   const base::Bytes ranges = x.request.subspan(kAtaHeaderBytes);
@@ -166,25 +166,25 @@ Judgement trim(const Exchange& x) {
   return disk({.command = DiskCommand::trim, .payload = payload});
 }
 
-Judgement identify(const Exchange& x) {
+Judgement identify(const RequestContext& x) {
   write_identify(x.target, x.reply.subspan(kAtaHeaderBytes, kIdentifyBytes));
   return succeed(x, 0, kIdentifyBytes);
 }
 
 // Turning the write cache on or off succeeds where that is how it is: the export's configuration decides.
-Judgement set_features(const Exchange& x) {
+Judgement set_features(const RequestContext& x) {
   constexpr std::uint8_t cache_on = 0x02, cache_off = 0x82;
   const std::uint8_t feature = read_registers(x.request, false).feature;
   const bool so_already = feature == (x.target.identity.write_cache ? cache_on : cache_off);
   return so_already ? succeed(x) : abort(x);
 }
 
-Judgement set_multiple(const Exchange& x) {
+Judgement set_multiple(const RequestContext& x) {
   return read_registers(x.request, false).count == ata::kMultipleSectors ? succeed(x) : abort(x);
 }
 
 // Every answer has a sector of data, with zeros where there is none to give: aoeping waits for that much.
-Judgement answer_smart(const Exchange& x) {
+Judgement answer_smart(const RequestContext& x) {
   const std::byte* at = x.request.data();
   const base::MutableBytes data = x.reply.subspan(kAtaHeaderBytes, kSectorBytes);
   smart::Registers registers{.feature = std::to_integer<std::uint8_t>(at[ata_offset::feature]),
@@ -217,7 +217,7 @@ std::uint8_t error_for(const DiskWork& work, int error) {
 
 }  // namespace
 
-Judgement judge_ata(const Exchange& x) {
+Judgement judge_ata(const RequestContext& x) {
   if (x.request.size() < kAtaHeaderBytes) return drop(DropReason::malformed);
   const Rule& rule = kRules[std::to_integer<std::uint8_t>(x.request[ata_offset::command])];
   if (changes_something(rule.action) && x.header.address.is_broadcast())

@@ -1,21 +1,21 @@
 #include "aoe/config_query.h"
 
-#include "aoe/exchange.h"
+#include "aoe/request_context.h"
 
 #include <algorithm>
 #include <cstring>
 
 namespace aoe {
 
-std::uint32_t write_config(const Target& target, const Port& port, ConfigCommand command,
+std::uint32_t write_config(const Target& target, const Station& station, ConfigCommand command,
                            base::MutableBytes reply) {
-  const std::size_t room = std::min(frame_limit(port.mtu), reply.size()) - kConfigHeaderBytes;
+  const std::size_t room = std::min(frame_limit(station.mtu), reply.size()) - kConfigHeaderBytes;
   const std::size_t length = std::min({target.config_string.size(), kMaxConfigString, room});
   std::byte* at = reply.data();
   // Under 2 the Linux driver's window is nothing and it never sends a request.
   base::store_be<std::uint16_t>(at + config_offset::buffers, std::max<std::uint16_t>(target.buffer_count, 2));
   base::store_be<std::uint16_t>(at + config_offset::firmware, kFirmwareVersion);
-  at[config_offset::sectors] = static_cast<std::byte>(sectors_per_frame(port.mtu));
+  at[config_offset::sectors] = static_cast<std::byte>(sectors_per_frame(station.mtu));
   at[config_offset::command] = static_cast<std::byte>((kVersion << 4) | static_cast<int>(command));
   base::store_be<std::uint16_t>(at + config_offset::length, static_cast<std::uint16_t>(length));
   std::copy_n(target.config_string.begin(), length, at + kConfigHeaderBytes);
@@ -27,13 +27,13 @@ std::uint32_t write_config(const Target& target, const Port& port, ConfigCommand
 
 namespace {
 
-Judgement reply_config(const Exchange& x, ConfigCommand command, bool changed = false) {
+Judgement reply_config(const RequestContext& x, ConfigCommand command, bool changed = false) {
   start_reply(x);
-  const std::uint32_t bytes = write_config(x.target, x.port, command, x.reply);
+  const std::uint32_t bytes = write_config(x.target, x.station, command, x.reply);
   return {.verdict = Verdict::reply, .state_changed = changed, .reply_bytes = bytes};
 }
 
-Judgement set_config(const Exchange& x, ConfigCommand command, base::Bytes text) {
+Judgement set_config(const RequestContext& x, ConfigCommand command, base::Bytes text) {
   if (x.header.address.is_broadcast()) return drop(DropReason::broadcast_risk);
   std::vector<std::byte>& current = x.target.config_string;
   if (std::ranges::equal(text, current)) return reply_config(x, command);
@@ -46,7 +46,7 @@ Judgement set_config(const Exchange& x, ConfigCommand command, base::Bytes text)
 
 }  // namespace
 
-Judgement judge_config(const Exchange& x) {
+Judgement judge_config(const RequestContext& x) {
   if (x.request.size() < kConfigHeaderBytes) return drop(DropReason::malformed);
   const std::byte* at = x.request.data();
   const auto command = static_cast<ConfigCommand>(at[config_offset::command] & std::byte{0x0f});

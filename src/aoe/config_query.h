@@ -8,7 +8,7 @@ namespace aoe {
 // Puts the part behind the common header in place and pads with zeros. Returns the frame's bytes, which
 // are never over the MTU: a config string that does not fit (MTU under 1042) is cut, for without an answer
 // nobody would find the target.
-std::uint32_t write_config(const Target& target, const Port& port, ConfigCommand command,
+std::uint32_t write_config(const Target& target, const Station& station, ConfigCommand command,
                            base::MutableBytes reply);
 
 }  // namespace aoe

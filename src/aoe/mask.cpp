@@ -1,5 +1,5 @@
 // The MAC mask list, AoEr11 section 3.3: who may talk to the target, edited by directives in order.
-#include "aoe/exchange.h"
+#include "aoe/request_context.h"
 
 #include <algorithm>
 #include <cstring>
@@ -8,11 +8,11 @@ namespace aoe {
 
 namespace {
 
-std::size_t most_masks(const Exchange& x) {
+std::size_t most_masks(const RequestContext& x) {
   return (x.reply_limit() - kMaskHeaderBytes) / kDirectiveBytes;
 }
 
-void start_mask_reply(const Exchange& x, MaskError error, std::size_t count) {
+void start_mask_reply(const RequestContext& x, MaskError error, std::size_t count) {
   start_reply(x);
   std::byte* at = x.reply.data();
   at[kHeaderBytes] = std::byte{0};
@@ -21,7 +21,7 @@ void start_mask_reply(const Exchange& x, MaskError error, std::size_t count) {
   at[mask_offset::count] = static_cast<std::byte>(count);
 }
 
-Judgement reply_list(const Exchange& x, bool changed = false) {
+Judgement reply_list(const RequestContext& x, bool changed = false) {
   // A list that came from a configuration file may be longer than a frame: the answer shows what fits.
   const std::size_t count = std::min({x.target.mask.size(), most_masks(x), std::size_t{0xff}});
   start_mask_reply(x, MaskError::none, count);
@@ -35,7 +35,7 @@ Judgement reply_list(const Exchange& x, bool changed = false) {
   return judgement;
 }
 
-Judgement reply_failure(const Exchange& x, MaskError error, std::size_t index, bool changed,
+Judgement reply_failure(const RequestContext& x, MaskError error, std::size_t index, bool changed,
                         DropReason reason = DropReason::none) {
   start_mask_reply(x, error, index);
   Judgement judgement = reply_of(x, kMaskHeaderBytes);
@@ -61,7 +61,7 @@ MaskError apply(const std::byte* directive, std::size_t most, std::vector<base::
   return MaskError::bad_directive;
 }
 
-Judgement edit(const Exchange& x) {
+Judgement edit(const RequestContext& x) {
   if (x.header.address.is_broadcast()) return drop(DropReason::broadcast_risk);
   const auto count = std::to_integer<std::size_t>(x.request[mask_offset::count]);
   const base::Bytes directives = x.request.subspan(kMaskHeaderBytes);
@@ -78,7 +78,7 @@ Judgement edit(const Exchange& x) {
 
 }  // namespace
 
-Judgement judge_mask(const Exchange& x) {
+Judgement judge_mask(const RequestContext& x) {
   if (x.request.size() < kMaskHeaderBytes) return drop(DropReason::malformed);
   switch (static_cast<MaskCommand>(x.request[mask_offset::command])) {
     case MaskCommand::read:

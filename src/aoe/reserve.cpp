@@ -1,5 +1,5 @@
 // Reserve and release, AoEr11 section 3.4: a list of the hosts that alone may issue ATA commands.
-#include "aoe/exchange.h"
+#include "aoe/request_context.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@ namespace aoe {
 
 namespace {
 
-Judgement reply_list(const Exchange& x, bool changed = false) {
+Judgement reply_list(const RequestContext& x, bool changed = false) {
   const std::size_t most = (x.reply_limit() - kReserveHeaderBytes) / base::MacAddress::kBytes;
   const std::size_t count = std::min({x.target.reservation.size(), most, std::size_t{0xff}});
   start_reply(x);
@@ -21,7 +21,7 @@ Judgement reply_list(const Exchange& x, bool changed = false) {
 }
 
 // A set without addresses releases.
-Judgement set(const Exchange& x, bool force) {
+Judgement set(const RequestContext& x, bool force) {
   if (x.header.address.is_broadcast()) return drop(DropReason::broadcast_risk);
   const auto count = std::to_integer<std::size_t>(x.request[reserve_offset::count]);
   const base::Bytes addresses = x.request.subspan(kReserveHeaderBytes);
@@ -43,7 +43,7 @@ Judgement set(const Exchange& x, bool force) {
 
 }  // namespace
 
-Judgement judge_reserve(const Exchange& x) {
+Judgement judge_reserve(const RequestContext& x) {
   if (x.request.size() < kReserveHeaderBytes) return drop(DropReason::malformed);
   switch (static_cast<ReserveCommand>(x.request[reserve_offset::command])) {
     case ReserveCommand::read:

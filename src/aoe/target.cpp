@@ -1,7 +1,7 @@
 #include "aoe/target.h"
 
 #include "aoe/config_query.h"
-#include "aoe/exchange.h"
+#include "aoe/request_context.h"
 
 namespace aoe {
 
@@ -9,17 +9,17 @@ namespace {
 
 // What is never answered, in the order of the cheapest test. Silence for those whom a list keeps out: to
 // them the target does not exist.
-DropReason reason_to_drop(const Header& header, const Target& target, const Port& port) {
+DropReason reason_to_drop(const Header& header, const Target& target, const Station& station) {
   if (header.flags & kResponseFlag) return DropReason::not_a_request;
   if (!header.address.reaches(target.address)) return DropReason::not_ours;
-  if (header.destination != port.mac && header.destination != base::MacAddress::broadcast()) {
+  if (header.destination != station.mac && header.destination != base::MacAddress::broadcast()) {
     return DropReason::not_ours;  // a bridge or a promiscuous interface showed us another host's frame
   }
   // An answer to a group, to nobody or to ourselves would be a storm or a loop.
-  if (header.source.is_group() || header.source.is_zero() || header.source == port.mac) {
+  if (header.source.is_group() || header.source.is_zero() || header.source == station.mac) {
     return DropReason::bad_source;
   }
-  if (port.mtu < kMinMtu) return DropReason::small_mtu;
+  if (station.mtu < kMinMtu) return DropReason::small_mtu;
   if (!lets(target.mask, header.source)) return DropReason::masked;
   if (!lets(target.access.read, header.source)) return DropReason::refused;
   return DropReason::none;
@@ -32,13 +32,14 @@ std::uint32_t sectors_per_frame(std::uint32_t mtu) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>((mtu - kAtaHeaderBytes) / kSectorBytes, 0xff));
 }
 
-Judgement judge(base::Bytes request, Target& target, const Port& port, base::MutableBytes reply) {
+Judgement judge(base::Bytes request, Target& target, const Station& station, base::MutableBytes reply) {
   Header header;
   if (!read_header(request, header)) return drop(DropReason::malformed);
-  if (const DropReason reason = reason_to_drop(header, target, port); reason != DropReason::none) {
+  if (const DropReason reason = reason_to_drop(header, target, station); reason != DropReason::none) {
     return drop(reason);
   }
-  const Exchange x{.request = request, .header = header, .target = target, .port = port, .reply = reply};
+  const RequestContext x{
+      .request = request, .header = header, .target = target, .station = station, .reply = reply};
   if (header.version != kVersion) return refuse(x, AoeError::bad_version);
   switch (static_cast<Command>(header.command)) {
     case Command::ata:
@@ -53,16 +54,16 @@ Judgement judge(base::Bytes request, Target& target, const Port& port, base::Mut
   return refuse(x, AoeError::bad_command);
 }
 
-std::uint32_t advertise(const Target& target, const Port& port, base::MutableBytes reply,
+std::uint32_t advertise(const Target& target, const Station& station, base::MutableBytes reply,
                         base::MacAddress destination) {
-  if (port.mtu < kMinMtu) return 0;
+  if (station.mtu < kMinMtu) return 0;
   write_header({.destination = destination,
-                .source = port.mac,
+                .source = station.mac,
                 .flags = kResponseFlag,
                 .address = target.address,
                 .command = static_cast<std::uint8_t>(Command::config)},
                reply);
-  return write_config(target, port, ConfigCommand::read, reply);
+  return write_config(target, station, ConfigCommand::read, reply);
 }
 
 bool read_address(base::Bytes frame, Address& address) {

@@ -68,7 +68,7 @@ inline constexpr std::size_t kMaxReservation =
 inline constexpr std::uint16_t kFirmwareVersion = 0x4019;  // what vblade says; initiators show it
 
 // The interface that a request came in on, as far as the answer depends on it.
-struct Port {
+struct Station {
   base::MacAddress mac;
   std::uint32_t mtu = 1500;  // bytes of Ethernet payload; under kMinMtu nothing is answered
 };
@@ -137,7 +137,7 @@ inline constexpr std::size_t kMaxReplyBytes = 1536;
 // whatever came in: any length, any content. `reply` has at least kMaxReplyBytes and overlaps nothing.
 // For Verdict::disk the first kAtaHeaderBytes of `reply` are filled already, so that the request's memory
 // is needed no longer than work.payload is. A READ's data follows the header at that offset.
-Judgement judge(base::Bytes request, Target& target, const Port& port, base::MutableBytes reply);
+Judgement judge(base::Bytes request, Target& target, const Station& station, base::MutableBytes reply);
 
 // Completes the reply to disk work: 0 for success, else an errno, which becomes an ATA status error (never
 // an AoE error: the Linux initiator would retry that for minutes). Returns the bytes to send, header and
@@ -147,7 +147,7 @@ std::uint32_t finish(const DiskWork& work, int error, base::MutableBytes reply);
 
 // The unsolicited config response that tells initiators this target is here (or has changed).
 // 0: nothing to send, the MTU is under kMinMtu.
-std::uint32_t advertise(const Target& target, const Port& port, base::MutableBytes reply,
+std::uint32_t advertise(const Target& target, const Station& station, base::MutableBytes reply,
                         base::MacAddress destination = base::MacAddress::broadcast());
 
 // The address a frame is for, read before judge() to find the export. False: too short or no AoE request.

@@ -32,7 +32,7 @@ struct ClientDraft {
   Given<std::string> path;
   Given<std::vector<std::string>> members;
   Given<bool> degraded;
-  Place place;
+  SourcePosition place;
 };
 
 // What may stand at the top level for every item.

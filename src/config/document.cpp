@@ -29,8 +29,8 @@ constexpr std::size_t kMaxFileBytes = 16 << 20;
 constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMaxSourceLine = 400;  // longer ones are not shown
 
-Place place_of(const YAML::Mark& mark) {
-  return mark.is_null() ? Place{} : Place{mark.line + 1, mark.column + 1};
+SourcePosition place_of(const YAML::Mark& mark) {
+  return mark.is_null() ? SourcePosition{} : SourcePosition{mark.line + 1, mark.column + 1};
 }
 
 // Builds the tree from the parser's events. What it refuses it reports and leaves as Kind::refused;
@@ -123,7 +123,7 @@ class TreeBuilder : public YAML::EventHandler {
   Node& root_;
   std::vector<Node*> open_;  // from the root to the node being filled
   std::string key_;          // of the entry that comes next
-  Place key_place_;
+  SourcePosition key_place_;
   bool has_key_ = false;
 };
 
@@ -212,7 +212,7 @@ void Document::build() {
   }
 }
 
-void Document::add_problem(Place place, std::string message) {
+void Document::add_problem(SourcePosition place, std::string message) {
   Problem problem{file_, place.line, place.column, std::move(message), {}};
   if (place.line > 0 && static_cast<std::size_t>(place.line) <= lines_.size()) {
     const std::string_view line = lines_[static_cast<std::size_t>(place.line) - 1];

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "base/printable.h"
-#include "config/place.h"
 #include "config/problem.h"
+#include "config/source_position.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -29,7 +29,7 @@ struct Entry;
 struct Node {
   Kind kind = Kind::nothing;
   bool quoted = false;  // a text in quotes: never a number nor a flag
-  Place place;
+  SourcePosition place;
   std::string text;
   std::vector<Node> items;     // of a list
   std::vector<Entry> entries;  // of a map, as written: a key may stand there twice
@@ -37,7 +37,7 @@ struct Node {
 
 struct Entry {
   std::string key;
-  Place place;  // of the key
+  SourcePosition place;  // of the key
   Node value;
 };
 
@@ -60,7 +60,7 @@ class Document {
   std::vector<Problem> sorted_problems() const;
 
   // Adds a problem with its place's source line. A place with line 0 is the whole file.
-  void add_problem(Place place, std::string message);
+  void add_problem(SourcePosition place, std::string message);
 
  private:
   Document() = default;

@@ -30,7 +30,7 @@ namespace config {
 template <class T>
 struct Given {
   std::optional<T> value;
-  Place place;
+  SourcePosition place;
   bool given = false;
 
   const T& or_else(const T& fallback) const { return value ? *value : fallback; }

@@ -95,7 +95,7 @@ class Editor {
   }
 
  private:
-  static std::size_t column(Place place) { return static_cast<std::size_t>(place.column) - 1; }
+  static std::size_t column(SourcePosition place) { return static_cast<std::size_t>(place.column) - 1; }
   const Node& items_node() const { return entry_->value; }
   bool in_brackets() const { return text_.at(items_node().place) == '['; }
   Node& list_of(Node& root) const { return find_entry(root, list_)->value; }
@@ -177,7 +177,7 @@ class Editor {
 
   // Where the item's dash is: it may stand alone, above.
   int dash_line(std::size_t index) const {
-    const Place list = items_node().place;
+    const SourcePosition list = items_node().place;
     int line = items_node().items[index].place.line;
     while (line > list.line && (text_.indent(line) != column(list) || text_.at({line, list.column}) != '-'))
       --line;

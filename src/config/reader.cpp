@@ -55,11 +55,11 @@ bool has_control_character(std::string_view text) {
 
 }  // namespace
 
-void Reader::problem(Place place, std::string_view message) {
+void Reader::problem(SourcePosition place, std::string_view message) {
   problem(place, "", message);
 }
 
-void Reader::problem(Place place, std::string_view key, std::string_view message) {
+void Reader::problem(SourcePosition place, std::string_view key, std::string_view message) {
   std::string where = path_;
   if (!where.empty() && !key.empty()) where += '.';
   where += key;
@@ -82,7 +82,7 @@ bool Reader::expect(const Node& node, Kind kind, std::string_view needed) {
 void Reader::each_key(const Node& node, std::span<const std::string_view> names,
                       const std::function<void(std::size_t, const Node&)>& read) {
   if (!expect(node, Kind::map, "key: value")) return;
-  std::unordered_map<std::string_view, Place> seen;
+  std::unordered_map<std::string_view, SourcePosition> seen;
   for (const Entry& entry : node.entries) {
     const Step step(path_, entry.key);
     const auto [earlier, is_new] = seen.emplace(entry.key, entry.place);

@@ -50,9 +50,9 @@ class Reader {
   std::optional<std::size_t> choice(const Node& node, std::span<const std::string_view> names);
 
   // A problem at `place` of what stands at the current path.
-  void problem(Place place, std::string_view message);
+  void problem(SourcePosition place, std::string_view message);
   // The same for a key below the current path; "" is the path itself.
-  void problem(Place place, std::string_view key, std::string_view message);
+  void problem(SourcePosition place, std::string_view key, std::string_view message);
   bool has_problems() const { return !document_.problems().empty(); }
 
  private:

@@ -33,7 +33,7 @@ struct Draft {
   Given<bool> remote_configuration;
   Given<std::string> serial;
   Given<std::string> model;
-  Place place;
+  SourcePosition place;
 };
 
 struct AllowLists {

@@ -3,8 +3,8 @@
 
 #include "aoe/address.h"
 #include "aoe/target.h"
-#include "config/place.h"
 #include "config/problem.h"
+#include "config/source_position.h"
 
 #include <cstdint>
 #include <expected>
@@ -37,9 +37,9 @@ struct Export {
   std::string serial;                   // for IDENTIFY; empty: made from the address
   std::string model;                    // for IDENTIFY; empty: the server's own
   // Where it stands, so that what is found later (a missing path, say) can be reported at its place.
-  Place slot_place;
-  Place path_place;
-  Place interfaces_place;
+  SourcePosition slot_place;
+  SourcePosition path_place;
+  SourcePosition interfaces_place;
 };
 
 struct Server {

@@ -40,11 +40,11 @@ std::size_t SourceText::start_of_line(int line) const {
   return index < starts_.size() ? starts_[index] : bytes_.size();
 }
 
-std::size_t SourceText::offset(Place place) const {
+std::size_t SourceText::offset(SourcePosition place) const {
   return start_of_line(place.line) + static_cast<std::size_t>(place.column) - 1;
 }
 
-char SourceText::at(Place place) const {
+char SourceText::at(SourcePosition place) const {
   const std::size_t here = offset(place);
   return here < bytes_.size() ? bytes_[here] : '\0';
 }

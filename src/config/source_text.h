@@ -1,7 +1,7 @@
 // SourceText: the text of a configuration file by lines and offsets, and what is cut from it and put into it.
 #pragma once
 
-#include "config/place.h"
+#include "config/source_position.h"
 
 #include <cstddef>
 #include <map>
@@ -19,8 +19,8 @@ class SourceText {
   std::string_view bytes() const { return bytes_; }
   std::string_view line_end() const { return line_end_; }  // "\n" or "\r\n", as in the first line
   int lines() const { return static_cast<int>(starts_.size()); }
-  std::size_t offset(Place place) const;
-  char at(Place place) const;  // NUL beyond the end
+  std::size_t offset(SourcePosition place) const;
+  char at(SourcePosition place) const;  // NUL beyond the end
   int line_of(std::size_t offset) const;
   std::size_t indent(int line) const;  // how many blanks stand before its first character
   // Whether nothing but blanks stands before this in its line; nothing but a comment from this on.

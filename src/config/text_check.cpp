@@ -38,7 +38,7 @@ std::optional<TextFault> find_bad_text(std::span<const std::string_view> lines) 
   for (const std::string_view line : lines) {
     ++number;
     for (std::size_t i = 0; i < line.size();) {
-      const Place place{number, static_cast<int>(i) + 1};
+      const SourcePosition place{number, static_cast<int>(i) + 1};
       const auto byte = static_cast<std::uint8_t>(line[i]);
       if ((byte < 0x20 && byte != '\t') || byte == 0x7f) {
         return TextFault{place, fmt::format("byte 0x{:02x} is no text: is it the right file?", byte)};

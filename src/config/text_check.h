@@ -11,7 +11,7 @@
 namespace config {
 
 struct TextFault {
-  Place place;
+  SourcePosition place;
   std::string message;
 };
 

@@ -205,14 +205,14 @@ void FileVolume::map() {
   mapped_ = MappedFile::shared(file, fd(), bytes_, !read_only());
 }
 
-Place FileVolume::place() const {
-  if (is_device_) return Place::same;
+PathState FileVolume::path_state() const {
+  if (is_device_) return PathState::same;
   const base::Fd file = base::opener().file(options_.path, O_PATH);
-  if (!file) return errno == ENOENT ? Place::gone : Place::same;
+  if (!file) return errno == ENOENT ? PathState::gone : PathState::same;
   const auto known = known_of(file.get());
-  if (!known) return Place::same;
+  if (!known) return PathState::same;
   const dev_t device = makedev(known->stx_dev_major, known->stx_dev_minor);
-  return device == device_ && known->stx_ino == inode_ ? Place::same : Place::other;
+  return device == device_ && known->stx_ino == inode_ ? PathState::same : PathState::other;
 }
 
 void FileVolume::learn_blocks(const struct stat& status) {
@@ -237,13 +237,13 @@ void FileVolume::learn_waiting() {
   if (options_.direct) return;  // never from the cache
   struct statfs system{};
   if (!is_device_ && ::fstatfs(fd(), &system) == 0 && system.f_type == TMPFS_MAGIC) {
-    waiting_ = Waiting::never;
+    nowait_support_ = NowaitSupport::not_needed;
     return;
   }
   std::byte probe{};
   const iovec piece{&probe, 1};
   const ssize_t got = ::preadv2(fd(), &piece, 1, static_cast<off_t>(options_.offset), RWF_NOWAIT);
-  if (got >= 0 || errno == EAGAIN) waiting_ = Waiting::told;
+  if (got >= 0 || errno == EAGAIN) nowait_support_ = NowaitSupport::reported;
 }
 
 base::Result<std::unique_ptr<Volume>> FileVolumeOpener::open(const VolumeOptions& options) {

@@ -30,7 +30,7 @@ class FileVolume final : public Volume {
 
   std::vector<int> descriptors() const override;
   bool refresh() override;
-  Place place() const override;
+  PathState path_state() const override;
 
  private:
   explicit FileVolume(const VolumeOptions& options) : Volume(options) {}

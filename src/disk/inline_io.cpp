@@ -67,8 +67,8 @@ bool try_store(Operation& operation) {
 
 bool try_inline(Operation& operation) {
   const Volume& volume = *operation.volume;
-  if (volume.waiting() == Waiting::unknown) return false;
-  const bool never_waits = volume.waiting() == Waiting::never;
+  if (volume.nowait_support() == NowaitSupport::none) return false;
+  const bool never_waits = volume.nowait_support() == NowaitSupport::not_needed;
   switch (operation.kind) {
     case Operation::Kind::read:
       return try_read(operation, operation.fd, never_waits);

@@ -89,7 +89,7 @@ UringEngine::Worker& UringEngine::worker_of(const Operation& operation) {
 }
 
 bool UringEngine::try_now(Operation& operation) {
-  const bool waits = operation.volume->waiting() != Waiting::never;
+  const bool waits = operation.volume->nowait_support() != NowaitSupport::not_needed;
   if (waits && worker_of(operation).busy_with >= kUncrowded) return try_store(operation);
   return try_inline(operation);
 }

@@ -28,14 +28,14 @@ struct VolumeOptions {
 };
 
 // How to learn whether I/O would block.
-enum class Waiting : std::uint8_t {
-  never,    // memory (tmpfs): it does not
-  told,     // RWF_NOWAIT says so
-  unknown,  // no way: everything is asynchronous
+enum class NowaitSupport : std::uint8_t {
+  not_needed,  // memory (tmpfs): it does not
+  reported,    // RWF_NOWAIT says so
+  none,        // no way: everything is asynchronous
 };
 
 // What an open file's path leads to.
-enum class Place : std::uint8_t {
+enum class PathState : std::uint8_t {
   same,   // to that file, or it could not be found out
   other,  // to another file
   gone,   // nowhere
@@ -57,7 +57,7 @@ class Volume {
   bool is_device() const { return is_device_; }
   // What does the work: the block device, or the one that the file's file system lies on.
   dev_t worker() const { return worker_; }
-  Waiting waiting() const { return waiting_; }
+  NowaitSupport nowait_support() const { return nowait_support_; }
   std::uint32_t physical_block_bytes() const { return physical_block_bytes_; }
   // What offset and length of direct I/O must be multiples of.
   std::uint32_t direct_alignment() const { return direct_alignment_; }
@@ -76,7 +76,7 @@ class Volume {
   // Looks at the size again; true when it differs from before.
   virtual bool refresh() = 0;
   // Where the path leads now. A device is always the same: its name may come and go.
-  virtual Place place() const = 0;
+  virtual PathState path_state() const = 0;
 
  protected:
   explicit Volume(VolumeOptions options) : options_(std::move(options)) {}
@@ -90,7 +90,7 @@ class Volume {
   std::uint64_t sectors_ = 0;
   bool is_device_ = false;
   dev_t worker_ = 0;
-  Waiting waiting_ = Waiting::unknown;
+  NowaitSupport nowait_support_ = NowaitSupport::none;
   std::uint32_t physical_block_bytes_ = 512;
   std::uint32_t direct_alignment_ = 512;
   bool rotational_ = false;

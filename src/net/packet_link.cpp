@@ -46,7 +46,7 @@ PacketLink::PacketLink(Interface interface, std::uint16_t ether_type, base::Fd s
       ether_type_(ether_type),
       socket_(std::move(socket)),
       messages_(kSendBatch),
-      offers_(kSendBatch),
+      vnet_headers_(kSendBatch),
       pieces_(3 * kSendBatch) {}
 
 base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& name,
@@ -120,10 +120,10 @@ base::Result<std::size_t> PacketLink::send_some(std::span<const OutFrame> frames
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const auto& [head, tail] = frames[i];
     iovec* const pieces = &pieces_[3 * i];
-    pieces[0] = {&offers_[i], sizeof offers_[i]};
+    pieces[0] = {&vnet_headers_[i], sizeof vnet_headers_[i]};
     pieces[1] = {const_cast<std::byte*>(head.data()), head.size()};
     pieces[2] = {const_cast<std::byte*>(tail.data()), tail.size()};
-    if (large) offers_[i].header_bytes = static_cast<std::uint16_t>(head.size() + tail.size());
+    if (large) vnet_headers_[i].header_bytes = static_cast<std::uint16_t>(head.size() + tail.size());
     messages_[i].msg_hdr.msg_iov = large ? pieces : pieces + 1;
     messages_[i].msg_hdr.msg_iovlen = (large ? 2U : 1U) + (tail.empty() ? 0U : 1U);
   }

@@ -47,7 +47,7 @@ class PacketLink final : public Link {
 
  private:
   // The kernel's struct virtio_net_hdr, whose header file is no C++: what stands before each large frame.
-  struct Offer {
+  struct VnetHeader {
     std::uint8_t flags = 0;
     std::uint8_t gso_type = 0;
     std::uint16_t header_bytes = 0;
@@ -69,8 +69,8 @@ class PacketLink final : public Link {
   base::Fd large_;   // sends what is_large(); only where the MTU lets such frames be
   PacketRing ring_;  // before the socket in destruction: unmapped, then closed
   std::vector<mmsghdr> messages_;
-  std::vector<Offer> offers_;  // one a message
-  std::vector<iovec> pieces_;  // three a message: offer, head, tail
+  std::vector<VnetHeader> vnet_headers_;  // one a message
+  std::vector<iovec> pieces_;             // three a message: VnetHeader, head, tail
   std::uint64_t sent_ = 0;
   std::uint64_t refused_ = 0;
   mutable std::uint64_t overrun_ = 0;  // the kernel forgets its count when it is read

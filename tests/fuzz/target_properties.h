@@ -37,7 +37,7 @@ inline aoe::Target target_with(unsigned options) {
 // does not hold, in words; "" when all do.
 class Trial {
  public:
-  Trial(base::Bytes frame, aoe::Target& target, const aoe::Port& port)
+  Trial(base::Bytes frame, aoe::Target& target, const aoe::Station& port)
       : frame_(frame), port_(port), before_(target) {
     aoe::Target twin = target;
     ones_.assign(reply_room(), std::byte{0xff});
@@ -161,7 +161,7 @@ class Trial {
   }
 
   base::Bytes frame_;
-  const aoe::Port& port_;
+  const aoe::Station& port_;
   aoe::Target before_;
   const aoe::Target* after_ = nullptr;
   std::vector<std::byte> ones_, zeros_;
@@ -171,7 +171,8 @@ class Trial {
 inline std::string broken_rule(base::Bytes input) {
   if (input.size() < 2) return "";
   aoe::Target target = target_with(std::to_integer<unsigned>(input[0]));
-  const aoe::Port port{.mac = kServer, .mtu = kMtus[std::to_integer<std::size_t>(input[1]) % kMtus.size()]};
+  const aoe::Station port{.mac = kServer,
+                          .mtu = kMtus[std::to_integer<std::size_t>(input[1]) % kMtus.size()]};
   input = input.subspan(2);
   while (input.size() >= 2) {
     const std::size_t length =

@@ -26,7 +26,7 @@ std::string target_text(aoe::Address address) {
 
 }  // namespace
 
-std::string Told::line() const {
+std::string FrameText::line() const {
   std::string text = fmt::format("{:12.6f} {} > {} {}{}", std::chrono::duration<double>(at).count(), source,
                                  destination, target, target.empty() ? "" : " ");
   text += words;
@@ -40,31 +40,31 @@ void Narrator::remember(const Key& key, Request request) {
   requests_.insert_or_assign(key, std::move(request));
 }
 
-Told Narrator::tell(Time time, base::Bytes frame) {
+FrameText Narrator::tell(Time time, base::Bytes frame) {
   if (!first_) first_ = time;
-  Told told;
-  told.at = time - *first_;
+  FrameText text;
+  text.at = time - *first_;
   aoe::Header header;
   if (!aoe::read_header(frame, header)) {
-    told.words = fmt::format("not AoE, {} bytes", frame.size());
-    told.error = true;
-    return told;
+    text.words = fmt::format("not AoE, {} bytes", frame.size());
+    text.error = true;
+    return text;
   }
-  told.source = header.source.text();
-  told.destination = header.destination.text();
-  told.target = target_text(header.address);
-  told.reply = (header.flags & aoe::kResponseFlag) != 0;
-  if (!told.reply) {
-    told.words = request_words(header, frame);
-    if (header.version != aoe::kVersion) told.words += fmt::format(", version {}", header.version);
-    remember({number_of(header.source), header.tag}, {time, told.words});
-    return told;
+  text.source = header.source.text();
+  text.destination = header.destination.text();
+  text.target = target_text(header.address);
+  text.reply = (header.flags & aoe::kResponseFlag) != 0;
+  if (!text.reply) {
+    text.words = request_words(header, frame);
+    if (header.version != aoe::kVersion) text.words += fmt::format(", version {}", header.version);
+    remember({number_of(header.source), header.tag}, {time, text.words});
+    return text;
   }
   const auto request = requests_.find({number_of(header.destination), header.tag});
   std::string about = command_words(header.command);
   if (request != requests_.end()) {
     about = request->second.words;
-    told.latency = time - request->second.time;
+    text.latency = time - request->second.time;
     // A broadcast has many answers; another request has one.
     if (header.command != static_cast<std::uint8_t>(aoe::Command::config)) requests_.erase(request);
   } else if (header.command == static_cast<std::uint8_t>(aoe::Command::config) && header.tag == 0) {
@@ -73,9 +73,9 @@ Told Narrator::tell(Time time, base::Bytes frame) {
   const auto response = aoe::parse_response(frame);
   const ReplyWords said =
       response ? reply_words(*response) : ReplyWords{true, "a reply that is cut short or contradicts itself"};
-  told.error = said.error;
-  told.words = about + ": " + said.words;
-  return told;
+  text.error = said.error;
+  text.words = about + ": " + said.words;
+  return text;
 }
 
 }  // namespace aoetools

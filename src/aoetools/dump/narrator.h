@@ -13,7 +13,7 @@
 
 namespace aoetools {
 
-struct Told {
+struct FrameText {
   std::chrono::nanoseconds at{0};  // since the first frame
   std::string source, destination;
   std::string target;  // "e1.0", "all"; empty: no AoE
@@ -30,7 +30,7 @@ class Narrator {
  public:
   using Time = std::chrono::nanoseconds;  // since any fixed moment
 
-  Told tell(Time time, base::Bytes frame);
+  FrameText tell(Time time, base::Bytes frame);
 
  private:
   struct Request {

@@ -14,16 +14,16 @@ namespace {
 
 constexpr std::string_view kFilter = "ether proto 0x88a2";
 
-base::Json to_json(const Told& told) {
+base::Json to_json(const FrameText& text) {
   base::Json latency;
-  if (told.latency) latency = static_cast<double>(told.latency->count()) / 1e3;
-  return base::Json::Fields{{"seconds", std::chrono::duration<double>(told.at).count()},
-                            {"source", told.source},
-                            {"destination", told.destination},
-                            {"target", told.target},
-                            {"reply", told.reply},
-                            {"error", told.error},
-                            {"words", told.words},
+  if (text.latency) latency = static_cast<double>(text.latency->count()) / 1e3;
+  return base::Json::Fields{{"seconds", std::chrono::duration<double>(text.at).count()},
+                            {"source", text.source},
+                            {"destination", text.destination},
+                            {"target", text.target},
+                            {"reply", text.reply},
+                            {"error", text.error},
+                            {"words", text.words},
                             {"latency_us", latency}};
 }
 
@@ -40,17 +40,17 @@ class Dump {
 
   // False: that was the last one wanted.
   base::Result<bool> take(const net::CapturedFrame& frame) {
-    const Told told = narrator_.tell(frame.time.time_since_epoch(), frame.bytes);
+    const FrameText text = narrator_.tell(frame.time.time_since_epoch(), frame.bytes);
     if (json_) {
-      fmt::print("{}\n", to_json(told).text());
+      fmt::print("{}\n", to_json(text).text());
     } else {
-      const std::string line = told.line();
-      fmt::print("{}\n", told.error ? coloured(Colour::red, line, stdout) : line);
+      const std::string line = text.line();
+      fmt::print("{}\n", text.error ? coloured(Colour::red, line, stdout) : line);
     }
     std::fflush(stdout);
     if (file_) {
       file_->write(frame);
-      // An interrupt may end this at any moment; what was told is then in the file.
+      // An interrupt may end this at any moment; what was shown is then in the file.
       if (auto flushed = file_->flush(); !flushed) return std::unexpected(flushed.error());
     }
     return left_ == 0 || --left_ > 0;

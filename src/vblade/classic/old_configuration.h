@@ -25,9 +25,9 @@ struct OldService {
   std::string name;      // "vblade0", for the service vblade.vblade0
   std::string variable;  // "config_vblade0"; empty: it has a file or directory of its own
   config::Export settings;
-  config::Place place;      // of its value; line 0: all of `file`
-  std::string file;         // or the directory
-  std::string source_line;  // of that place
+  config::SourcePosition place;  // of its value; line 0: all of `file`
+  std::string file;              // or the directory
+  std::string source_line;       // of that place
 };
 
 // Something of an old file, in the order of the file.

@@ -17,7 +17,7 @@ void OldFile::add_service(std::string text, std::string name, std::string variab
 }
 
 void OldFile::add_problem(std::size_t offset, std::string message, std::set<std::string> services) {
-  const config::Place at = place(offset);
+  const config::SourcePosition at = place(offset);
   into_.problems.push_back({.problem = {name_, at.line, at.column, std::move(message), source_line(offset)},
                             .services = std::move(services)});
 }
@@ -27,7 +27,7 @@ void OldFile::add_note(std::size_t offset, std::string message, std::set<std::st
   into_.problems.back().note = true;
 }
 
-config::Place OldFile::place(std::size_t offset) const {
+config::SourcePosition OldFile::place(std::size_t offset) const {
   const std::string_view before = bytes_.substr(0, offset);
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
   return {static_cast<int>(std::count(before.begin(), before.end(), '\n')) + 1,

@@ -33,7 +33,7 @@ class OldFile {
   void add_note(std::size_t offset, std::string message, std::set<std::string> services = {});
 
  private:
-  config::Place place(std::size_t offset) const;
+  config::SourcePosition place(std::size_t offset) const;
   std::string source_line(std::size_t offset) const;
 
   std::string name_;

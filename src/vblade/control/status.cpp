@@ -26,8 +26,8 @@ std::string state_of(const Export& one, const Inventory& inventory) {
   if (one.target.sectors == 0) return "no disk";
   if (one.queue.flush_failed()) return "flush failed";
   if (one.target.failing) return "disk errors";
-  if (one.place() == disk::Place::other) return "replaced";
-  if (one.place() == disk::Place::gone) return "deleted";
+  if (one.path_state() == disk::PathState::other) return "replaced";
+  if (one.path_state() == disk::PathState::gone) return "deleted";
   for (const std::string& name : one.interfaces) {
     const auto port = inventory.ports().find(name);
     if (port != inventory.ports().end() && port->second->link() != nullptr && port->second->was_up)

@@ -12,7 +12,7 @@ void DiskWatch::look() {
     report_health(*exported);
     look_at_size(*exported);
   }
-  look_at_next_place();
+  look_at_next_path();
 }
 
 void DiskWatch::report_health(Export& exported) {
@@ -35,27 +35,27 @@ void DiskWatch::look_at_size(Export& exported) {
 
 // One a second, in turn: looking along thousands of paths takes its time. Which file is the right one only
 // the administrator knows, so the one that clients have stays until a reload.
-void DiskWatch::look_at_next_place() {
+void DiskWatch::look_at_next_path() {
   const Inventory::Exports& exports = inventory_.exports();
   auto next = exports.upper_bound(placed_last_);
   if (next == exports.end()) next = exports.begin();
   if (next == exports.end()) return;
   placed_last_ = next->first;
   Export& exported = *next->second;
-  if (!exported.refresh_place()) return;
+  if (!exported.refresh_path_state()) return;
   const std::string name = exported.address().text();
   const std::string path = exported.volume->path().string();
-  switch (exported.place()) {
-    case disk::Place::same:
+  switch (exported.path_state()) {
+    case disk::PathState::same:
       base::log::info("{}: '{}' is again the file that clients use", name, path);
       break;
-    case disk::Place::other:
+    case disk::PathState::other:
       base::log::warning(
           "{}: '{}' was replaced by another file; clients still use the previous file until 'vbladectl "
           "reload'",
           name, path);
       break;
-    case disk::Place::gone:
+    case disk::PathState::gone:
       base::log::warning(
           "{}: '{}' was deleted; clients still use it, and their writes are lost when vblade exits: save a "
           "copy, put a file there, then 'vbladectl reload'",

@@ -17,7 +17,7 @@ class DiskWatch {
  private:
   static void report_health(Export& exported);
   void look_at_size(Export& exported);
-  void look_at_next_place();
+  void look_at_next_path();
 
   Inventory& inventory_;
   aoe::Address placed_last_;  // the export whose path was looked at last

@@ -23,8 +23,8 @@ std::string line_of(const std::filesystem::path& file, int number) {
 }
 
 // A problem found when an export of the file is brought into being, at the place of the key that it is about.
-config::Problem problem(const config::Server& wanted, std::size_t index, const char* key, config::Place place,
-                        const std::string& message) {
+config::Problem problem(const config::Server& wanted, std::size_t index, const char* key,
+                        config::SourcePosition place, const std::string& message) {
   if (wanted.file.empty()) return {"", 0, 0, message, ""};
   return {wanted.file.string(), place.line, place.column,
           fmt::format("exports[{}].{}: {}", index, key, message), line_of(wanted.file, place.line)};

@@ -21,7 +21,7 @@ struct ClientCounters;
 
 // The disk's part is its base: what comes back from the disk is the exchange.
 struct Exchange : disk::Request {
-  Export* target = nullptr;
+  Export* exported = nullptr;
   Port* port = nullptr;
   aoe::DiskWork work;
   std::uint32_t reply_bytes = 0;

@@ -86,7 +86,7 @@ bool Export::same_volume(const config::Export& settings) const {
   return settings.path == settings_.path && settings.read_only == settings_.read_only &&
          settings.direct == settings_.direct && settings.force == settings_.force &&
          settings.offset == settings_.offset && settings.length == settings_.length &&
-         volume->place() != disk::Place::other;
+         volume->path_state() != disk::PathState::other;
 }
 
 void Export::take_state(const aoe::Target& other) {
@@ -134,9 +134,9 @@ bool Export::refresh_size() {
   return true;
 }
 
-bool Export::refresh_place() {
-  const disk::Place now = volume->place();
-  return std::exchange(place_, now) != now;
+bool Export::refresh_path_state() {
+  const disk::PathState now = volume->path_state();
+  return std::exchange(path_state_, now) != now;
 }
 
 }  // namespace vblade

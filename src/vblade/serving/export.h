@@ -73,8 +73,8 @@ class Export {
   // Looks at the disk's size; true when it changed.
   bool refresh_size();
   // Looks where the path leads; true when that changed.
-  bool refresh_place();
-  disk::Place place() const { return place_; }
+  bool refresh_path_state();
+  disk::PathState path_state() const { return path_state_; }
 
   const config::Export& settings() const { return settings_; }
   aoe::Address address() const { return target.address; }
@@ -92,7 +92,7 @@ class Export {
 
  private:
   config::Export settings_;
-  disk::Place place_ = disk::Place::same;
+  disk::PathState path_state_ = disk::PathState::same;
   unsigned failing_seconds_ = 0;
   DiskErrors last_error_;
   Tally errors_;

@@ -14,7 +14,7 @@ void ExportTable::assign(std::vector<Export*> exports) {
   for (Export* one : all_) {
     const std::uint32_t value = key(one->address());
     std::size_t at = hash(value);
-    while (places_[at].target != nullptr) at = (at + 1) & mask_;
+    while (places_[at].exported != nullptr) at = (at + 1) & mask_;
     places_[at] = {value, one};
   }
 }

@@ -17,8 +17,8 @@ class ExportTable {
   // nullptr: nobody has this address. Not for broadcast addresses.
   Export* find(aoe::Address address) const {
     if (places_.empty()) return nullptr;
-    for (std::size_t at = hash(key(address)); places_[at].target != nullptr; at = (at + 1) & mask_) {
-      if (places_[at].key == key(address)) return places_[at].target;
+    for (std::size_t at = hash(key(address)); places_[at].exported != nullptr; at = (at + 1) & mask_) {
+      if (places_[at].key == key(address)) return places_[at].exported;
     }
     return nullptr;
   }
@@ -27,7 +27,7 @@ class ExportTable {
  private:
   struct Place {
     std::uint32_t key = 0;
-    Export* target = nullptr;
+    Export* exported = nullptr;
   };
 
   static std::uint32_t key(aoe::Address address) { return std::uint32_t{address.shelf} << 8 | address.slot; }

@@ -32,7 +32,7 @@ class Port {
   net::Link* link() const { return link_.get(); }
 
   const std::string name;
-  aoe::Port wire;  // as the protocol's rules see it
+  aoe::Station wire;  // as the protocol's rules see it
   ExportTable exports;
   bool was_up = true;  // when its interface was looked at last
   PortCounters counters;

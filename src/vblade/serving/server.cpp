@@ -57,42 +57,42 @@ void Server::handle(Port& port, net::Frame frame) {
     return;
   }
   if (!address.is_broadcast()) {
-    if (Export* target = port.exports.find(address)) {
-      answer(port, *target, frame);
+    if (Export* exported = port.exports.find(address)) {
+      answer(port, *exported, frame);
     } else {
       ++port.counters.not_ours;
     }
     return;
   }
-  for (Export* target : port.exports.all()) {
-    if (address.reaches(target->address())) answer(port, *target, frame);
+  for (Export* exported : port.exports.all()) {
+    if (address.reaches(exported->address())) answer(port, *exported, frame);
   }
 }
 
-void Server::answer(Port& port, Export& target, net::Frame frame) {
+void Server::answer(Port& port, Export& exported, net::Frame frame) {
   Exchange* exchange = take(port);
   if (exchange == nullptr) {
     ++port.counters.dropped;
     return;
   }
-  exchange->target = &target;
+  exchange->exported = &exported;
   exchange->arrived = now_;
-  const aoe::Judgement judgement = aoe::judge(frame, target.target, port.wire, exchange->reply);
+  const aoe::Judgement judgement = aoe::judge(frame, exported.target, port.wire, exchange->reply);
   if (judgement.reason == aoe::DropReason::masked || judgement.reason == aoe::DropReason::refused) {
-    ++target.counters.refused;
-    target.refused_last = base::MacAddress::load(frame.data() + base::MacAddress::kBytes);
+    ++exported.counters.refused;
+    exported.refused_last = base::MacAddress::load(frame.data() + base::MacAddress::kBytes);
   }
   if (judgement.verdict != aoe::Verdict::drop) {
-    exchange->client = &target.clients.of(base::MacAddress::load(frame.data() + base::MacAddress::kBytes));
+    exchange->client = &exported.clients.of(base::MacAddress::load(frame.data() + base::MacAddress::kBytes));
     ++exchange->client->requests;
   }
   switch (judgement.verdict) {
     case aoe::Verdict::drop:
-      if (judgement.reason == aoe::DropReason::malformed) ++target.counters.dropped;
+      if (judgement.reason == aoe::DropReason::malformed) ++exported.counters.dropped;
       give_back(*exchange);
       return;
     case aoe::Verdict::reply:
-      ++target.counters.others;
+      ++exported.counters.others;
       exchange->reply_bytes = judgement.reply_bytes;
       exchange->data = {};
       post(*exchange);
@@ -101,7 +101,7 @@ void Server::answer(Port& port, Export& target, net::Frame frame) {
       ask_disk(*exchange, judgement.work);
       break;
   }
-  if (judgement.state_changed) state_changed_(target);
+  if (judgement.state_changed) state_changed_(exported);
 }
 
 Exchange* Server::take(Port& port) {
@@ -117,9 +117,9 @@ Exchange* Server::take(Port& port) {
 }
 
 void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
-  Export& target = *exchange.target;
-  if (target.queue.outstanding() >= kMaxOutstanding) {
-    ++target.counters.dropped;
+  Export& exported = *exchange.exported;
+  if (exported.queue.outstanding() >= kMaxOutstanding) {
+    ++exported.counters.dropped;
     give_back(exchange);
     return;
   }
@@ -134,17 +134,17 @@ void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
   }
   exchange.durable = work.durable;
   exchange.data = {};
-  target.queue.add(exchange);
-  if (!target.touched) {
-    target.touched = true;
-    touched_.push_back(&target);
+  exported.queue.add(exchange);
+  if (!exported.touched) {
+    exported.touched = true;
+    touched_.push_back(&exported);
   }
 }
 
 void Server::run_disks() {
-  for (Export* target : touched_) {
-    target->touched = false;
-    target->queue.run();
+  for (Export* exported : touched_) {
+    exported->touched = false;
+    exported->queue.run();
   }
   touched_.clear();
 }
@@ -155,17 +155,17 @@ void Server::complete_done() {
   while (disk::Request* request = done_.pop()) {
     auto& exchange = static_cast<Exchange&>(*request);
     exchange.reply_bytes = aoe::finish(exchange.work, exchange.error, exchange.reply);
-    count(*exchange.target, exchange);
+    count(*exchange.exported, exchange);
     post(exchange);
   }
 }
 
-void Server::count(Export& target, const Exchange& exchange) const {
-  target.latency.add(now_ - exchange.arrived);
-  ExportCounters& counters = target.counters;
+void Server::count(Export& exported, const Exchange& exchange) const {
+  exported.latency.add(now_ - exchange.arrived);
+  ExportCounters& counters = exported.counters;
   ClientCounters& client = *exchange.client;
   if (exchange.error != 0) {
-    target.note_error(exchange);
+    exported.note_error(exchange);
     ++client.errors;
   }
   const std::uint64_t bytes = exchange.error == 0 ? exchange.sectors * base::kSectorBytes : 0;
@@ -231,18 +231,18 @@ void Server::give_back(Exchange& exchange) {
   pool_.give_back(exchange);
 }
 
-void Server::advertise(Port& port, const Export& target) {
+void Server::advertise(Port& port, const Export& exported) {
   if (port.link() == nullptr) return;
   std::array<std::byte, aoe::kMaxReplyBytes> frame;
   const auto send_to = [&](base::MacAddress destination) {
-    const std::uint32_t bytes = aoe::advertise(target.target, port.wire, frame, destination);
+    const std::uint32_t bytes = aoe::advertise(exported.target, port.wire, frame, destination);
     const net::OutFrame out{base::Bytes(frame).first(bytes), {}};
     if (bytes > 0) (void)port.link()->send({&out, 1});  // lost is lost: initiators ask every minute
   };
-  if (target.target.mask.empty()) {
+  if (exported.target.mask.empty()) {
     send_to(base::MacAddress::broadcast());
   } else {
-    for (const base::MacAddress& mac : target.target.mask) send_to(mac);
+    for (const base::MacAddress& mac : exported.target.mask) send_to(mac);
   }
 }
 

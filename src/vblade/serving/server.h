@@ -28,14 +28,14 @@ class Server {
   // Takes what the disks completed, and sends the replies. False when there was nothing.
   bool reap();
   // Tells initiators behind `port` that this export is here, or has changed.
-  void advertise(Port& port, const Export& target);
+  void advertise(Port& port, const Export& exported);
 
   // Where exports put completed requests.
   disk::RequestList& done() { return done_; }
 
  private:
   void handle(Port& port, net::Frame frame);
-  void answer(Port& port, Export& target, net::Frame frame);
+  void answer(Port& port, Export& exported, net::Frame frame);
   Exchange* take(Port& port);
   void ask_disk(Exchange& exchange, const aoe::DiskWork& work);
   void run_disks();
@@ -44,7 +44,7 @@ class Server {
   void send(Port& port);
   void send_all();
   void give_back(Exchange& exchange);
-  void count(Export& target, const Exchange& exchange) const;
+  void count(Export& exported, const Exchange& exchange) const;
 
   disk::Engine& engine_;
   ExchangePool& pool_;

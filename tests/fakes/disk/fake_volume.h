@@ -14,10 +14,10 @@ namespace disk {
 
 class FakeVolume final : public Volume {
  public:
-  // A test sets it; refresh() and place() find it.
+  // A test sets it; refresh() and path_state() find it.
   struct Disk {
     std::uint64_t sectors = 0;
-    Place place = Place::same;
+    PathState place = PathState::same;
     std::string error{};  // why it cannot be opened; empty: it can
     int code = 0;         // of that error
   };
@@ -31,7 +31,7 @@ class FakeVolume final : public Volume {
 
   std::vector<int> descriptors() const override { return {}; }
   bool refresh() override { return std::exchange(sectors_, disk_->sectors) != disk_->sectors; }
-  Place place() const override { return disk_->place; }
+  PathState path_state() const override { return disk_->place; }
 
  private:
   std::shared_ptr<const Disk> disk_;

@@ -110,7 +110,7 @@ class TargetTest : public testing::Test {
     target_.identity = {.serial = "SN1", .model = "Model", .firmware = "FW1"};
   }
 
-  aoe::Judgement ask(const Frame& frame, aoe::Port port) {
+  aoe::Judgement ask(const Frame& frame, aoe::Station port) {
     // An exact copy on the heap: AddressSanitizer sees a read behind the frame's end.
     const Frame exact(frame.begin(), frame.end());
     reply_.assign(aoe::kMaxReplyBytes, kRubbish);
@@ -165,7 +165,7 @@ class TargetTest : public testing::Test {
   static constexpr unsigned kAborted = 0x04, kIdNotFound = 0x10, kUncorrectable = 0x40;
 
   aoe::Target target_;
-  aoe::Port port_{.mac = kServer, .mtu = 1500};
+  aoe::Station port_{.mac = kServer, .mtu = 1500};
   Frame reply_;
   Frame payload_;
   std::size_t bytes_ = 0;

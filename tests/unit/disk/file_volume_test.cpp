@@ -157,9 +157,9 @@ TEST(Volume, SeesThatItsFileWasReplacedOrDeleted) {
   Claims claims;
   const auto volume = Volume::open({.path = file.path()}, claims);
   ASSERT_TRUE(volume);
-  EXPECT_EQ(volume->place(), disk::Place::same);
+  EXPECT_EQ(volume->path_state(), disk::PathState::same);
   std::filesystem::rename(other.path(), file.path());
-  EXPECT_EQ(volume->place(), disk::Place::other);
+  EXPECT_EQ(volume->path_state(), disk::PathState::other);
   std::filesystem::remove(file.path());
-  EXPECT_EQ(volume->place(), disk::Place::gone);
+  EXPECT_EQ(volume->path_state(), disk::PathState::gone);
 }

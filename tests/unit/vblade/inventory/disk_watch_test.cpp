@@ -34,15 +34,16 @@ TEST_F(DiskWatch, LooksAlongOnePathASecond) {
   auto& b = volumes.put("/b", 128);
   vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_});
   ASSERT_THAT(rollout.apply(server, {}), testing::IsEmpty());
-  a.place = b.place = disk::Place::gone;
+  a.place = b.place = disk::PathState::gone;
   const auto places = [this] {
-    return std::pair(inventory_.exports().at({1, 0})->place(), inventory_.exports().at({1, 1})->place());
+    return std::pair(inventory_.exports().at({1, 0})->path_state(),
+                     inventory_.exports().at({1, 1})->path_state());
   };
   disks_.look();
-  EXPECT_EQ(places(), std::pair(disk::Place::gone, disk::Place::same));
+  EXPECT_EQ(places(), std::pair(disk::PathState::gone, disk::PathState::same));
   disks_.look();
-  EXPECT_EQ(places(), std::pair(disk::Place::gone, disk::Place::gone));
-  a.place = disk::Place::other;
+  EXPECT_EQ(places(), std::pair(disk::PathState::gone, disk::PathState::gone));
+  a.place = disk::PathState::other;
   disks_.look();
-  EXPECT_EQ(places(), std::pair(disk::Place::other, disk::Place::gone));
+  EXPECT_EQ(places(), std::pair(disk::PathState::other, disk::PathState::gone));
 }

@@ -141,7 +141,7 @@ TEST_F(Server, AcknowledgesWritesAfterTheirFlush) {
 }
 
 TEST_F(Server, ReportsAFailedFlushOnEveryWriteThatItCovered) {
-  vblade::Export& target = serve(0, config::Sync::write);
+  vblade::Export& exported = serve(0, config::Sync::write);
   write(0, 0);
   write(0, 100);
   server_.serve(port_);
@@ -151,8 +151,8 @@ TEST_F(Server, ReportsAFailedFlushOnEveryWriteThatItCovered) {
   engine_.complete_with(-EIO);
   server_.reap();
   EXPECT_THAT(replies(), ElementsAre("1!", "2!"));
-  EXPECT_EQ(target.counters.errors, 2u);
-  EXPECT_TRUE(target.queue.flush_failed());
+  EXPECT_EQ(exported.counters.errors, 2u);
+  EXPECT_TRUE(exported.queue.flush_failed());
 }
 
 TEST_F(Server, AHangingDiskStallsNoOtherExport) {
@@ -180,7 +180,7 @@ TEST_F(Server, GivesTheRingBackWhileAWriteIsInFlight) {
 }
 
 TEST_F(Server, CountsWhatEachClientGotAndHowLongItTook) {
-  vblade::Export& target = serve(0);
+  vblade::Export& exported = serve(0);
   arrive(aoe::read_request(to_slot(0), 0, 2));
   server_.serve(port_);
   clock_.time += std::chrono::microseconds(100);
@@ -190,73 +190,73 @@ TEST_F(Server, CountsWhatEachClientGotAndHowLongItTook) {
   server_.serve(port_);
   engine_.complete_with(-EIO);
   server_.reap();
-  ASSERT_EQ(target.clients.all().size(), 1u);
-  const vblade::ClientCounters& client = target.clients.all().front();
+  ASSERT_EQ(exported.clients.all().size(), 1u);
+  const vblade::ClientCounters& client = exported.clients.all().front();
   EXPECT_EQ(client.mac, kClient);
   EXPECT_EQ(client.requests, 2u);
   EXPECT_EQ(client.bytes_read, 1024u);
   EXPECT_EQ(client.bytes_written, 0u);
   EXPECT_EQ(client.errors, 1u);
-  EXPECT_EQ(target.latency.count(7), 1u) << "less than 128 us";
-  EXPECT_EQ(target.latency.count(0), 1u);
-  EXPECT_EQ(target.latency.sum_micros(), 100u);
+  EXPECT_EQ(exported.latency.count(7), 1u) << "less than 128 us";
+  EXPECT_EQ(exported.latency.count(0), 1u);
+  EXPECT_EQ(exported.latency.sum_micros(), 100u);
 }
 
 TEST_F(Server, TellsOfRefusalsOnceAMinute) {
-  vblade::Export& target = serve(0);
-  target.target.mask = {kServer};
+  vblade::Export& exported = serve(0);
+  exported.target.mask = {kServer};
   const auto ask = [&] {
     arrive(aoe::identify_request(to_slot(0)));
     server_.serve(port_);
   };
-  EXPECT_FALSE(target.refusals_to_tell());
+  EXPECT_FALSE(exported.refusals_to_tell());
   ask();
-  const auto first = target.refusals_to_tell();
+  const auto first = exported.refusals_to_tell();
   ASSERT_TRUE(first);
   EXPECT_EQ(first->count, 1u);
   EXPECT_EQ(first->last, kClient);
   for (int second = 0; second < 59; ++second) {
     ask();
-    EXPECT_FALSE(target.refusals_to_tell());
+    EXPECT_FALSE(exported.refusals_to_tell());
   }
-  EXPECT_EQ(target.refusals_to_tell().value().count, 59u);
-  EXPECT_FALSE(target.refusals_to_tell());
+  EXPECT_EQ(exported.refusals_to_tell().value().count, 59u);
+  EXPECT_FALSE(exported.refusals_to_tell());
 }
 
 TEST_F(Server, TellsOfTheDisksErrorsOnceAMinute) {
-  vblade::Export& target = serve(0);
+  vblade::Export& exported = serve(0);
   const auto fail = [&](int error) {
     arrive(aoe::read_request(to_slot(0), 6, 2));
     server_.serve(port_);
     engine_.complete_with(-error);
     server_.reap();
   };
-  EXPECT_FALSE(target.errors_to_tell());
+  EXPECT_FALSE(exported.errors_to_tell());
   fail(EIO);
-  EXPECT_EQ(target.errors_to_tell().value().text(),
+  EXPECT_EQ(exported.errors_to_tell().value().text(),
             "the disk failed 1 request, the last a read of 2 sectors at 6: Input/output error");
   for (int second = 0; second < 59; ++second) {
     fail(ENOSPC);
-    EXPECT_FALSE(target.errors_to_tell());
+    EXPECT_FALSE(exported.errors_to_tell());
   }
-  EXPECT_EQ(target.errors_to_tell().value().text(),
+  EXPECT_EQ(exported.errors_to_tell().value().text(),
             "the disk failed 59 requests, the last a read of 2 sectors at 6: No space left on device");
-  EXPECT_FALSE(target.errors_to_tell());
+  EXPECT_FALSE(exported.errors_to_tell());
 }
 
 TEST_F(Server, SmartTellsOfErrorsForAWhile) {
-  vblade::Export& target = serve(0);
-  target.refresh_health();
-  EXPECT_FALSE(target.target.failing);
+  vblade::Export& exported = serve(0);
+  exported.refresh_health();
+  EXPECT_FALSE(exported.target.failing);
   arrive(aoe::read_request(to_slot(0), 0, 2));
   server_.serve(port_);
   engine_.complete_with(-EIO);
   server_.reap();
-  EXPECT_TRUE(target.target.failing) << "at once: status and SMART must not wait for the next second";
-  for (int second = 0; second < 59; ++second) target.refresh_health();
-  EXPECT_TRUE(target.target.failing);
-  target.refresh_health();
-  EXPECT_FALSE(target.target.failing);
+  EXPECT_TRUE(exported.target.failing) << "at once: status and SMART must not wait for the next second";
+  for (int second = 0; second < 59; ++second) exported.refresh_health();
+  EXPECT_TRUE(exported.target.failing);
+  exported.refresh_health();
+  EXPECT_FALSE(exported.target.failing);
 }
 
 TEST_F(Server, BadDisksBecomeAtaErrorsNeverAoeErrors) {
@@ -271,18 +271,18 @@ TEST_F(Server, BadDisksBecomeAtaErrorsNeverAoeErrors) {
 }
 
 TEST_F(Server, TellsWhenInitiatorsChangeAnExport) {
-  vblade::Export& target = serve(0);
+  vblade::Export& exported = serve(0);
   const std::string text = "mine";
   arrive(aoe::config_request(to_slot(0), aoe::ConfigCommand::set, std::as_bytes(std::span(text))));
   server_.serve(port_);
-  EXPECT_THAT(changed_, ElementsAre(&target));
-  EXPECT_EQ(target.target.config_string.size(), 4u);
+  EXPECT_THAT(changed_, ElementsAre(&exported));
+  EXPECT_EQ(exported.target.config_string.size(), 4u);
 }
 
 // The exchange was a write before, whose payload must not come over the extents.
 TEST_F(Server, HandsTheRangesOfATrimToTheDisk) {
-  vblade::Export& target = serve(0);
-  target.target.identity.can_trim = true;
+  vblade::Export& exported = serve(0);
+  exported.target.identity.can_trim = true;
   write(0, 0);
   server_.serve(port_);
   engine_.complete();
@@ -314,12 +314,12 @@ TEST_F(Server, DropsTheRepliesOfAnInterfaceThatIsGone) {
 }
 
 TEST_F(Server, AdvertisesToAllOrToThoseOfTheMask) {
-  vblade::Export& target = serve(0);
-  server_.advertise(port_, target);
+  vblade::Export& exported = serve(0);
+  server_.advertise(port_, exported);
   ASSERT_EQ(link_->sent.size(), 1u);
   EXPECT_EQ(base::MacAddress::load(link_->sent[0].data()), base::MacAddress::broadcast());
-  target.target.mask = {kClient};
-  server_.advertise(port_, target);
+  exported.target.mask = {kClient};
+  server_.advertise(port_, exported);
   ASSERT_EQ(link_->sent.size(), 2u);
   EXPECT_EQ(base::MacAddress::load(link_->sent[1].data()), kClient);
 }

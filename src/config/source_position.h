@@ -1,4 +1,4 @@
-// Place: where something stands in a file.
+// SourcePosition: where something stands in a file.
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@ namespace config {
 // What a file may begin with; places are counted behind it.
 inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-struct Place {
+struct SourcePosition {
   int line = 0;    // from 1
   int column = 0;  // from 1, in bytes
 };

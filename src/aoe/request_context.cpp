@@ -1,13 +1,13 @@
-#include "aoe/exchange.h"
+#include "aoe/request_context.h"
 
 #include <cstring>
 
 namespace aoe {
 
-void start_reply(const Exchange& x, AoeError error) {
+void start_reply(const RequestContext& x, AoeError error) {
   const std::uint8_t error_flag = error == AoeError::none ? 0 : kErrorFlag;
   write_header({.destination = x.header.source,
-                .source = x.port.mac,
+                .source = x.station.mac,
                 .version = kVersion,
                 .flags = static_cast<std::uint8_t>(kResponseFlag | error_flag),
                 .error = error,
@@ -17,7 +17,7 @@ void start_reply(const Exchange& x, AoeError error) {
                x.reply);
 }
 
-Judgement reply_of(const Exchange& x, std::size_t bytes) {
+Judgement reply_of(const RequestContext& x, std::size_t bytes) {
   if (bytes < kMinFrameBytes) {
     std::memset(x.reply.data() + bytes, 0, kMinFrameBytes - bytes);
     bytes = kMinFrameBytes;
@@ -25,7 +25,7 @@ Judgement reply_of(const Exchange& x, std::size_t bytes) {
   return {.verdict = Verdict::reply, .reply_bytes = static_cast<std::uint32_t>(bytes)};
 }
 
-Judgement refuse(const Exchange& x, AoeError error, DropReason reason) {
+Judgement refuse(const RequestContext& x, AoeError error, DropReason reason) {
   start_reply(x, error);
   Judgement judgement = reply_of(x, kHeaderBytes);
   judgement.reason = reason;

@@ -1,4 +1,4 @@
-// Exchange: one request and the room for its reply, as the commands' rules pass it on. Inside the room only.
+// RequestContext: a request and the room for its reply, as the rules of the commands pass it on in this room.
 #pragma once
 
 #include "aoe/header.h"
@@ -11,15 +11,15 @@
 
 namespace aoe {
 
-struct Exchange {
+struct RequestContext {
   base::Bytes request;
   Header header;  // the request's
   Target& target;
-  const Port& port;
+  const Station& station;
   base::MutableBytes reply;
 
-  // The longest reply that this port carries and `reply` holds.
-  std::size_t reply_limit() const { return std::min(frame_limit(port.mtu), reply.size()); }
+  // The longest reply that this station carries and `reply` holds.
+  std::size_t reply_limit() const { return std::min(frame_limit(station.mtu), reply.size()); }
 };
 
 // Looked up for every frame where there is a list, so addresses are compared as numbers.
@@ -37,7 +37,7 @@ inline bool contains(const std::vector<base::MacAddress>& list, base::MacAddress
 inline bool lets(const std::vector<base::MacAddress>& list, base::MacAddress mac) {
   return list.empty() || contains(list, mac);
 }
-inline bool may_configure(const Exchange& x) {
+inline bool may_configure(const RequestContext& x) {
   return x.target.access.remote_configuration && lets(x.target.access.configure, x.header.source);
 }
 
@@ -46,16 +46,16 @@ inline Judgement drop(DropReason reason) {
 }
 
 // Puts the common header of the reply in place: back to the sender, from our own address, version 1.
-void start_reply(const Exchange& x, AoeError error = AoeError::none);
+void start_reply(const RequestContext& x, AoeError error = AoeError::none);
 // The reply is its first `bytes`, which are written; it is padded with zeros to an Ethernet frame's least.
-Judgement reply_of(const Exchange& x, std::size_t bytes);
+Judgement reply_of(const RequestContext& x, std::size_t bytes);
 // An AoE error: the header alone.
-Judgement refuse(const Exchange& x, AoeError error, DropReason reason = DropReason::none);
+Judgement refuse(const RequestContext& x, AoeError error, DropReason reason = DropReason::none);
 
 // The rules of each command, AoEr11 sections 3.1 to 3.4. The common checks are done.
-Judgement judge_ata(const Exchange& x);
-Judgement judge_config(const Exchange& x);
-Judgement judge_mask(const Exchange& x);
-Judgement judge_reserve(const Exchange& x);
+Judgement judge_ata(const RequestContext& x);
+Judgement judge_config(const RequestContext& x);
+Judgement judge_mask(const RequestContext& x);
+Judgement judge_reserve(const RequestContext& x);
 
 }  // namespace aoe
