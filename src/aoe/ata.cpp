@@ -207,7 +207,7 @@ bool is_medium_error(int error) {
   return error == EIO || error == ENODATA || error == EILSEQ;
 }
 
-// Which ATA error tells an initiator best what happened.
+// The ATA error that tells an initiator best what happened.
 std::uint8_t error_for(const DiskWork& work, int error) {
   const bool reads = work.command == DiskCommand::read || work.command == DiskCommand::verify;
   if (error == ENXIO) return ata::error::id_not_found;

@@ -32,13 +32,13 @@ inline constexpr std::uint8_t read_data = 0xd0, read_thresholds = 0xd1, execute_
                               read_log = 0xd5, write_log = 0xd6, enable = 0xd8, disable = 0xd9,
                               return_status = 0xda;
 }
-// What SMART wants to see in the middle and high LBA bytes, and what RETURN STATUS shows there for a failing
-// disk.
+// SMART wants to see this key in the middle and high LBA bytes; RETURN STATUS shows the other one there for a
+// failing disk.
 inline constexpr std::uint16_t kSmartKey = 0xc24f, kSmartFailing = 0x2cf4;
 
-// What a check of the power mode answers in the count field: active or idle.
+// A check of the power mode answers this in the count field: active or idle.
 inline constexpr std::uint8_t kPowerActive = 0xff;
-// READ/WRITE MULTIPLE's block: IDENTIFY words 47 and 59. No meaning in a frame, so it is fixed.
+// READ/WRITE MULTIPLE's block: IDENTIFY words 47 and 59. It has no meaning in a frame, so it is fixed.
 inline constexpr std::uint8_t kMultipleSectors = 16;
 inline constexpr std::uint64_t kLba28Limit = 0x0fffffff;
 

@@ -7,8 +7,8 @@ namespace aoe {
 
 namespace {
 
-// What is never answered, in the order of the cheapest test. Silence for those whom a list keeps out: to
-// them the target does not exist.
+// The frames that are never answered, in the order of the cheapest test. A host that a list keeps out hears
+// nothing: to it the target does not exist.
 DropReason reason_to_drop(const Header& header, const Target& target, const Station& station) {
   if (header.flags & kResponseFlag) return DropReason::not_a_request;
   if (!header.address.reaches(target.address)) return DropReason::not_ours;

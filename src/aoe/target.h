@@ -20,7 +20,7 @@ namespace aoe {
 inline constexpr std::size_t kSerialWidth = 20;
 inline constexpr std::size_t kModelWidth = 40;
 
-// What IDENTIFY says about an export. Text is ASCII; it is padded or cut to the ATA field's width.
+// IDENTIFY says this about an export. Text is ASCII; it is padded or cut to the ATA field's width.
 struct Identity {
   std::string serial;                 // kSerialWidth characters, unique among a network's exports
   std::string model;                  // kModelWidth characters

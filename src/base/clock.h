@@ -14,7 +14,7 @@ class Clock {
   virtual void sleep(Time time) = 0;
 };
 
-// Of this machine.
+// The clock of this machine.
 class SteadyClock final : public Clock {
  public:
   Time now() override;

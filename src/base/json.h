@@ -73,7 +73,7 @@ class Json {
     return std::holds_alternative<std::int64_t>(value_) || std::holds_alternative<std::uint64_t>(value_);
   }
 
-  // Of a value of another kind: false, 0, "", or nothing. as_number() of a number below 0 is 0, and a
+  // A value of another kind gives false, 0, "", or nothing. as_number() of a number below 0 is 0, and a
   // fraction is cut off.
   bool as_bool() const;
   std::uint64_t as_number() const;

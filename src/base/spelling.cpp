@@ -8,7 +8,7 @@ namespace base {
 
 namespace {
 
-// How many letters must be added, dropped, changed or swapped with their neighbour.
+// Counts the letters that must be added, dropped, changed or swapped with their neighbour.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;

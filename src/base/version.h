@@ -1,4 +1,4 @@
-// Which build of which sources a program is, for --version and for those who watch many machines.
+// The build and the sources of a program, for --version and for those who watch many machines.
 #pragma once
 
 #include <string_view>

@@ -43,7 +43,7 @@ int run(const Program& program, int argc, char** argv);
 // "aoe-stat", "aoe scan": as a command is called in messages.
 std::string full_name(const Program& program, const Command& command);
 
-// What `PROGRAM help` prints.
+// The text that `PROGRAM help` prints.
 std::string overview(const Program& program);
 
 }  // namespace cli

@@ -27,7 +27,7 @@ bool is_option(std::string_view word) {
 
 }  // namespace
 
-// Of its own, since CLI11's text changes from release to release.
+// The text is our own, since CLI11's changes from release to release.
 std::string Options::Parser::refusal(const CLI::ExtrasError& error) const {
   const std::vector<std::string> extra = app.remaining();
   if (extra.empty()) return error.what();

@@ -16,7 +16,7 @@
 
 namespace kernel {
 
-// How sysfs begins the name of an AoE disk or partition: '!' is its letter for '/'.
+// sysfs begins the name of an AoE disk or partition like this: '!' is its letter for '/'.
 inline constexpr std::string_view kAoePrefix = "etherd!";
 
 // A device as its attributes in /sys/block/etherd!eX.Y show it. What cannot be read is absent.
@@ -43,7 +43,7 @@ class AoeDriver {
   bool loaded() const;
   // "85"; nullopt when the module states none.
   std::optional<std::string> version() const;
-  // How many use the module, open disks among them.
+  // Counts the users of the module, open disks among them.
   std::optional<unsigned> users() const;
 
   // In the order of shelf and slot.

@@ -9,7 +9,7 @@ namespace kernel {
 
 namespace {
 
-// What modinfo knows of a module: its lines "key:  value". Asked for in a directory without a file "aoe",
+// Returns modinfo's lines "key:  value" about the module. It is called in a directory without a file "aoe",
 // which modinfo would take for the module.
 std::string modinfo() {
   std::FILE* pipe = ::popen("cd /sys && exec modinfo aoe 2>/dev/null", "re");

@@ -1,4 +1,4 @@
-// Who needs an interface besides us. Interfaces that `up` raised may have found other users since.
+// Others that need an interface. Interfaces that `up` raised may have found such users since.
 #pragma once
 
 #include "kernel/system_paths.h"

@@ -1,5 +1,5 @@
-// Who uses a directory tree. Read from the names of links in /proc alone: nothing is asked of the file system
-// itself, which may be the one that does not answer.
+// The processes that use a directory tree. They are read from the names of links in /proc alone: nothing is
+// asked of the file system itself, which may be the one that does not answer.
 #pragma once
 
 #include <filesystem>

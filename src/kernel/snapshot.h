@@ -15,7 +15,7 @@
 
 namespace kernel {
 
-// What stands on a device itself, and would lose it.
+// The users of a device itself, which would lose it.
 struct Uses {
   std::vector<const BlockDevice*> holders;  // layers: LVM, md, dm-crypt
   std::vector<const MountEntry*> mounts;
@@ -24,7 +24,7 @@ struct Uses {
   bool none() const { return holders.empty() && mounts.empty() && swaps.empty(); }
 };
 
-// What files of a mount are used as.
+// The uses of a mount's files.
 struct FileUses {
   std::vector<const BlockDevice*> loops;
   std::vector<const SwapEntry*> swaps;
@@ -56,9 +56,9 @@ struct Snapshot {
   std::vector<const BlockDevice*> beneath(const BlockDevice* top) const;
   // The AoE disks among that.
   std::vector<const BlockDevice*> targets_beneath(std::string_view name) const;
-  // What the root file system stands on: in use until the machine is off.
+  // The devices below the root file system: in use until the machine is off.
   std::vector<const BlockDevice*> beneath_root() const;
-  // Whether that is AoE in the end.
+  // True when AoE is among those.
   bool root_is_on_aoe() const;
   // AoE disks, their partitions, and all that stands on them: names, what stands on top last.
   std::vector<std::string> on_aoe() const;

@@ -119,8 +119,8 @@ class Load {
 struct LoadRun {
   std::chrono::nanoseconds warm_up = std::chrono::milliseconds(200);
   std::chrono::nanoseconds duration = std::chrono::seconds(1);
-  // How long to look at the ring before sleeping; a server's own latency shows only to one who does not
-  // sleep.
+  // The load looks at the ring for so long before it sleeps; a server's own latency shows only to a client
+  // that does not sleep.
   std::chrono::nanoseconds spin = std::chrono::microseconds(50);
   // Called about four times a second, and between nothing else; may be empty. False ends the run.
   std::function<bool(const LoadResult&)> progress;

@@ -1,4 +1,4 @@
-// What a verified sector holds: numbers that its own number makes, so that a misplaced, stale or torn one
+// The content of a verified sector: numbers that its own number makes, so that a misplaced, stale or torn one
 // shows.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace aoetools {
 
 // Fills whole sectors of 512 bytes from `sector` on.
 void write_pattern(std::uint64_t sector, base::MutableBytes data);
-// How many of the whole sectors in `data` are not as write_pattern() writes them.
+// Counts the whole sectors in `data` that are not as write_pattern() writes them.
 std::size_t count_mismatches(std::uint64_t sector, base::Bytes data);
 
 }  // namespace aoetools

@@ -62,7 +62,7 @@ base::Result<LoadResult> run_load(net::Link& link, const LoadPlan& plan, const L
     }
   }
   const LoadResult result = load.result(now);
-  // What is in flight comes home before the next plan meets it.
+  // Requests in flight come home before the next plan meets them.
   load.stop();
   const auto until = now + std::max<std::chrono::nanoseconds>(2 * plan.retransmit, milliseconds(500));
   while (load.in_flight() > 0 && (now = steady_clock::now()) < until) {

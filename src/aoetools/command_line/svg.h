@@ -1,4 +1,4 @@
-// What SVG pictures need whatever they show.
+// The parts that every SVG picture needs, whatever it shows.
 #pragma once
 
 #include <string>

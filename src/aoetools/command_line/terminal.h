@@ -11,7 +11,7 @@ namespace aoetools {
 
 enum class Colour { red, green, yellow, bold };
 
-// Whether the environment's character set is UTF-8, so that lines may be drawn with it.
+// True when the environment's character set is UTF-8, so that lines may be drawn with it.
 bool speaks_utf8();
 
 std::string coloured(Colour colour, std::string_view text, std::FILE* stream);

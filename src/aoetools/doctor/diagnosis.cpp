@@ -267,7 +267,7 @@ class Doctor {
     }
   }
 
-  // What was asked for and is nowhere.
+  // Tells of the targets that were asked for and are nowhere.
   void missing() {
     if (!symptoms_.scanned) return;
     for (const aoe::Address address : symptoms_.wanted) {

@@ -52,8 +52,8 @@ struct Symptoms {
   std::vector<aoe::Address> wanted;  // empty: everything
 };
 
-// Whether what the disk begins with can be had and would tell something: it is up, its target answers as far
-// as that is known, and it has no partitions.
+// True when the beginning of the disk can be read and would tell something: it is up, its target answers as
+// far as that is known, and it has no partitions.
 bool worth_reading(const Symptoms& symptoms, const DeviceSymptoms& device);
 
 // In the order in which things depend on each other: the driver, interfaces, targets, devices.

@@ -1,5 +1,5 @@
-// What lies at the beginning of a disk: a partition table, a file system, or nothing that is known here. A
-// few signatures that answer "why is there no /dev/etherd/e1.0p1?"; libblkid knows hundreds and lives in
+// DiskContent: a partition table, a file system, or nothing that is known here, at the beginning of a disk. A
+// few signatures answer "why is there no /dev/etherd/e1.0p1?"; libblkid knows hundreds and lives in
 // `aoe_mount`.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace aoetools {
 
-// How much of the disk is looked at.
+// So much of the disk is looked at.
 inline constexpr std::size_t kContentBytes = 68 * 1024;
 
 struct DiskContent {

@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What the child does: only what is allowed between fork() and exit.
+// The child's work: it does only what is allowed between fork() and exit.
 [[noreturn]] void read_into(int pipe, const char* disk, std::size_t most) {
   // Left behind it must not hold up whoever reads our output to its end.
   for (const int inherited : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(inherited);

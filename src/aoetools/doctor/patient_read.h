@@ -12,7 +12,7 @@ namespace aoetools {
 
 struct DiskStart {
   bool hangs = false;  // nothing came in time
-  // What the disk begins with; absent: it hangs, or cannot be read.
+  // The beginning of the disk; absent: it hangs, or cannot be read.
   std::optional<std::vector<std::byte>> bytes;
 };
 

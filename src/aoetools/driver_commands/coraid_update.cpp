@@ -55,7 +55,7 @@ class Copy {
       whole_ = fmt::format(" of {}", base::size_text(static_cast<std::uint64_t>(status.st_size)));
   }
 
-  // How many bytes; nullopt: not all of them arrived.
+  // Returns the number of bytes; nullopt: not all of them arrived.
   std::optional<std::uint64_t> run() {
     if (!in_ || !out_) return std::nullopt;
     std::vector<char> step(kStep);

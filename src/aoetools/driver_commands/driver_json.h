@@ -1,4 +1,4 @@
-// What the commands print of the driver and its devices for scripts. Keys are stable: removing or renaming
+// The driver and its devices, as the commands print them for scripts. Keys are stable: removing or renaming
 // one is a change that CHANGELOG.md names.
 #pragma once
 

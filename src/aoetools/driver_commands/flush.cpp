@@ -10,7 +10,7 @@ namespace aoetools {
 
 namespace {
 
-// What became of the devices that were meant; without a name it is the driver that chooses among all.
+// Tells what became of the devices that were meant; without a name the driver chooses among all.
 base::Json outcome(const kernel::AoeDriver& driver, const std::vector<kernel::AoeDevice>& before,
                    const std::vector<std::string>& names) {
   base::Json::List devices;

@@ -1,4 +1,4 @@
-// What `aoe mkdevs` and `aoe mkshelf` ask before they make nodes.
+// The questions that `aoe mkdevs` and `aoe mkshelf` ask before they make nodes.
 #pragma once
 
 #include "aoetools/command_line/invocation.h"

@@ -59,7 +59,7 @@ std::string table_of(const std::vector<DeviceLoad>& loads) {
   return table.text();
 }
 
-// Why no device has paths; empty: they have, or there is none.
+// Says why no device has paths; empty: they have, or there is none.
 std::string lack_of_debugfs(const kernel::AoeDriver& driver) {
   const auto debugfs = driver.paths().sysfs / "kernel" / "debug";
   if (driver.devices().empty() || std::filesystem::is_directory(debugfs / "aoe")) return "";

@@ -45,7 +45,7 @@ bool is_node(const std::filesystem::path& file) {
   return ::stat(file.c_str(), &status) == 0 && (S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode));
 }
 
-// What a device still lacks to be used; empty: nothing.
+// Says what a device still lacks to be used; empty: nothing.
 std::string lack_of(const kernel::AoeDriver& driver, const kernel::DeviceName& name) {
   const kernel::AoeDevice device = driver.device(name.address);
   if (!device.state) return "no target answered";
@@ -104,7 +104,7 @@ class Waiting {
     return std::ranges::all_of(awaited, &Awaited::present);
   }
 
-  // What is still missing, for whoever watches. A wait of less than a second is none.
+  // Tells somebody who watches what is still missing. A wait of less than a second is none.
   void show(const std::vector<Awaited>& awaited, Clock::duration passed, milliseconds timeout) {
     if (quiet_ || passed < std::chrono::seconds(1)) return;
     const auto missing = std::ranges::find(awaited, false, &Awaited::present);

@@ -19,7 +19,7 @@ struct ReplyWords {
 };
 ReplyWords reply_words(const aoe::Response& response);
 
-// What a reply is about when its request was not seen: "ATA", "config", "command 0xf1".
+// The subject of a reply whose request was not seen: "ATA", "config", "command 0xf1".
 std::string command_words(std::uint8_t command);
 
 }  // namespace aoetools

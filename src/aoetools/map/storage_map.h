@@ -27,7 +27,7 @@ struct StorageMap {
   std::vector<std::size_t> disks;  // in the order of shelf and slot
 };
 
-// Of all AoE disks, or of those in `only`.
+// Maps all AoE disks, or those in `only`.
 StorageMap map_storage(const kernel::Snapshot& snapshot, const std::vector<aoe::Address>& only);
 
 // A word for programs: "target", "interface", ...

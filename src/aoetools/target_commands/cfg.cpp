@@ -61,7 +61,7 @@ bool parse_place(const std::vector<std::string>& words, Question& question) {
   return true;
 }
 
-// What scripts have always been told about a refusal.
+// Scripts have always been told about a refusal in these words.
 std::string_view refusal(aoe::AoeError error) {
   switch (error) {
     case aoe::AoeError::bad_command:
@@ -132,7 +132,7 @@ int ask(const Invocation& invocation, const Question& question) {
   }
   const bool answered = !answers.empty();
   if (question.json) fmt::print("{}\n", base::Json(std::move(answers)).indented_text());
-  // Who names a time-out has always got status 0 at its end.
+  // A caller that names a time-out has always got status 0 at its end.
   if (answered || question.timeout) return kDone;
   return complain(invocation, "no answer within {} s; -t sets another time-out", kTimeoutUnlessTold.count());
 }

@@ -83,7 +83,7 @@ PathStates parse_path_states(std::string_view text) {
     } else if (auto path = parse_path(line)) {
       states.paths.push_back(std::move(*path));
     } else if (!states.paths.empty() && whole.starts_with('\t')) {
-      // What stands below a MAC is about it: "taint:0", "ssthresh:8", reads and writes ("r:7"), and last its
+      // The lines below a MAC are about it: "taint:0", "ssthresh:8", reads and writes ("r:7"), and last its
       // interfaces.
       if (line.starts_with("r:") || line.starts_with("w:")) {
         states.paths.back().frames += base::parse_number(line.substr(2)).value_or(0);

@@ -15,7 +15,7 @@
 
 namespace aoetools {
 
-// What the driver knows of one MAC of a target.
+// The driver knows this of one MAC of a target.
 struct PathState {
   std::string mac;           // "0080c8caff65"
   std::uint64_t out = 0;     // requests on their way
@@ -31,7 +31,7 @@ struct PathStates {
   std::optional<std::uint64_t> rtt_us, rtt_deviation_us;
   std::vector<PathState> paths;
 
-  // How long the driver waits for a reply before it sends the request again, by its own formula. It looks
+  // The driver waits so long for a reply before it sends the request again, by its own formula. It looks
   // every tenth of a second, so it is never sooner than that.
   std::optional<std::uint64_t> retransmit_us() const;
 };

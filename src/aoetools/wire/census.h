@@ -39,7 +39,7 @@ struct TargetPath {
   unsigned largest_read() const;
   // The MTU that frames with `carried` sectors need all along the path, and that it therefore has at least.
   std::optional<std::uint32_t> proven_mtu() const;
-  // What is wrong with the path, and what to do; empty: nothing.
+  // Says what is wrong with the path, and what to do; empty: nothing.
   std::string trouble() const;
 };
 
@@ -49,7 +49,7 @@ struct TargetFound {
 
   // The first path whose target told who it is; else the first.
   const TargetPath& best() const;
-  // Why this address must be served by more than one host; empty: nothing says so.
+  // Says why this address must be served by more than one host; empty: nothing says so.
   std::string conflict() const;
 };
 

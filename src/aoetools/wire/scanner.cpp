@@ -93,7 +93,7 @@ void Scanner::ask_again_where_due() {
   for (const Question& question : lost) give_up(question);
 }
 
-// When the largest frame does not get through, every smaller one is tried at once.
+// Tries every smaller frame at once when the largest does not get through.
 void Scanner::give_up(const Question& question) {
   TargetPath* path = census_.find(question.address, question.port, question.mac);
   if (question.kind != Kind::probe || !path || question.sectors != path->largest_read()) return;

@@ -1,5 +1,4 @@
-// What the commands that talk to targets have in common in their words: `aoe mask`, `aoe reserve`, `aoe
-// scan`, ...
+// Words that the commands which talk to targets have in common: `aoe mask`, `aoe reserve`, `aoe scan`, ...
 #pragma once
 
 #include "aoetools/command_line/invocation.h"
