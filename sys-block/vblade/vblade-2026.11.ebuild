@@ -39,6 +39,7 @@ DEPEND="
 BDEPEND="
 	virtual/pkgconfig
 	test? (
+		app-shells/zsh
 		dev-util/bats
 		net-misc/socat
 	)

@@ -59,6 +59,11 @@ documents() { # PACKAGE
 	/usr/sbin/vblade
 	/usr/sbin/vbladectl
 	/usr/sbin/vbladed
+	/usr/share/bash-completion/completions/vblade
+	/usr/share/bash-completion/completions/vbladectl
+	/usr/share/bash-completion/completions/vbladed
+	/usr/share/zsh/site-functions/_vblade
+	/usr/share/zsh/site-functions/_vbladectl
 	/var/lib/vblade/.keep_sys-block_vblade-0
 	END
   ) <(files_of "$upper" sys-block/vblade-2026.11)
