@@ -1,5 +1,15 @@
 # bash completion for aoe-mount
 
+# Offers the lines of stdin that begin with the current word. Some are names from files and the network: compgen -W would run
+# a "$(command)" in them.
+_aoe_mount_offer() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    [[ -z $line || $line != "${COMP_WORDS[COMP_CWORD]}"* ]] || COMPREPLY+=("$line")
+  done
+}
+
 _aoe_mount_entries() { # SYSFS-PATTERN
   local path
   for path in "${sysfs_dir:-/sys}"/$1; do
@@ -33,7 +43,7 @@ _aoe_mount() {
       case ${COMP_WORDS[index]} in
       -[cotwi] | --config | --options | --type | --wait | --interface) ((index++)) ;;
       -*) ;;
-      *) ((words++)) ;;
+      *) ((words += 1)) ;;
       esac
     done
     case $before in
@@ -43,7 +53,7 @@ _aoe_mount() {
       ;;
     -t | --type | -w | --wait | -o | --options) return ;;
     -i | --interface)
-      mapfile -t COMPREPLY < <(compgen -W "$(_aoe_mount_entries 'class/net/*')" -- "$word")
+      _aoe_mount_offer < <(_aoe_mount_entries 'class/net/*')
       return
       ;;
     esac
@@ -61,12 +71,15 @@ _aoe_mount() {
       ;;
     remove)
       options+=" --config"
-      ((words)) || offers=$(_aoe_mount_mountpoints)
+      if ((words == 0)) && [[ $word != -* ]]; then
+        _aoe_mount_offer < <(_aoe_mount_mountpoints)
+        return
+      fi
       ;;
     esac
   fi
   [[ $word == -* ]] && offers=$options
-  [[ -z $offers ]] || mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$word")
+  [[ -z $offers ]] || _aoe_mount_offer < <(tr -s ' \n' '\n' <<<"$offers")
 }
 
 complete -o filenames -F _aoe_mount aoe-mount

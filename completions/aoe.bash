@@ -1,5 +1,15 @@
 # bash completion for aoe and the classic names of its commands
 
+# Offers the lines of stdin that begin with the current word. Some are names from files and the network: compgen -W would run
+# a "$(command)" in them.
+_aoe_offer() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    [[ -z $line || $line != "${COMP_WORDS[COMP_CWORD]}"* ]] || COMPREPLY+=("$line")
+  done
+}
+
 _aoe_devices() {
   local path
   for path in "${sysfs_dir:-/sys}"/block/etherd\!e*; do
@@ -60,7 +70,7 @@ _aoe() {
   local offers="" options="--help"
   case $before in
   -i | --interface)
-    mapfile -t COMPREPLY < <(compgen -W "$(_aoe_interfaces)" -- "$word")
+    _aoe_offer < <(_aoe_interfaces)
     return
     ;;
   -r | --read | -w | --write | --plot | --svg)
@@ -109,7 +119,7 @@ _aoe() {
   [[ $command == ping && $before == -S ]] &&
     options="" offers="read_data offline_immediate read_log write_log enable disable return_status"
   [[ $word == -* ]] && offers=$options
-  mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$word")
+  _aoe_offer < <(tr -s ' \n' '\n' <<<"$offers")
 }
 
 complete -F _aoe aoe aoe-discover aoe-flush aoe-interfaces aoe-mkdevs aoe-mkshelf aoe-revalidate aoe-sancheck aoe-stat aoe-version \

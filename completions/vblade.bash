@@ -1,5 +1,15 @@
 # bash completion for vblade and vbladed
 
+# Offers the lines of stdin that begin with the current word. Some are names from files and the network: compgen -W would run
+# a "$(command)" in them.
+_vblade_offer() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    [[ -z $line || $line != "${COMP_WORDS[COMP_CWORD]}"* ]] || COMPREPLY+=("$line")
+  done
+}
+
 _vblade_interfaces() {
   local path
   for path in "${sysfs_dir:-/sys}"/class/net/*; do
@@ -16,7 +26,7 @@ _vblade() {
     case ${COMP_WORDS[index]} in
     -[bolm] | --socket | --state | --user | --spin | --notify-fd | --config | --check | --into | --only) ((index++)) ;;
     -*) ;;
-    *) ((words++)) ;;
+    *) ((words += 1)) ;;
     esac
   done
   case $before in
@@ -43,7 +53,7 @@ _vblade() {
   elif [[ " ${COMP_WORDS[*]} " == *" --import "* ]] || ((words == 3)); then
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif ((words == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W "$(_vblade_interfaces)" -- "$word")
+    _vblade_offer < <(_vblade_interfaces)
   elif ((words == 0 && COMP_CWORD == 1)) && [[ -z $word && ${COMP_WORDS[0]} != *vbladed ]]; then
     mapfile -t COMPREPLY < <(compgen -W "--config --check --import --help --version" -- "$word")
   fi

@@ -1,5 +1,15 @@
 # bash completion for vbladectl
 
+# Offers the lines of stdin that begin with the current word. Some are names from files and the network: compgen -W would run
+# a "$(command)" in them.
+_vbladectl_offer() {
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    [[ -z $line || $line != "${COMP_WORDS[COMP_CWORD]}"* ]] || COMPREPLY+=("$line")
+  done
+}
+
 # The exports of the running server. Its answer holds what hosts of the network have set, so nothing but an address is taken.
 _vbladectl_exports() {
   local index socket=()
@@ -37,7 +47,7 @@ _vbladectl() {
   [[ ${words[0]-} != top ]] || options+=" --count"
   ((${#words[@]} == 0)) || options=${options/ --version/}
   [[ $word != -* ]] || offers=$options
-  mapfile -t COMPREPLY < <(compgen -W "$offers" -- "$word")
+  _vbladectl_offer < <(tr -s ' \n' '\n' <<<"$offers")
 }
 
 complete -o filenames -F _vbladectl vbladectl

@@ -49,6 +49,24 @@ commands() { "$AOE_MOUNT" --help | sed '1,/^Commands:/d' | sed -nE 's/^  ([a-z]+
   is "a.yaml" offers aoe-mount up --config a
 }
 
+@test "bash: a name from a file or from the kernel is offered as it is, and never run" {
+  printf 'mounts:\n  - {slot: 0, mountpoint: "/mnt/$(touch ran)"}\n  - {slot: 1, mountpoint: /mnt/a b}\n' >b.yaml
+  mkdir 'sys/class/net/$(touch ran)'
+  COMP_WORDS=(aoe-mount remove -c b.yaml /) COMP_CWORD=4
+  _aoe_mount
+  is $'/mnt/$(touch ran)\n/mnt/a b' printf '%s\n' "${COMPREPLY[@]}"
+  is '$(touch ran) eth0 eth1' offers aoe-mount attach -i ""
+  source "$ROOT/completions/aoe.bash"
+  COMP_WORDS=(aoe interfaces "") COMP_CWORD=2
+  _aoe
+  is $'$(touch\nran)\neth0\neth1' printf '%s\n' "${COMPREPLY[@]}"
+  source "$ROOT/completions/vblade.bash"
+  COMP_WORDS=(vblade 1 0 "") COMP_CWORD=3
+  _vblade
+  is $'$(touch ran)\neth0\neth1' printf '%s\n' "${COMPREPLY[@]}"
+  [ ! -e ran ]
+}
+
 @test "zsh: the file can be read" {
   command -v zsh >/dev/null || skip "needs zsh"
   zsh -n "$ROOT/completions/_aoe-mount"
