@@ -145,6 +145,18 @@ the_problem='/etc/conf.d/aoe-mount.yaml:5:5: mounts[0].mountpont: unknown key: d
   run -3 inside rc-service aoe-mount status
 }
 
+@test "the service lets go of a log whose file system goes down, and keeps what it said" {
+  optional_device
+  inside sed -i '$ a hooks: {before-down: "umount /var/log"}' /etc/conf.d/aoe-mount.yaml # stands for /var/log on AoE
+  inside mount -t tmpfs log /var/log
+  inside rc-service aoe-mount start
+  inside grep -q '^20..-..-.. ..:..:.. aoe-mount up$' /var/log/aoe-mount.log
+  inside rc-service aoe-mount stop
+  run -1 inside mountpoint -q /var/log
+  inside grep -q '^20..-..-.. ..:..:.. aoe-mount down$' /var/log/aoe-mount.log
+  run -1 inside sh -c 'ls /run/aoe-mount.*.log'
+}
+
 @test "a restart brings up again what it took down, also when something is in use and stays" {
   optional_device
   inside sed -i '$ a hooks: {before-down: "false"}' /etc/conf.d/aoe-mount.yaml # stands for a busy mount
