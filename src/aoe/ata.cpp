@@ -116,7 +116,7 @@ bool inside(const Target& target, std::uint64_t sector, std::uint64_t sectors) {
 
 // Read-only and not allowed are one refusal: an ATA error, so that the caller's write fails now.
 bool may_write(const RequestContext& x) {
-  return lets(x.target.access.write, x.header.source);
+  return x.target.access.write.let(x.header.source);
 }
 
 Judgement transfer(const RequestContext& x, const Rule& rule) {
@@ -223,7 +223,7 @@ Judgement judge_ata(const RequestContext& x) {
   if (changes_something(rule.action) && x.header.address.is_broadcast())
     return drop(DropReason::broadcast_risk);
   // IDENTIFY is let through, so that hosts waiting for the reservation can see what they wait for.
-  if (rule.action != Action::identify && !lets(x.target.reservation, x.header.source)) {
+  if (rule.action != Action::identify && !protocol_list_lets(x.target.reservation, x.header.source)) {
     return refuse(x, AoeError::reserved);
   }
   start_ata_reply(x);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 namespace aoe {
@@ -22,23 +21,12 @@ struct RequestContext {
   std::size_t reply_limit() const { return std::min(frame_limit(station.mtu), reply.size()); }
 };
 
-// Looked up for every frame where there is a list, so addresses are compared as numbers.
-inline bool contains(const std::vector<base::MacAddress>& list, base::MacAddress mac) {
-  const auto number = [](const base::MacAddress& address) {
-    std::uint32_t low = 0;
-    std::uint16_t high = 0;
-    std::memcpy(&low, address.octets.data(), sizeof low);
-    std::memcpy(&high, address.octets.data() + sizeof low, sizeof high);
-    return low | std::uint64_t{high} << 32;
-  };
-  return std::ranges::find(list, number(mac), number) != list.end();
-}
-// An empty list lets everybody.
-inline bool lets(const std::vector<base::MacAddress>& list, base::MacAddress mac) {
+// AoEr11 3.3 and 3.4: a mask or a reservation without members is none.
+inline bool protocol_list_lets(const std::vector<base::MacAddress>& list, base::MacAddress mac) {
   return list.empty() || contains(list, mac);
 }
 inline bool may_configure(const RequestContext& x) {
-  return x.target.access.remote_configuration && lets(x.target.access.configure, x.header.source);
+  return x.target.access.remote_configuration && x.target.access.configure.let(x.header.source);
 }
 
 inline Judgement drop(DropReason reason) {

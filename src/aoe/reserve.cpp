@@ -31,7 +31,7 @@ Judgement set(const RequestContext& x, bool force) {
   }
   if (!may_configure(x)) return refuse(x, AoeError::reserved, DropReason::refused);
   std::vector<base::MacAddress>& current = x.target.reservation;
-  if (!force && !lets(current, x.header.source)) return refuse(x, AoeError::reserved);
+  if (!force && !protocol_list_lets(current, x.header.source)) return refuse(x, AoeError::reserved);
   std::vector<base::MacAddress> wanted(count);
   for (std::size_t i = 0; i < count; ++i) {
     wanted[i] = base::MacAddress::load(addresses.data() + i * base::MacAddress::kBytes);

@@ -20,8 +20,8 @@ DropReason reason_to_drop(const Header& header, const Target& target, const Stat
     return DropReason::bad_source;
   }
   if (station.mtu < kMinMtu) return DropReason::small_mtu;
-  if (!lets(target.mask, header.source)) return DropReason::masked;
-  if (!lets(target.access.read, header.source)) return DropReason::refused;
+  if (!protocol_list_lets(target.mask, header.source)) return DropReason::masked;
+  if (!target.access.read.let(header.source)) return DropReason::refused;
   return DropReason::none;
 }
 

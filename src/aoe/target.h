@@ -7,6 +7,7 @@
 
 #include "aoe/address.h"
 #include "aoe/header.h"
+#include "aoe/hosts.h"
 #include "base/bytes.h"
 #include "base/mac_address.h"
 
@@ -34,14 +35,14 @@ struct Identity {
   bool write_cache = false;  // true when a write is acknowledged before it is on stable storage
 };
 
-// Who may do what. An empty list lets everybody; a list lets just its members.
+// Who may do what.
 struct Access {
   // Who may talk to the target at all: others get no answer, as if it were not there.
-  std::vector<base::MacAddress> read;
+  Hosts read = Hosts::everybody();
   // Who of them may write and trim: others get an ATA error.
-  std::vector<base::MacAddress> write;
+  Hosts write = Hosts::everybody();
   // Who of them may change the config string, the mask list and the reservation: others get an AoE error.
-  std::vector<base::MacAddress> configure;
+  Hosts configure = Hosts::everybody();
   bool remote_configuration = true;  // false: those three are read-only from the wire
 };
 

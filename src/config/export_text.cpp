@@ -56,14 +56,14 @@ class Keys {
 };
 
 void add_access(Keys& keys, const aoe::Access& access) {
-  if (!access.read.empty() && access.read == access.write && access.read == access.configure) {
-    keys.add("allow", list_of_macs(access.read));
-  } else if (!access.read.empty() || !access.write.empty() || !access.configure.empty()) {
+  const std::pair<const char*, const aoe::Hosts*> lists[] = {
+      {"  read", &access.read}, {"  write", &access.write}, {"  configure", &access.configure}};
+  if (access.read == access.write && access.read == access.configure) {
+    if (!access.read.are_everybody()) keys.add("allow", list_of_macs(access.read.members()));
+  } else {
     keys.add("allow", "");
-    const std::pair<const char*, const std::vector<base::MacAddress>*> lists[] = {
-        {"  read", &access.read}, {"  write", &access.write}, {"  configure", &access.configure}};
-    for (const auto& [key, list] : lists) {
-      if (!list->empty()) keys.add(key, list_of_macs(*list));
+    for (const auto& [key, hosts] : lists) {
+      if (!hosts->are_everybody()) keys.add(key, list_of_macs(hosts->members()));
     }
   }
   if (!access.remote_configuration) keys.add("remote-configuration", "false");

@@ -29,43 +29,43 @@ struct Draft {
   Given<std::uint64_t> offset;
   Given<std::uint64_t> length;
   Given<std::uint16_t> buffers;
-  Given<aoe::Access> allow;
+  Given<aoe::Hosts> allow_read;
+  Given<aoe::Hosts> allow_write;
+  Given<aoe::Hosts> allow_configure;
   Given<bool> remote_configuration;
   Given<std::string> serial;
   Given<std::string> model;
   SourcePosition place;
 };
 
-struct AllowLists {
-  Given<std::vector<base::MacAddress>> read;
-  Given<std::vector<base::MacAddress>> write;
-  Given<std::vector<base::MacAddress>> configure;
-};
-
-auto macs(Given<std::vector<base::MacAddress>> AllowLists::* member) {
-  return into(member, [](Reader& reader, const Node& node) { return reader.macs(node); });
+// An empty list is refused: its author may mean everybody as well as nobody.
+std::optional<aoe::Hosts> read_hosts(Reader& reader, const Node& node) {
+  auto macs = reader.macs(node);
+  if (!macs) return std::nullopt;
+  if (macs->empty()) {
+    reader.problem(
+        node.place,
+        "is empty, so no host could use the export: name the hosts, or remove the key to allow all");
+    return std::nullopt;
+  }
+  return aoe::Hosts::only(std::move(*macs));
 }
 
-// One list for everything, or a list each for reading, writing and configuring.
-std::optional<aoe::Access> read_allow(Reader& reader, const Node& node) {
-  aoe::Access access;
-  if (node.kind != Kind::map) {
-    const auto all = reader.macs(node);
-    if (!all) return std::nullopt;
-    access.read = access.write = access.configure = *all;
-    return access;
-  }
-  static const std::vector<Key<AllowLists>> kKeys = {
-      {"read", macs(&AllowLists::read)},
-      {"write", macs(&AllowLists::write)},
-      {"configure", macs(&AllowLists::configure)},
+// One list for everything, or a list each for reading, writing and configuring. A kind that an export does
+// not name keeps the list of the top level.
+void read_allow(Reader& reader, const Node& node, Draft& draft) {
+  static const std::vector<Key<Draft>> kKeys = {
+      {"read", into(&Draft::allow_read, read_hosts)},
+      {"write", into(&Draft::allow_write, read_hosts)},
+      {"configure", into(&Draft::allow_configure, read_hosts)},
   };
-  AllowLists lists;
-  read_map(reader, node, kKeys, lists);
-  access.read = lists.read.or_default();
-  access.write = lists.write.or_default();
-  access.configure = lists.configure.or_default();
-  return access;
+  if (node.kind == Kind::map) {
+    if (node.entries.empty())
+      reader.problem(node.place, "is empty: write read, write or configure, or remove the key");
+    return read_map(reader, node, kKeys, draft);
+  }
+  into(&Draft::allow_read, read_hosts)(reader, node, draft);
+  draft.allow_write = draft.allow_configure = draft.allow_read;
 }
 
 // What may stand at the top level for every export, and in an export for itself.
@@ -77,7 +77,7 @@ const std::vector<Key<Draft>>& inherited_keys() {
       {"direct", flag(&Draft::direct)},
       {"sync", choice(&Draft::sync, {{"write", Sync::write}, {"flush", Sync::flush}, {"none", Sync::none}})},
       {"buffers", number(&Draft::buffers, 2)},  // with 1, the Linux driver hangs
-      {"allow", into(&Draft::allow, read_allow)},
+      {"allow", read_allow},
       {"remote-configuration", flag(&Draft::remote_configuration)},
       {"model", text(&Draft::model, check_model)},
   };
@@ -173,7 +173,9 @@ Export finish(const Draft& draft) {
   out.offset = draft.offset.or_default();
   out.length = draft.length.value;
   out.buffers = draft.buffers.or_else(out.buffers);
-  out.access = draft.allow.or_default();
+  out.access.read = draft.allow_read.or_else(out.access.read);
+  out.access.write = draft.allow_write.or_else(out.access.write);
+  out.access.configure = draft.allow_configure.or_else(out.access.configure);
   out.access.remote_configuration = draft.remote_configuration.or_else(true);
   out.serial = draft.serial.or_default();
   out.model = draft.model.or_default();

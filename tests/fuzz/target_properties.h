@@ -27,8 +27,8 @@ inline aoe::Target target_with(unsigned options) {
   target.identity.can_trim = options & 0x04;
   target.failing = options & 0x08;
   if (options & 0x10) target.reservation = {kClient, kOther};
-  if (options & 0x20) target.access.write = {kOther};
-  if (options & 0x40) target.access.configure = {kOther};
+  if (options & 0x20) target.access.write = aoe::Hosts::only({kOther});
+  if (options & 0x40) target.access.configure = aoe::Hosts::only({kOther});
   if (options & 0x80) target.config_string.assign(1000, std::byte{'c'});
   return target;
 }

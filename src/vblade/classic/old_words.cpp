@@ -71,7 +71,7 @@ std::expected<config::Export, OldWordFault> export_of(const std::vector<OldWord>
           OldWordFault{begin, fmt::format("{} is not an address of a host: leave it out", mac.text())});
   }
   one.force = task->force;
-  one.access.read = one.access.write = one.access.configure = task->mask;
+  one.access.read = one.access.write = one.access.configure = aoe::Hosts::of_protocol_list(task->mask);
   return one;
 }
 

@@ -121,7 +121,7 @@ TEST_F(AtaCommand, ReadOnlyExportsRefuseChangesAtOnce) {
 }
 
 TEST_F(AtaCommand, TheWriteListDecidesWhoMayWrite) {
-  target_.access.write = {kOther};
+  target_.access.write = aoe::Hosts::only({kOther});
   target_.identity.can_trim = true;
   expect_ata(ata({.opcode = 0x34, .payload = 512}), kAborted);
   EXPECT_EQ(ask(ata({.opcode = 0x34, .payload = 512})).reason, DropReason::refused);

@@ -132,7 +132,7 @@ TEST_F(ConfigQuery, ABroadcastFindsButNeverSets) {
 }
 
 TEST_F(ConfigQuery, PolicyKeepsTheStringAsItIs) {
-  target_.access.configure = {kOther};
+  target_.access.configure = aoe::Hosts::only({kOther});
   expect_aoe_error(config(kForceSet, "x"), 4);
   EXPECT_EQ(ask(config(kSet, "x")).reason, DropReason::refused);
   EXPECT_EQ(current(), "");

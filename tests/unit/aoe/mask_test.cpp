@@ -127,7 +127,7 @@ TEST_F(MaskList, ABroadcastReadsButNeverEdits) {
 }
 
 TEST_F(MaskList, PolicyKeepsTheListAsItIs) {
-  target_.access.configure = {kOther};
+  target_.access.configure = aoe::Hosts::only({kOther});
   expect_failure(mask(kEdit, {{kAdd, mac(1)}}), 1, 0);
   EXPECT_EQ(ask(mask(kEdit, {{kAdd, mac(1)}})).reason, DropReason::refused);
   EXPECT_EQ(target_.mask, std::vector{kClient});

@@ -105,7 +105,7 @@ TEST_F(Reservation, ABroadcastReadsButNeverSets) {
 }
 
 TEST_F(Reservation, PolicyKeepsItAsItIs) {
-  target_.access.configure = {kOther};
+  target_.access.configure = aoe::Hosts::only({kOther});
   expect_aoe_error(reserve(kSet, {kClient}), 6);
   EXPECT_EQ(ask(reserve(kForceSet, {kClient})).reason, DropReason::refused);
   expect_list(reserve(kForceSet, {kOther}, kAddress, kOther), {kOther});

@@ -115,11 +115,13 @@ TEST_F(Target, DoesNotExistForThoseWhomAListKeepsOut) {
   }
   EXPECT_EQ(ask(config(0, "", kAddress, kOther)).verdict, Verdict::reply);
   target_.mask.clear();
-  target_.access.read = {kOther};
+  target_.access.read = aoe::Hosts::only({kOther});
   for (const Frame& frame : {config(0), ata({.opcode = 0xec}), mask(0), reserve(0), header(9)}) {
     expect_drop(frame, DropReason::refused);
   }
   EXPECT_EQ(ask(config(0, "", kAddress, kOther)).verdict, Verdict::reply);
+  target_.access.read = aoe::Hosts::only({});
+  for (const auto& host : {kClient, kOther}) expect_drop(config(0, "", kAddress, host), DropReason::refused);
 }
 
 TEST_F(Target, AdvertisesWithVersionOneToEverybody) {

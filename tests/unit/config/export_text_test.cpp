@@ -44,8 +44,8 @@ TEST(ExportText, HasEveryKey) {
   one.offset = 4096;
   one.length = 1 << 20;
   one.buffers = 4;
-  one.access.read = {mac(1), mac(2)};
-  one.access.configure = {mac(3)};
+  one.access.read = aoe::Hosts::only({mac(1), mac(2)});
+  one.access.configure = aoe::Hosts::only({mac(3)});
   one.access.remote_configuration = false;
   one.serial = "null";
   one.model = "a: b";
@@ -73,13 +73,13 @@ TEST(ExportText, HasEveryKey) {
   EXPECT_EQ(again.interfaces, one.interfaces);
   EXPECT_EQ(again.path, one.path);
   EXPECT_EQ(again.access.read, one.access.read);
-  EXPECT_TRUE(again.access.write.empty());
+  EXPECT_TRUE(again.access.write.are_everybody());
   EXPECT_EQ(again.serial, one.serial);
 }
 
 TEST(ExportText, OneListForAllAccess) {
   config::Export one = plain();
-  one.access.read = one.access.write = one.access.configure = {mac(1)};
+  one.access.read = one.access.write = one.access.configure = aoe::Hosts::only({mac(1)});
   one.sync = config::Sync::flush;
   EXPECT_EQ(config::export_text(one), R"(  - shelf: 1
     slot: 0

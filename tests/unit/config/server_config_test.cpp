@@ -72,7 +72,7 @@ TEST(ServerConfig, EveryKeyArrivesWhereItBelongs) {
   EXPECT_EQ(disk.offset, 0u);
   EXPECT_EQ(disk.length, std::nullopt);
   EXPECT_EQ(disk.buffers, 32) << "inherited";
-  EXPECT_TRUE(disk.access.read.empty());
+  EXPECT_TRUE(disk.access.read.are_everybody());
   EXPECT_TRUE(disk.access.remote_configuration);
   EXPECT_EQ(disk.path_place.line, 6);
   EXPECT_EQ(disk.path_place.column, 11);
@@ -91,16 +91,16 @@ TEST(ServerConfig, EveryKeyArrivesWhereItBelongs) {
   EXPECT_EQ(web.serial, "WEB-1");
   EXPECT_EQ(web.model, "A web server's disk");
   for (const auto* list : {&web.access.read, &web.access.write, &web.access.configure}) {
-    ASSERT_EQ(list->size(), 1u);
-    EXPECT_EQ(list->front().text(), "00:80:c8:ca:ff:65");
+    ASSERT_EQ(list->members().size(), 1u);
+    EXPECT_EQ(list->members().front().text(), "00:80:c8:ca:ff:65");
   }
 
   const auto& other = server.exports[2];
   EXPECT_EQ(other.address, (aoe::Address{7, 1}));
   EXPECT_EQ(other.path, "/dev/disk/by-uuid/66dd3154-349a-4a42-9b8a-b544cfef862f");
-  EXPECT_EQ(other.access.read.size(), 1u);
-  EXPECT_EQ(other.access.write.size(), 2u);
-  EXPECT_TRUE(other.access.configure.empty()) << "not named: everybody";
+  EXPECT_EQ(other.access.read.members().size(), 1u);
+  EXPECT_EQ(other.access.write.members().size(), 2u);
+  EXPECT_TRUE(other.access.configure.are_everybody()) << "not named: everybody";
   EXPECT_FALSE(other.access.remote_configuration);
 }
 
@@ -232,9 +232,33 @@ TEST(ServerConfig, NamesOfEthersStandForAddresses) {
   const tests::YamlFile file(with_line("allow: {write: [web, 00:80:c8:ca:ff:66]}"));
   const auto server = config::load_server(file.path(), ethers.path());
   ASSERT_TRUE(server);
-  const auto& writers = server->exports[0].access.write;
+  const auto& writers = server->exports[0].access.write.members();
   ASSERT_EQ(writers.size(), 2u);
   EXPECT_EQ(writers[0].text(), "00:80:c8:ca:ff:65");
+}
+
+TEST(ServerConfig, AnEmptyAllowListLetsNobodyInSoItIsRefused) {
+  const std::string text =
+      "is empty, so no host could use the export: name the hosts, or remove the key to allow all\n";
+  EXPECT_EQ(faults(with_line("allow: []")),
+            "t.yaml:6:12: exports[0].allow: " + text + "      allow: []\n             ^\n");
+  EXPECT_EQ(
+      faults(with_line("allow: {write: []}")),
+      "t.yaml:6:20: exports[0].allow.write: " + text + "      allow: {write: []}\n                     ^\n");
+  EXPECT_EQ(faults("allow: []\n" + with_line("read-only: true")),
+            "t.yaml:1:8: allow: " + text + "  allow: []\n         ^\n");
+  EXPECT_EQ(faults(with_line("allow: {}")),
+            "t.yaml:6:12: exports[0].allow: is empty: write read, write or configure, or remove the key\n"
+            "      allow: {}\n             ^\n");
+}
+
+TEST(ServerConfig, AListForWritingKeepsTheListsOfTheTopLevelForTheRest) {
+  const auto server = load("allow: 00:80:c8:ca:ff:65\n" + with_line("allow: {write: 00:80:c8:ca:ff:66}"));
+  const auto& access = server.exports.at(0).access;
+  ASSERT_EQ(access.read.members().size(), 1u);
+  EXPECT_EQ(access.read.members()[0].text(), "00:80:c8:ca:ff:65");
+  EXPECT_EQ(access.write.members().at(0).text(), "00:80:c8:ca:ff:66");
+  EXPECT_EQ(access.configure, access.read);
 }
 
 TEST(ServerConfig, TextsThatCannotBeWhatTheyStandFor) {

@@ -379,7 +379,8 @@ TEST(OldConfiguration, RoundTripOfRandomOptions) {
         vblade::parse_command_line(static_cast<int>(pointers.size()), pointers.data());
     const auto& task = std::get<vblade::ServeOne>(line.task);
     config::Export expected = task.server.exports.front();
-    expected.access.read = expected.access.write = expected.access.configure = task.mask;
+    expected.access.read = expected.access.write = expected.access.configure =
+        aoe::Hosts::of_protocol_list(task.mask);
 
     expected.force = task.force;
 
@@ -401,9 +402,9 @@ TEST(OldConfiguration, RoundTripOfRandomOptions) {
     EXPECT_EQ(now.offset, expected.offset);
     EXPECT_EQ(now.length, expected.length);
     EXPECT_EQ(now.buffers, expected.buffers);
-    EXPECT_EQ(now.access.read, task.mask);
-    EXPECT_EQ(now.access.write, task.mask);
-    EXPECT_EQ(now.access.configure, task.mask);
+    EXPECT_EQ(now.access.read, expected.access.read);
+    EXPECT_EQ(now.access.write, expected.access.read);
+    EXPECT_EQ(now.access.configure, expected.access.read);
     EXPECT_EQ(now.force, task.force);
   }
 }
