@@ -153,7 +153,7 @@ base::Result<std::size_t> PacketLink::send_some(std::span<const OutFrame> frames
 }
 
 base::Result<> PacketLink::set_filter(const std::string& expression) {
-  auto program = compile_filter(ether_type_, expression);
+  auto program = compile_filter(ether_type_, expression, interface_.index);
   if (!program) return std::unexpected(program.error());
   const sock_fprog attached{static_cast<unsigned short>(program->size()), program->data()};
   if (::setsockopt(socket_.get(), SOL_SOCKET, SO_ATTACH_FILTER, &attached, sizeof attached) < 0)

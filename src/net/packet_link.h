@@ -1,9 +1,9 @@
 // PacketLink: the real Link, an AF_PACKET socket on one interface of this network namespace.
 //
 // Hears the frames of one EtherType that others send to us, to a group or to all; never our own, never
-// another host's, never a tagged VLAN's. After opening nothing here touches the heap. It survives the
-// interface going down and coming back; when the interface is removed, or its MTU or MAC changes, open
-// another (net/link_monitor.h tells).
+// another host's, never those of a VLAN or of another interface on top of this one. After opening nothing
+// here touches the heap. It survives the interface going down and coming back; when the interface is removed,
+// or its MTU or MAC changes, open another (net/link_monitor.h tells).
 #pragma once
 
 #include "base/fd.h"

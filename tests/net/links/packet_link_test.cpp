@@ -151,6 +151,17 @@ TEST_F(PacketLinks, IgnoreTaggedFrames) {
   EXPECT_THAT(heard(*right_, kSoon), ElementsAre(2));
 }
 
+// A VLAN's frames come in the same way: the kernel gives them to the interface above, and a copy to ours.
+TEST_F(PacketLinks, IgnoreFramesOfAnInterfaceAboveTheirs) {
+  run("ip link add above link right type macvlan mode passthru; ip link set above up");
+  const auto above = open("above", {});
+  ASSERT_TRUE(heard_at_last(*left_, *above, 1));
+  EXPECT_THAT(heard(*right_, kQuiet), IsEmpty());
+  send(*left_, frame_to(right_mac(), 2));
+  EXPECT_THAT(heard(*above, kSoon), ElementsAre(2));
+  EXPECT_THAT(heard(*right_, kQuiet), IsEmpty());
+}
+
 TEST_F(PacketLinks, SurviveTheLinkGoingDownAndUp) {
   run("ip link set right down");
   EXPECT_TRUE(readable(right_->fd(), kSoon)) << "the loop is told";

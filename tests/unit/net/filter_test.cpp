@@ -45,7 +45,7 @@ std::array<std::byte, 60> frame_of(std::uint16_t ether_type, std::uint8_t first_
 }
 
 TEST(Filter, LetsItsEtherTypeThroughWhole) {
-  auto program = compile_filter(0x88a2, "");
+  auto program = compile_filter(0x88a2, "", 0);
   ASSERT_TRUE(program);
   FilteredPair pair(*program);
   EXPECT_TRUE(pair.passes(frame_of(0x88a2, 0)));
@@ -53,7 +53,7 @@ TEST(Filter, LetsItsEtherTypeThroughWhole) {
 }
 
 TEST(Filter, NarrowsItByAnExpression) {
-  auto program = compile_filter(0x88a2, "ether[14] & 8 = 0");
+  auto program = compile_filter(0x88a2, "ether[14] & 8 = 0", 0);
   ASSERT_TRUE(program);
   FilteredPair pair(*program);
   EXPECT_TRUE(pair.passes(frame_of(0x88a2, 0x10)));
@@ -61,15 +61,22 @@ TEST(Filter, NarrowsItByAnExpression) {
 }
 
 TEST(Filter, TakesAnExpressionWithAlternativesAsAWhole) {
-  auto program = compile_filter(0x88a2, "ether[14] = 1 or ether[14] = 2");
+  auto program = compile_filter(0x88a2, "ether[14] = 1 or ether[14] = 2", 0);
   ASSERT_TRUE(program);
   FilteredPair pair(*program);
   EXPECT_TRUE(pair.passes(frame_of(0x88a2, 2)));
   EXPECT_FALSE(pair.passes(frame_of(0x0800, 2)));
 }
 
+// The frames of a socket pair come by no interface.
+TEST(Filter, TakesFramesOfItsInterfaceOnly) {
+  auto program = compile_filter(0x88a2, "", 7);
+  ASSERT_TRUE(program);
+  EXPECT_FALSE(FilteredPair(*program).passes(frame_of(0x88a2, 0)));
+}
+
 TEST(Filter, NamesAnExpressionThatDoesNotCompile) {
-  const auto program = compile_filter(0x88a2, "ether[14] &");
+  const auto program = compile_filter(0x88a2, "ether[14] &", 0);
   ASSERT_FALSE(program);
   // What follows the colon is libpcap's own and changes with its version.
   EXPECT_THAT(program.error().message,
