@@ -20,7 +20,12 @@ base::Error no_such_interface(const std::string& name) {
 base::Result<Interface> find_interface(const std::string& name) {
   const auto all = interfaces();
   if (!all) return std::unexpected(all.error());
-  const auto found = std::ranges::find(*all, name, &Interface::name);
+  auto found = std::ranges::find(*all, name, &Interface::name);
+  if (found == all->end()) {
+    found = std::ranges::find_if(*all, [&](const Interface& one) {
+      return std::ranges::find(one.other_names, name) != one.other_names.end();
+    });
+  }
   if (found == all->end()) return std::unexpected(no_such_interface(name));
   return *found;
 }
@@ -38,7 +43,10 @@ std::vector<Interface> matching(std::span<const Interface> all, std::span<const 
   std::vector<Interface> found;
   for (const Interface& one : all) {
     const bool wanted = std::ranges::any_of(patterns, [&](const std::string& pattern) {
-      return pattern == one.name || ::fnmatch(pattern.c_str(), one.name.c_str(), 0) == 0;
+      const auto is_meant = [&](const std::string& name) {
+        return pattern == name || ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+      };
+      return is_meant(one.name) || std::ranges::any_of(one.other_names, is_meant);
     });
     if (wanted) found.push_back(one);
   }

@@ -20,6 +20,9 @@ struct Interface {
   bool up = false;        // administratively up and with carrier
   bool enabled = false;   // administratively up
   bool ethernet = false;  // carries Ethernet frames, as loopback does too
+  bool loopback = false;
+  int master = 0;  // index of the bridge, bond or team that takes its frames; 0: it keeps them
+  std::vector<std::string> other_names{};  // that it answers to, besides `name`
 
   friend bool operator==(const Interface&, const Interface&) = default;
 };
@@ -31,7 +34,7 @@ base::Result<std::vector<Interface>> interfaces();
 // What to type so that this interface goes up: advice for people.
 std::string raising_command(const std::string& name);
 
-// The one with this name. The error lists those that exist.
+// The one with this name, which may be one of its other names. The error lists those that exist.
 base::Result<Interface> find_interface(const std::string& name);
 
 // The error of one that is not there.
@@ -41,8 +44,8 @@ base::Error no_such_interface(const std::string& name);
 // does not carry Ethernet frames or is administratively down.
 base::Result<Interface> find_usable_interface(const std::string& name);
 
-// Those of `all` whose names match one of `patterns`: names or shell globs ("eth*", "enp[12]s0"); in the
-// order of `all`.
+// Those of `all` with a name that matches one of `patterns`: names or shell globs ("eth*", "enp[12]s0"); in
+// the order of `all`.
 std::vector<Interface> matching(std::span<const Interface> all, std::span<const std::string> patterns);
 
 // `ip link set NAME up`: without touching addresses. No error when it is up already. Needs CAP_NET_ADMIN.

@@ -3,7 +3,6 @@
 #include "net/interface.h"
 
 #include <cerrno>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <net/if.h>
@@ -25,10 +24,12 @@ base::Result<> control(unsigned long request, ifreq& argument, const std::string
   return base::fail_errno(errno, "cannot {}", doing);
 }
 
+// These requests have room for the first of its names only.
 base::Result<ifreq> request_for(const std::string& name) {
   ifreq request{};
-  if (name.empty() || name.size() >= sizeof request.ifr_name) return std::unexpected(no_such_interface(name));
-  std::memcpy(request.ifr_name, name.data(), name.size());
+  const auto interface = find_interface(name);
+  if (!interface) return std::unexpected(interface.error());
+  interface->name.copy(request.ifr_name, sizeof request.ifr_name - 1);
   return request;
 }
 

@@ -14,8 +14,34 @@
 namespace net {
 namespace {
 
+int read_other_name(const nlattr* attribute, void* data) {
+  if (mnl_attr_get_type(attribute) == IFLA_ALT_IFNAME &&
+      mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) >= 0)
+    static_cast<Interface*>(data)->other_names.emplace_back(mnl_attr_get_str(attribute));
+  return MNL_CB_OK;
+}
+
+int read_kind_of_master(const nlattr* attribute, void* data) {
+  if (mnl_attr_get_type(attribute) == IFLA_INFO_SLAVE_KIND &&
+      mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) >= 0)
+    *static_cast<std::string*>(data) = mnl_attr_get_str(attribute);
+  return MNL_CB_OK;
+}
+
+// A VRF is a table of routes: it leaves its ports their frames.
+bool takes_frames(const nlattr* link_info) {
+  std::string kind;
+  (void)mnl_attr_parse_nested(link_info, read_kind_of_master, &kind);
+  return kind != "vrf";
+}
+
+struct Reading {
+  Interface interface{};
+  const nlattr* link_info = nullptr;
+};
+
 int read_attribute(const nlattr* attribute, void* data) {
-  auto& interface = *static_cast<Interface*>(data);
+  auto& [interface, link_info] = *static_cast<Reading*>(data);
   switch (mnl_attr_get_type(attribute)) {
     case IFLA_IFNAME:
       if (mnl_attr_validate(attribute, MNL_TYPE_NUL_STRING) < 0) return MNL_CB_ERROR;
@@ -24,6 +50,16 @@ int read_attribute(const nlattr* attribute, void* data) {
     case IFLA_MTU:
       if (mnl_attr_validate(attribute, MNL_TYPE_U32) < 0) return MNL_CB_ERROR;
       interface.mtu = mnl_attr_get_u32(attribute);
+      break;
+    case IFLA_PROP_LIST:
+      (void)mnl_attr_parse_nested(attribute, read_other_name, &interface);
+      break;
+    case IFLA_MASTER:
+      if (mnl_attr_validate(attribute, MNL_TYPE_U32) >= 0)
+        interface.master = static_cast<int>(mnl_attr_get_u32(attribute));
+      break;
+    case IFLA_LINKINFO:
+      link_info = attribute;
       break;
     case IFLA_ADDRESS:
       if (mnl_attr_get_payload_len(attribute) == base::MacAddress::kBytes)
@@ -56,13 +92,16 @@ base::Result<Netlink> open_netlink(unsigned groups) {
 std::optional<Interface> read_link_message(const nlmsghdr& message) {
   if (mnl_nlmsg_get_payload_len(&message) < sizeof(ifinfomsg)) return std::nullopt;
   const auto& info = *static_cast<const ifinfomsg*>(mnl_nlmsg_get_payload(&message));
-  Interface interface;
+  Reading reading;
+  Interface& interface = reading.interface;
   interface.index = info.ifi_index;
   interface.enabled = (info.ifi_flags & IFF_UP) != 0;
   interface.up = interface.enabled && (info.ifi_flags & IFF_RUNNING) != 0;
-  interface.ethernet = info.ifi_type == ARPHRD_ETHER || info.ifi_type == ARPHRD_LOOPBACK;
-  if (mnl_attr_parse(&message, sizeof info, read_attribute, &interface) < 0 || interface.name.empty())
+  interface.loopback = info.ifi_type == ARPHRD_LOOPBACK;
+  interface.ethernet = info.ifi_type == ARPHRD_ETHER || interface.loopback;
+  if (mnl_attr_parse(&message, sizeof info, read_attribute, &reading) < 0 || interface.name.empty())
     return std::nullopt;
+  if (reading.link_info != nullptr && !takes_frames(reading.link_info)) interface.master = 0;
   return interface;
 }
 

@@ -39,6 +39,13 @@ TEST(Matching, NamesAnInterfaceOnce) {
   EXPECT_THAT(names(matching(kThree, std::vector<std::string>{"eth0", "eth*"})), ElementsAre("eth0", "eth1"));
 }
 
+TEST(Matching, TakesEveryNameOfAnInterface) {
+  std::vector<Interface> all = kThree;
+  all[1].other_names = {"enp3s0", "enx020000000001-behind-the-left-door"};
+  EXPECT_THAT(names(matching(all, std::vector<std::string>{"enp3s0"})), ElementsAre("eth0"));
+  EXPECT_THAT(names(matching(all, std::vector<std::string>{"enx*"})), ElementsAre("eth0"));
+}
+
 TEST(Interfaces, HaveLoopbackAmongThem) {
   const auto all = interfaces();
   ASSERT_TRUE(all) << all.error().message;
@@ -49,6 +56,7 @@ TEST(FindInterface, KnowsLoopback) {
   const auto lo = find_interface("lo");
   ASSERT_TRUE(lo) << lo.error().message;
   EXPECT_TRUE(lo->ethernet);
+  EXPECT_TRUE(lo->loopback);
   EXPECT_TRUE(lo->mac.is_zero());
   EXPECT_GE(lo->mtu, 1500U);
 }
@@ -85,6 +93,17 @@ class LinkMessage {
   LinkMessage& mac(base::MacAddress mac) {
     return mnl_attr_put(header_, IFLA_ADDRESS, mac.octets.size(), mac.octets.data()), *this;
   }
+  LinkMessage& other_name(const char* text) {
+    nlattr* list = mnl_attr_nest_start(header_, IFLA_PROP_LIST);
+    mnl_attr_put_strz(header_, IFLA_ALT_IFNAME, text);
+    return mnl_attr_nest_end(header_, list), *this;
+  }
+  LinkMessage& port_of(std::uint32_t master, const char* kind) {
+    mnl_attr_put_u32(header_, IFLA_MASTER, master);
+    nlattr* info = mnl_attr_nest_start(header_, IFLA_LINKINFO);
+    mnl_attr_put_strz(header_, IFLA_INFO_SLAVE_KIND, kind);
+    return mnl_attr_nest_end(header_, info), *this;
+  }
   const nlmsghdr& get() const { return *header_; }
 
  private:
@@ -104,6 +123,16 @@ TEST(LinkMessages, AreReadIntoAnInterface) {
                                                          .up = true,
                                                          .enabled = true,
                                                          .ethernet = true}));
+}
+
+TEST(LinkMessages, HaveTheOtherNamesAndWhoTakesItsFrames) {
+  LinkMessage bridged(ARPHRD_ETHER, IFF_UP);
+  const auto port = read_link_message(bridged.name("eth7").other_name("enp7s0").port_of(3, "bridge").get());
+  ASSERT_TRUE(port);
+  EXPECT_THAT(port->other_names, ElementsAre("enp7s0"));
+  EXPECT_EQ(port->master, 3);
+  LinkMessage routed(ARPHRD_ETHER, IFF_UP);
+  EXPECT_EQ(read_link_message(routed.name("eth7").port_of(3, "vrf").get())->master, 0);
 }
 
 TEST(LinkMessages, TellALinkWithoutCarrierFromOneThatIsSetDown) {
