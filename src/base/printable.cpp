@@ -1,5 +1,8 @@
 #include "base/printable.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include <fmt/format.h>
 
 namespace base {
@@ -8,25 +11,58 @@ namespace {
 
 constexpr std::size_t kMaxShown = 60;  // bytes
 
-bool is_control(unsigned char byte) {
-  return byte < 0x20 || byte == 0x7f;
+// One character, or one byte that begins none.
+struct Piece {
+  std::size_t bytes = 1;
+  std::uint32_t character = 0;  // 0: not UTF-8
+};
+
+Piece first_piece(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  if (lead < 0x80) return {1, lead};
+  const std::size_t bytes = lead >= 0xf0 && lead < 0xf5   ? 4
+                            : lead >= 0xe0 && lead < 0xf0 ? 3
+                            : lead >= 0xc2 && lead < 0xe0 ? 2
+                                                          : 1;
+  if (bytes == 1 || text.size() < bytes) return {};
+  std::uint32_t character = lead & (0x7fU >> bytes);
+  for (const char c : text.substr(1, bytes - 1)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xc0) != 0x80) return {};
+    character = character << 6 | (byte & 0x3fU);
+  }
+  const bool too_long = (bytes == 3 && character < 0x800) || (bytes == 4 && character < 0x10000);
+  const bool surrogate = character >= 0xd800 && character < 0xe000;
+  if (too_long || surrogate || character > 0x10ffff) return {};
+  return {bytes, character};
 }
 
-bool is_plain(unsigned char byte) {
-  return !is_control(byte) && byte < 0x80 && byte != '\\';
+// Characters that move the cursor, end the line, or make others change places.
+bool is_steering(std::uint32_t character) {
+  const auto within = [character](std::uint32_t first, std::uint32_t last) {
+    return character >= first && character <= last;
+  };
+  return within(0, 0x1f) || within(0x7f, 0x9f) || character == 0x61c || within(0x200b, 0x200f) ||
+         within(0x2028, 0x202e) || within(0x2060, 0x206f) || character == 0xfeff || within(0xfff9, 0xfffb) ||
+         within(0xe0000, 0xe0fff);
 }
 
 template <class Keep>
-std::string escaped(std::string_view text, Keep keep) {
+std::string escaped(std::string_view text, Keep keep, std::size_t most = std::string_view::npos) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (keep(byte)) {
-      out += c;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const Piece piece = first_piece(text.substr(at));
+    if (at + piece.bytes > most) break;
+    const std::string_view part = text.substr(at, piece.bytes);
+    if (!is_steering(piece.character) && keep(piece.character)) {
+      out += part;
     } else {
-      out += fmt::format("\\x{:02x}", byte);
+      for (const char c : part) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
+    at += piece.bytes;
   }
+  if (at < text.size()) out += "...";
   return out;
 }
 
@@ -37,13 +73,15 @@ std::string printable(Bytes bytes) {
 }
 
 std::string printable(std::string_view text) {
-  return escaped(text, is_plain);
+  return escaped(text, [](std::uint32_t character) { return character < 0x80 && character != '\\'; });
+}
+
+std::string legible(std::string_view text) {
+  return escaped(text, [](std::uint32_t) { return true; });
 }
 
 std::string shown(std::string_view text) {
-  std::string out = escaped(text.substr(0, kMaxShown), [](unsigned char byte) { return !is_control(byte); });
-  if (text.size() > kMaxShown) out += "...";
-  return out;
+  return escaped(text, [](std::uint32_t) { return true; }, kMaxShown);
 }
 
 }  // namespace base

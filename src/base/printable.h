@@ -1,5 +1,5 @@
-// Text from outside, made fit for a terminal: nothing in it can move the cursor or hide what is printed. The
-// one place for that rule, in two forms.
+// Text from outside (the wire, a disk, a file), made fit for a terminal: nothing in it can move the cursor,
+// begin a line or change the order of what is printed. The one place for that rule, in three forms.
 #pragma once
 
 #include "base/bytes.h"
@@ -13,8 +13,10 @@ namespace base {
 std::string printable(Bytes bytes);
 std::string printable(std::string_view text);
 
-// For a message that quotes a file: as its author wrote it, in any alphabet, but control characters as \xNN,
-// and a long text cut.
+// For names and lines of a file: as their author wrote them, in any alphabet, but control characters (C0, C1,
+// those that change the direction) and what is not UTF-8 as \xNN.
+std::string legible(std::string_view text);
+// The same for a message that quotes it: a long text is cut.
 std::string shown(std::string_view text);
 
 }  // namespace base

@@ -8,6 +8,35 @@ TEST(Printable, ForeignBytesCannotSteerATerminal) {
   EXPECT_EQ(base::printable("a\\x1b"), "a\\x5cx1b");
 }
 
+TEST(Printable, EveryFormEscapesWhatATerminalObeys) {
+  const std::pair<const char*, const char*> texts[] = {
+      {"\xc2\x9b"
+       "2J",
+       "\\xc2\\x9b2J"},  // C1, as UTF-8
+      {"\x9b"
+       "2J",
+       "\\x9b2J"},                 // C1, as a byte
+      {"\xc0\x9b", "\\xc0\\x9b"},  // ESC, written too long
+      {"a\xe2\x80\xae"
+       "b",
+       "a\\xe2\\x80\\xaeb"},  // from right to left from here on
+      {"a\xe2\x80\xa8"
+       "b",
+       "a\\xe2\\x80\\xa8b"},                // a line break
+      {"\xed\xa0\x80", "\\xed\\xa0\\x80"},  // half a pair
+      {"\xc3", "\\xc3"},                    // cut short
+      {"\t\r\n", "\\x09\\x0d\\x0a"}};
+  for (const auto& [text, harmless] : texts) {
+    EXPECT_EQ(base::printable(std::string_view(text)), harmless);
+    EXPECT_EQ(base::legible(text), harmless);
+    EXPECT_EQ(base::shown(text), harmless);
+  }
+  EXPECT_EQ(base::legible("B\xc3\xbcro \xe6\xbc\xa2 \xf0\x9f\x98\x80"),
+            "B\xc3\xbcro \xe6\xbc\xa2 \xf0\x9f\x98\x80");
+  EXPECT_EQ(base::shown(std::string(59, 'x') + "\xc3\xbc"), std::string(59, 'x') + "...")
+      << "not half a character";
+}
+
 TEST(Printable, HostileTextsAreShownHarmless) {
   EXPECT_EQ(base::shown("a\x1b[2J\n"), "a\\x1b[2J\\x0a");
   EXPECT_EQ(base::shown("\x7f"), "\\x7f");
