@@ -58,7 +58,7 @@ struct Wanted {
   std::chrono::milliseconds wait{};  // for its device
   // Ours if its device turns out to be on AoE, else somebody else's: an entry of /etc/fstab that does not
   // say.
-  bool perhaps = false;
+  bool only_if_on_aoe = false;
   int line = 0;
   int column = 0;
 };

@@ -26,9 +26,9 @@ int attach(const cli::Invocation& invocation) {
   }
   request.wait = wait;
   const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
-  return with_lock("attach", places, "attach", "", [&](Story& story) {
+  return with_lock("attach", places, "attach", "", [&](Progress& progress) {
     RealMachine machine(places);
-    return attach_disks(request, machine, story) ? cli::kDone : cli::kFailed;
+    return attach_disks(request, machine, progress) ? cli::kDone : cli::kFailed;
   });
 }
 

@@ -15,33 +15,34 @@ namespace aoe_mount::command {
 namespace {
 
 // A configuration that is gone or has become wrong must not keep anything from being released.
-config::Client configuration(const std::string& file, const Instances& instances, Story& story) {
+config::Client configuration(const std::string& file, const Instances& instances, Progress& progress) {
   auto client = config::load_client(file);
   if (!client) {
     client = config::load_client(instances.copy_of(file));
-    story.warning("{} cannot be used: using {}", file, client ? "its copy of the last up" : "the defaults");
+    progress.warning("{} cannot be used: using {}", file,
+                     client ? "its copy of the last up" : "the defaults");
   }
   config::Client wanted = client ? std::move(*client) : config::Client{};
   wanted.file = file;
   return wanted;
 }
 
-bool release(const std::string& file, bool all, const kernel::SystemPaths& places, Story& story) {
+bool release(const std::string& file, bool all, const kernel::SystemPaths& places, Progress& progress) {
   const Instances instances(places.run / "aoe-mount" / "up");
-  config::Client wanted = configuration(file, instances, story);
+  config::Client wanted = configuration(file, instances, progress);
   const auto others = all ? std::vector<std::string>{} : instances.others(file);
   RealMachine machine(places);
-  const bool before = run_hook("before-down", wanted.hooks.before_down, machine, story);
+  const bool before = run_hook("before-down", wanted.hooks.before_down, machine, progress);
   bool done = false;
   if (others.empty()) {
-    done = take_down(wanted.down, machine, story);
+    done = take_down(wanted.down, machine, progress);
   } else {
-    story.step("others are up as well ({}): releasing only what {} names", fmt::join(others, ", "), file);
+    progress.step("others are up as well ({}): releasing only what {} names", fmt::join(others, ", "), file);
     if (wanted.fstab) add_fstab(wanted, places.etc / "fstab");
-    done = take_down_only(wanted, machine, story);
+    done = take_down_only(wanted, machine, progress);
   }
   instances.forget(file);
-  return run_hook("after-down", wanted.hooks.after_down, machine, story) && done && before;
+  return run_hook("after-down", wanted.hooks.after_down, machine, progress) && done && before;
 }
 
 }  // namespace
@@ -56,8 +57,8 @@ int down(const cli::Invocation& invocation) {
   options.flag("--all", all, "release the items of all configurations");
   if (const auto status = options.parse()) return *status;
   const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
-  return with_lock("down", places, "down", task_of("up", file), [&](Story& story) {
-    return release(file, all, places, story) ? cli::kDone : cli::kFailed;
+  return with_lock("down", places, "down", task_of("up", file), [&](Progress& progress) {
+    return release(file, all, places, progress) ? cli::kDone : cli::kFailed;
   });
 }
 

@@ -20,14 +20,14 @@ int guard(const cli::Invocation& invocation) {
   const auto client = config::load_client(file);
   const config::DownPolicy policy = client ? client->down : config::DownPolicy{};
   const auto goes_on = [&] { return std::filesystem::exists(mark); };
-  Story story = Story::on_terminal();
+  Progress progress = Progress::on_terminal();
   RealMachine machine(kernel::SystemPaths::from_environment());
   for (;;) {
     if (const auto begun = wait_for_path(mark); !begun) {
-      story.bad("{}", begun.error().message);
+      progress.error("{}", begun.error().message);
       return cli::kFailed;
     }
-    guard_shutdown(policy, goes_on, machine, story);
+    guard_shutdown(policy, goes_on, machine, progress);
   }
 }
 

@@ -17,16 +17,16 @@ namespace {
 constexpr std::chrono::minutes kLockPatience{1};
 
 // An `up` of what is to be taken down now ends instead of being waited for.
-void wait_for(const RunLock::Owner& owner, const std::string& to_be_ended, Story& story) {
+void wait_for(const RunLock::Owner& owner, const std::string& to_be_ended, Progress& progress) {
   const auto pid = base::parse_number(owner.pid);
   // A run that has just begun may not have put its name in yet: then it is that of an earlier one.
   const bool is_it = pid && !to_be_ended.empty() && owner.task == to_be_ended &&
                      kernel::process_name("/proc", *pid) == "aoe-mount";
   if (!is_it) {
-    story.step("waiting for another aoe-mount (pid {}) to end", owner.pid);
+    progress.step("waiting for another aoe-mount (pid {}) to end", owner.pid);
     return;
   }
-  story.step("another aoe-mount (pid {}) is still bringing up: sending it a signal", owner.pid);
+  progress.step("another aoe-mount (pid {}) is still bringing up: sending it a signal", owner.pid);
   (void)::kill(static_cast<pid_t>(*pid), SIGTERM);
 }
 
@@ -61,19 +61,20 @@ std::string task_of(const char* command, const std::string& config) {
 }
 
 int with_lock(const char* command, const kernel::SystemPaths& places, const std::string& task,
-              const std::string& to_be_ended, const std::function<int(Story&)>& action) {
-  Story story = Story::on_terminal();
+              const std::string& to_be_ended, const std::function<int(Progress&)>& action) {
+  Progress progress = Progress::on_terminal();
   if (::geteuid() != 0) {
-    story.bad("aoe-mount {} needs root: it raises interfaces and mounts file systems", command);
+    progress.error("aoe-mount {} needs root: it raises interfaces and mounts file systems", command);
     return cli::kFailed;
   }
-  const auto lock = RunLock::take(places.run / "aoe-mount.lock", task, kLockPatience,
-                                  [&](const RunLock::Owner& owner) { wait_for(owner, to_be_ended, story); });
+  const auto lock =
+      RunLock::take(places.run / "aoe-mount.lock", task, kLockPatience,
+                    [&](const RunLock::Owner& owner) { wait_for(owner, to_be_ended, progress); });
   if (!lock) {
-    story.bad("{}", lock.error().message);
+    progress.error("{}", lock.error().message);
     return cli::kFailed;
   }
-  return action(story);
+  return action(progress);
 }
 
 }  // namespace aoe_mount

@@ -1,7 +1,7 @@
 // What the commands have in common: the configuration that they are for, and the lock that they run under.
 #pragma once
 
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 #include "base/result.h"
 #include "cli/options.h"
 #include "config/client_config.h"
@@ -31,6 +31,6 @@ std::string task_of(const char* command, const std::string& config);
 // Runs `action` alone: up and down must not meet. A run whose task is `to_be_ended` ends instead of being
 // waited for.
 int with_lock(const char* command, const kernel::SystemPaths& places, const std::string& task,
-              const std::string& to_be_ended, const std::function<int(Story&)>& action);
+              const std::string& to_be_ended, const std::function<int(Progress&)>& action);
 
 }  // namespace aoe_mount

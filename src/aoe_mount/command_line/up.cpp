@@ -23,11 +23,11 @@ int up(const cli::Invocation& invocation) {
   const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
   return with_config(file, [&](config::Client& client) {
     if (client.fstab) add_fstab(client, places.etc / "fstab");
-    return with_lock("up", places, task_of("up", file), "", [&](Story& story) {
+    return with_lock("up", places, task_of("up", file), "", [&](Progress& progress) {
       catch_end_signals();
       RealMachine machine(places);
       Instances(places.run / "aoe-mount" / "up").remember(file);
-      return exit_status(bring_up(client, machine, story));
+      return exit_status(bring_up(client, machine, progress));
     });
   });
 }

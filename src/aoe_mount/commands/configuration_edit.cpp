@@ -190,13 +190,13 @@ base::Result<std::string> add_to_configuration(const fs::path& file, const NewMo
   const auto text = config::with_item(now->document, kList, item_of(wanted, *source));
   if (!text) return base::fail("{} {}", file.string(), text.error().message);
   if (auto done = replace(file, *text); !done) return std::unexpected(done.error());
-  std::string told =
+  std::string result =
       fmt::format("added to {}: {} on {}", file.string(), source_text(*source), mountpoint.string());
   std::error_code error;
   if (!fs::is_directory(mountpoint, error))
-    told += fmt::format("\n{} is not there yet: make the directory before it is to be mounted",
-                        mountpoint.string());
-  return told;
+    result += fmt::format("\n{} is not there yet: make the directory before it is to be mounted",
+                          mountpoint.string());
+  return result;
 }
 
 base::Result<std::string> remove_from_configuration(const fs::path& file, const std::string& what) {

@@ -18,7 +18,7 @@ using Clock = Machine::Clock;
 using std::chrono::milliseconds;
 
 // Whoever sits before a machine that does not boot wants to see why.
-constexpr milliseconds kTellAgain{15'000};
+constexpr milliseconds kReportAgain{15'000};
 
 bool is_meant(const std::string& wanted, const net::Interface& interface) {
   if (interface.name == wanted) return true;
@@ -28,13 +28,13 @@ bool is_meant(const std::string& wanted, const net::Interface& interface) {
 
 class DiskAttacher {
  public:
-  DiskAttacher(const DiskRequest& request, Machine& machine, Story& story)
-      : request_(request), machine_(machine), story_(story) {}
+  DiskAttacher(const DiskRequest& request, Machine& machine, Progress& progress)
+      : request_(request), machine_(machine), progress_(progress) {}
 
   bool run() {
-    if (!set_up_driver(machine_, story_)) return false;
+    if (!set_up_driver(machine_, progress_)) return false;
     start_ = machine_.now();
-    auto tell = start_ + kTellAgain;
+    auto tell = start_ + kReportAgain;
     for (;;) {
       if (!raise_what_is_there() || !ask()) return false;
       const std::vector<std::string> missing = look();
@@ -42,8 +42,8 @@ class DiskAttacher {
       const auto now = machine_.now();
       if (now >= start_ + request_.wait) return give_up(missing);
       if (now >= tell) {
-        tell = now + kTellAgain;
-        tell_waiting(missing);
+        tell = now + kReportAgain;
+        report_waiting(missing);
       }
       (void)machine_.wait(std::min({interval_.next(), tell, start_ + request_.wait}));
     }
@@ -53,19 +53,19 @@ class DiskAttacher {
   bool raise_what_is_there();
   bool ask();
   std::vector<std::string> look();
-  void tell_waiting(const std::vector<std::string>& missing);
+  void report_waiting(const std::vector<std::string>& missing);
   bool give_up(const std::vector<std::string>& missing);
   std::vector<std::string> obstacles();
   std::vector<net::Interface> wanted_interfaces(const std::vector<net::Interface>& all) const;
 
   const DiskRequest& request_;
   Machine& machine_;
-  Story& story_;
+  Progress& progress_;
   Clock::time_point start_;
   DiscoveryInterval interval_;
   std::vector<std::string> raised_;
   std::set<std::string> refused_;  // could not be raised
-  bool told_waiting_ = false;
+  bool reported_waiting_ = false;
   std::set<std::string> there_;  // disks
 };
 
@@ -84,7 +84,7 @@ std::vector<net::Interface> DiskAttacher::wanted_interfaces(const std::vector<ne
 bool DiskAttacher::raise_what_is_there() {
   const auto all = machine_.interfaces();
   if (!all) {
-    story_.bad("{}", all.error().message);
+    progress_.error("{}", all.error().message);
     return false;
   }
   const std::size_t before = raised_.size();
@@ -94,16 +94,16 @@ bool DiskAttacher::raise_what_is_there() {
     const auto raised = machine_.raise_interface(name);
     if (!raised) {
       refused_.insert(name);
-      story_.bad("{}", raised.error().message);
+      progress_.error("{}", raised.error().message);
       continue;
     }
     raised_.push_back(name);
-    story_.good("interface {} ({}) {}", name, interface.mac.text(), *raised ? "raised" : "is up");
+    progress_.ok("interface {} ({}) {}", name, interface.mac.text(), *raised ? "raised" : "is up");
   }
   if (raised_.size() == before) return true;
   const auto used =
-      use_interfaces(request_.interfaces.empty() ? std::vector<std::string>{} : raised_, machine_, story_);
-  if (!used) story_.bad("{}", used.error().message);
+      use_interfaces(request_.interfaces.empty() ? std::vector<std::string>{} : raised_, machine_, progress_);
+  if (!used) progress_.error("{}", used.error().message);
   interval_.start_again(machine_.now());
   return used.has_value();
 }
@@ -116,7 +116,7 @@ bool DiskAttacher::ask() {
   }
   interval_.asked(machine_.now());
   const auto asked = machine_.discover();
-  if (!asked) story_.bad("{}", asked.error().message);
+  if (!asked) progress_.error("{}", asked.error().message);
   return asked.has_value();
 }
 
@@ -133,12 +133,12 @@ std::vector<std::string> DiskAttacher::look() {
       missing.push_back(found.why_not);
       names.push_back(name);
     } else if (there_.insert(name).second) {
-      story_.good("{} is there ({})", found.device->path(), base::size_text(found.device->bytes));
+      progress_.ok("{} is there ({})", found.device->path(), base::size_text(found.device->bytes));
     }
   }
-  if (!missing.empty() && !told_waiting_) {
-    told_waiting_ = true;
-    story_.step("waiting for {}, up to {}", fmt::join(names, ", "), base::duration_text(request_.wait));
+  if (!missing.empty() && !reported_waiting_) {
+    reported_waiting_ = true;
+    progress_.step("waiting for {}, up to {}", fmt::join(names, ", "), base::duration_text(request_.wait));
   }
   return missing;
 }
@@ -165,23 +165,24 @@ std::vector<std::string> DiskAttacher::obstacles() {
   return found;
 }
 
-void DiskAttacher::tell_waiting(const std::vector<std::string>& missing) {
+void DiskAttacher::report_waiting(const std::vector<std::string>& missing) {
   const auto passed = std::chrono::floor<std::chrono::seconds>(machine_.now() - start_);
   std::vector<std::string> why = obstacles();
   why.insert(why.begin(), missing.begin(), missing.end());
-  story_.step("waiting for {}: {}", base::duration_text(passed), fmt::join(why, "; "));
+  progress_.step("waiting for {}: {}", base::duration_text(passed), fmt::join(why, "; "));
 }
 
 bool DiskAttacher::give_up(const std::vector<std::string>& missing) {
-  for (const std::string& why : missing) story_.bad("{} within {}", why, base::duration_text(request_.wait));
-  for (const std::string& why : obstacles()) story_.bad("{}", why);
+  for (const std::string& why : missing)
+    progress_.error("{} within {}", why, base::duration_text(request_.wait));
+  for (const std::string& why : obstacles()) progress_.error("{}", why);
   return false;
 }
 
 }  // namespace
 
-bool attach_disks(const DiskRequest& request, Machine& machine, Story& story) {
-  return DiskAttacher(request, machine, story).run();
+bool attach_disks(const DiskRequest& request, Machine& machine, Progress& progress) {
+  return DiskAttacher(request, machine, progress).run();
 }
 
 }  // namespace aoe_mount

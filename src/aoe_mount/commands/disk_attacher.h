@@ -3,7 +3,7 @@
 #pragma once
 
 #include "aoe_mount/machine/machine.h"
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
 
 #include <chrono>
@@ -19,6 +19,6 @@ struct DiskRequest {
 };
 
 // True when all of them are there.
-bool attach_disks(const DiskRequest& request, Machine& machine, Story& story);
+bool attach_disks(const DiskRequest& request, Machine& machine, Progress& progress);
 
 }  // namespace aoe_mount

@@ -4,17 +4,17 @@
 #pragma once
 
 #include "aoe_mount/machine/machine.h"
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
 
 namespace aoe_mount {
 
 // When nothing is left, what `up` did besides is undone: the driver is unloaded, interfaces are put down.
 // True when nothing is left. Down twice does nothing the second time.
-bool take_down(const config::DownPolicy& policy, Machine& machine, Story& story);
+bool take_down(const config::DownPolicy& policy, Machine& machine, Progress& progress);
 
 // Only what this configuration names and what stands on that, where others are up as well; nothing of what
 // `up` did besides is undone.
-bool take_down_only(const config::Client& client, Machine& machine, Story& story);
+bool take_down_only(const config::Client& client, Machine& machine, Progress& progress);
 
 }  // namespace aoe_mount

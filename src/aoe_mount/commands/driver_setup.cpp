@@ -4,26 +4,26 @@
 
 namespace aoe_mount {
 
-bool set_up_driver(Machine& machine, Story& story) {
+bool set_up_driver(Machine& machine, Progress& progress) {
   if (machine.has_driver()) {
-    story.good("the driver aoe is there");
+    progress.ok("the driver aoe is there");
     return true;
   }
-  story.step("loading the driver aoe");
+  progress.step("loading the driver aoe");
   const auto loaded = machine.load_driver();
-  if (!loaded) story.bad("{}", loaded.error().message);
+  if (!loaded) progress.error("{}", loaded.error().message);
   return loaded.has_value();
 }
 
 // The driver drops whatever comes in by an interface that is not on its list: without its own, the root file
 // system would stand still that moment.
-base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, Story& story) {
+base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, Progress& progress) {
   if (names.empty()) return machine.use_interfaces(names);
   const kernel::Snapshot snapshot = machine.look();
   for (const kernel::BlockDevice* device : snapshot.beneath_root()) {
     for (const std::string& name : device->interfaces) {
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-      story.step("{} stays with the driver: the root file system comes by it", name);
+      progress.step("{} stays with the driver: the root file system comes by it", name);
       names.push_back(name);
     }
   }

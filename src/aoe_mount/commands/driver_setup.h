@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aoe_mount/machine/machine.h"
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 
 #include <string>
 #include <vector>
@@ -10,10 +10,10 @@
 namespace aoe_mount {
 
 // True when the driver is there.
-bool set_up_driver(Machine& machine, Story& story);
+bool set_up_driver(Machine& machine, Progress& progress);
 
 // Has the driver use these interfaces, and those by which it reaches the disks of the root file system; none:
 // all.
-base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, Story& story);
+base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, Progress& progress);
 
 }  // namespace aoe_mount

@@ -14,8 +14,8 @@ constexpr std::chrono::milliseconds kLookAgain{500};
 constexpr std::chrono::milliseconds kAskUnusedAgain{5000};  // a fleet's disks are many
 
 void add_in_use(Targets& targets, const kernel::Snapshot& snapshot) {
-  for (const Piece& piece : stack_on_aoe(snapshot)) {
-    for (const kernel::BlockDevice* target : snapshot.targets_beneath(piece.device))
+  for (const Layer& layer : stack_on_aoe(snapshot)) {
+    for (const kernel::BlockDevice* target : snapshot.targets_beneath(layer.device))
       targets.insert(target->name);
   }
 }
@@ -39,12 +39,12 @@ std::string titles(const Targets& targets, const kernel::Snapshot& snapshot) {
 }  // namespace
 
 void guard_shutdown(const config::DownPolicy& policy, const std::function<bool()>& goes_on, Machine& machine,
-                    Story& story) {
+                    Progress& progress) {
   // LVM, mdadm and udev read also the disks that nothing stands on, and the driver would let them wait for a
   // dead one. It knows how fast a disk answers only while that is open, so that it would notice late, too.
   machine.start(machine.forget_unused());
   TargetWatch watch(machine);
-  Surrender surrender(policy, machine, story);
+  Surrender surrender(policy, machine, progress);
   // What was in use at any time: a mount is out of sight as soon as its umount begins to hang.
   Targets in_use;
   while (goes_on()) {
@@ -58,13 +58,13 @@ void guard_shutdown(const config::DownPolicy& policy, const std::function<bool()
     watch.ask(targets, snapshot);
     const Targets due = surrender.due(targets, watch);
     if (!due.empty() && surrender.give_up(due, watch)) {
-      story.warning("{}: no answer for {} while services stopped; given up; unwritten data is lost",
-                    titles(due, snapshot), base::duration_text(policy.target_wait));
+      progress.warning("{}: no answer for {} while services stopped; given up; unwritten data is lost",
+                       titles(due, snapshot), base::duration_text(policy.target_wait));
     }
     for (const Finished& finished : machine.wait(machine.now() + kLookAgain)) watch.take(finished);
   }
   watch.stop_asking();
-  if (surrender.root_is_on_aoe()) surrender.be_patient_again();
+  if (surrender.root_is_on_aoe()) surrender.restore_deadsecs();
 }
 
 }  // namespace aoe_mount

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "aoe_mount/machine/machine.h"
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
 
 #include <functional>
@@ -15,6 +15,6 @@ namespace aoe_mount {
 // the policy's target_wait, whether they are in use or not. A root file system on AoE is no less safe for it
 // than with `down`.
 void guard_shutdown(const config::DownPolicy& policy, const std::function<bool()>& goes_on, Machine& machine,
-                    Story& story);
+                    Progress& progress);
 
 }  // namespace aoe_mount

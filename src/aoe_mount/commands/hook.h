@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aoe_mount/machine/machine.h"
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 
 #include <string>
 #include <string_view>
@@ -11,6 +11,6 @@ namespace aoe_mount {
 
 // Runs it to its end, a minute at most; it also gets what the machine reports meanwhile out of the way, so it
 // belongs where no other work is under way. True: it succeeded, or there is none.
-bool run_hook(std::string_view name, const std::string& command, Machine& machine, Story& story);
+bool run_hook(std::string_view name, const std::string& command, Machine& machine, Progress& progress);
 
 }  // namespace aoe_mount

@@ -85,7 +85,7 @@ class Survey {
 
   void add_configured(const WantedItem& item) {
     const Readiness now = item.readiness({snapshot_, finder_});
-    if (item.wanted->perhaps && now.devices.empty()) return;  // somebody else's
+    if (item.wanted->only_if_on_aoe && now.devices.empty()) return;  // somebody else's
     StatusRow row;
     row.configured = true;
     row.required = item.wanted->required;
@@ -110,7 +110,7 @@ class Survey {
   void look_at_mount(StatusRow& row, const Readiness& now) {
     const kernel::MountEntry* entry = snapshot_.mount_at(row.mountpoint);
     if (entry == nullptr) return;
-    told_mounts_.insert(entry->id);
+    shown_mounts_.insert(entry->id);
     const kernel::BlockDevice* mounted = snapshot_.device_of(*entry);
     if (now.state == State::there_already || (mounted != nullptr && now.devices == Devices{mounted})) {
       row.type = entry->type;
@@ -137,7 +137,7 @@ class Survey {
     for (const kernel::MountEntry& entry : snapshot_.mounts) {
       const kernel::BlockDevice* device = snapshot_.device_of(entry);
       if (device == nullptr || std::find(on_aoe.begin(), on_aoe.end(), device->name) == on_aoe.end() ||
-          told_mounts_.contains(entry.id))
+          shown_mounts_.contains(entry.id))
         continue;
       StatusRow row = unconfigured(*device, "mounted");
       row.mountpoint = entry.target;
@@ -180,7 +180,7 @@ class Survey {
   Clock::time_point end_;
   Status status_;
   std::set<std::string, std::less<>> shown_;  // devices
-  std::set<int> told_mounts_;
+  std::set<int> shown_mounts_;
   std::map<int, std::size_t> measuring_;  // job to row
 };
 

@@ -45,16 +45,16 @@ struct Item : WantedItem {
 
 class Up {
  public:
-  Up(const config::Client& client, Machine& machine, Story& story)
-      : client_(client), machine_(machine), story_(story), finder_(machine), watch_(machine) {}
+  Up(const config::Client& client, Machine& machine, Progress& progress)
+      : client_(client), machine_(machine), progress_(progress), finder_(machine), watch_(machine) {}
 
   Completeness run() {
-    if (!run_hook("before-up", client_.hooks.before_up, machine_, story_) || !prepare())
+    if (!run_hook("before-up", client_.hooks.before_up, machine_, progress_) || !prepare())
       return Completeness::failed;
     plan();
     wait_for_all();
     const Completeness reached = summary();
-    return run_hook("after-up", client_.hooks.after_up, machine_, story_) ? reached : Completeness::failed;
+    return run_hook("after-up", client_.hooks.after_up, machine_, progress_) ? reached : Completeness::failed;
   }
 
  private:
@@ -67,7 +67,7 @@ class Up {
   Clock::time_point next_time(Clock::time_point ask_again) const;
   void leave_if_it_hangs(Item& item, const kernel::Snapshot& snapshot);
   void look_for_new(const kernel::Snapshot& snapshot);
-  void tell_missing();
+  void report_missing();
   void advance(Item& item, const kernel::Snapshot& snapshot, const std::string& devices);
   bool waits_for_others(Item& item);
   bool is_settled(const Item& item) const;
@@ -78,18 +78,19 @@ class Up {
 
   const config::Client& client_;
   Machine& machine_;
-  Story& story_;
+  Progress& progress_;
   DeviceFinder finder_;
   TargetWatch watch_;
   std::vector<Item> items_;
-  bool told_missing_ = false;
+  bool reported_missing_ = false;
   std::string devices_;  // those on AoE, at the last look
   Clock::time_point settled_;
 };
 
 bool Up::prepare() {
-  if (!set_up_driver(machine_, story_)) return false;
-  if (const auto told = machine_.be_patient_again(); !told) story_.warning("{}", told.error().message);
+  if (!set_up_driver(machine_, progress_)) return false;
+  if (const auto result = machine_.restore_deadsecs(); !result)
+    progress_.warning("{}", result.error().message);
   return raise_interfaces() && configure_driver();
 }
 
@@ -99,15 +100,15 @@ bool Up::raise_interfaces() {
   for (const config::Interface& interface : client_.interfaces) {
     if (interface.mtu) {
       if (const auto set = machine_.set_mtu(interface.name, *interface.mtu); !set)
-        story_.bad("{}", set.error().message);
+        progress_.error("{}", set.error().message);
     }
     const auto raised = machine_.raise_interface(interface.name);
     if (!raised) {
-      story_.bad("{}", raised.error().message);
+      progress_.error("{}", raised.error().message);
       continue;
     }
     ++usable;
-    story_.good("interface {} {}", interface.name, *raised ? "raised" : "is up");
+    progress_.ok("interface {} {}", interface.name, *raised ? "raised" : "is up");
   }
   return usable > 0 || client_.interfaces.empty();
 }
@@ -116,16 +117,16 @@ bool Up::configure_driver() {
   std::vector<std::string> names;
   for (const auto& interface : client_.interfaces) names.push_back(interface.name);
   const auto good = [&](const base::Result<>& result) {
-    if (!result) story_.bad("{}", result.error().message);
+    if (!result) progress_.error("{}", result.error().message);
     return result.has_value();
   };
   const auto& settings = client_.driver;
   if (settings.deadsecs && !good(machine_.set_driver_parameter("aoe_deadsecs", *settings.deadsecs)))
     return false;
   if (settings.maxout && !good(machine_.set_driver_parameter("aoe_maxout", *settings.maxout))) return false;
-  if (!good(use_interfaces(names, machine_, story_))) return false;
-  story_.step("asking {} for targets",
-              names.empty() ? "all interfaces" : fmt::format("{}", fmt::join(names, ", ")));
+  if (!good(use_interfaces(names, machine_, progress_))) return false;
+  progress_.step("asking {} for targets",
+                 names.empty() ? "all interfaces" : fmt::format("{}", fmt::join(names, ", ")));
   return good(machine_.discover());
 }
 
@@ -176,7 +177,7 @@ void Up::wait_for_all() {
       if (item.state == Item::State::waiting) advance(item, snapshot, devices_);
     }
     if (!std::any_of(items_.begin(), items_.end(), open)) break;
-    tell_missing();
+    report_missing();
     for (const Finished& finished : machine_.wait(next_time(interval.next()))) finish(finished);
     if (interval.is_due(machine_.now())) {
       (void)machine_.discover();  // it worked before; what matters is whether devices appear
@@ -189,7 +190,7 @@ void Up::wait_for_all() {
 // What it has begun itself (fsck) goes on; but nothing is mounted any more, behind everybody's back.
 void Up::leave_if_it_hangs(Item& item, const kernel::Snapshot& snapshot) {
   if (item.state != Item::State::working) return;
-  if (machine_.is_told_to_end()) {
+  if (machine_.has_end_signal()) {
     machine_.abandon(item.job);
     fail(item, "abandoned: received a signal");
     return;
@@ -223,7 +224,7 @@ bool Up::is_settled(const Item& item) const {
                      }) ||
          std::none_of(items_.begin(), items_.end(), [](const Item& other) {
            return other.state == Item::State::working ||
-                  (other.state == Item::State::waiting && !other.wanted->perhaps);
+                  (other.state == Item::State::waiting && !other.wanted->only_if_on_aoe);
          });
 }
 
@@ -232,20 +233,20 @@ Clock::time_point Up::next_time(Clock::time_point ask_again) const {
   for (const Item& item : items_) {
     if (item.state == Item::State::working) next = std::min(next, machine_.now() + kLookAgain);
     if (item.state != Item::State::waiting) continue;
-    const auto end = item.wanted->perhaps ? settled_ : item.deadline;
+    const auto end = item.wanted->only_if_on_aoe ? settled_ : item.deadline;
     next = std::min({next, ask_again, std::max(end, machine_.now() + milliseconds(10))});
   }
   return next;
 }
 
-void Up::tell_missing() {
+void Up::report_missing() {
   std::vector<std::string_view> missing;
   for (const Item& item : items_) {
-    if (item.state == Item::State::waiting && !item.wanted->perhaps) missing.push_back(item.waits_for);
+    if (item.state == Item::State::waiting && !item.wanted->only_if_on_aoe) missing.push_back(item.waits_for);
   }
-  if (told_missing_ || missing.empty()) return;
-  told_missing_ = true;
-  story_.step("waiting for {}", fmt::join(missing, ", "));
+  if (reported_missing_ || missing.empty()) return;
+  reported_missing_ = true;
+  progress_.step("waiting for {}", fmt::join(missing, ", "));
 }
 
 // True while a mount that it belongs into, or its source, is not there.
@@ -264,7 +265,7 @@ bool Up::waits_for_others(Item& item) {
 }
 
 void Up::advance(Item& item, const kernel::Snapshot& snapshot, const std::string& devices) {
-  if (machine_.is_told_to_end()) {
+  if (machine_.has_end_signal()) {
     fail(item, "stopped waiting: received a signal");
     return;
   }
@@ -272,7 +273,7 @@ void Up::advance(Item& item, const kernel::Snapshot& snapshot, const std::string
   const Readiness now = item.readiness({snapshot, finder_, time_is_over});
   if (now.state == Readiness::State::waiting) {
     if (waits_for_others(item)) return;
-    if (item.wanted->perhaps) {
+    if (item.wanted->only_if_on_aoe) {
       if (is_settled(item)) leave_to_others(item, now.text);
     } else if (time_is_over) {
       fail(item, fmt::format("{} within {}", now.text, base::duration_text(item.wanted->wait)));
@@ -284,11 +285,11 @@ void Up::advance(Item& item, const kernel::Snapshot& snapshot, const std::string
     fail(item, now.text);
   } else if (now.state == Readiness::State::there_already) {
     item.state = Item::State::done;
-    story_.good("{}: {} is {} already", item.name, now.text, item.target.empty() ? "there" : "mounted");
+    progress_.ok("{}: {} is {} already", item.name, now.text, item.target.empty() ? "there" : "mounted");
   } else if (item.tried_with == devices && !item.reason.empty()) {
     if (time_is_over) fail(item, item.reason);
   } else {
-    story_.step("{}: {}{}", item.name, now.text, item.words->verb);
+    progress_.step("{}: {}{}", item.name, now.text, item.words->verb);
     item.state = Item::State::working;
     item.again = now.again;
     item.tried_with = devices;
@@ -309,7 +310,7 @@ void Up::advance(Item& item, const kernel::Snapshot& snapshot, const std::string
 
 void Up::leave_to_others(Item& item, std::string_view why) {
   item.state = Item::State::not_ours;
-  story_.step("{}: {}: left to the service that mounts the rest of /etc/fstab", item.name, why);
+  progress_.step("{}: {}: left to the service that mounts the rest of /etc/fstab", item.name, why);
 }
 
 void Up::finish(const Finished& finished) {
@@ -323,9 +324,9 @@ void Up::finish(const Finished& finished) {
     const std::string device =
         item->device.starts_with("/dev/etherd/") ? item->device.substr(12) : item->device;
     if (item->target.empty()) {
-      story_.good("{}: {}", item->name, finished.outcome.text);
+      progress_.ok("{}: {}", item->name, finished.outcome.text);
     } else {
-      story_.good("{}: {} is mounted ({})", item->name, device, finished.outcome.text);
+      progress_.ok("{}: {} is mounted ({})", item->name, device, finished.outcome.text);
     }
   } else if ((item->again || finished.outcome.code == EBUSY) && machine_.now() < item->deadline) {
     // Busy: with what a run that was killed has left at work, which may yet end well.
@@ -340,9 +341,9 @@ void Up::fail(Item& item, std::string reason) {
   item.state = Item::State::failed;
   item.reason = std::move(reason);
   if (item.wanted->required) {
-    story_.bad("{}: {}", item.name, item.reason);
+    progress_.error("{}: {}", item.name, item.reason);
   } else {
-    story_.warning("{}: {} (not required)", item.name, item.reason);
+    progress_.warning("{}: {} (not required)", item.name, item.reason);
   }
 }
 
@@ -363,21 +364,21 @@ Completeness Up::summary() {
   const std::string figures =
       fmt::format("{} of {} {}", count - missing.size(), count, only_mounts ? "mounted" : "in place");
   if (missing.empty()) {
-    story_.good("{}", figures);
+    progress_.ok("{}", figures);
     return Completeness::whole;
   }
   if (good) {
-    story_.warning("{}; failed: {}, not required", figures, fmt::join(missing, ", "));
+    progress_.warning("{}; failed: {}, not required", figures, fmt::join(missing, ", "));
     return Completeness::partial;
   }
-  story_.bad("{}; failed: {}", figures, fmt::join(missing, ", "));
+  progress_.error("{}; failed: {}", figures, fmt::join(missing, ", "));
   return Completeness::failed;
 }
 
 }  // namespace
 
-Completeness bring_up(const config::Client& client, Machine& machine, Story& story) {
-  return Up(client, machine, story).run();
+Completeness bring_up(const config::Client& client, Machine& machine, Progress& progress) {
+  return Up(client, machine, progress).run();
 }
 
 }  // namespace aoe_mount

@@ -4,12 +4,12 @@
 
 #include "aoe_mount/commands/completeness.h"
 #include "aoe_mount/machine/machine.h"
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
 
 namespace aoe_mount {
 
 // Up twice does nothing the second time.
-Completeness bring_up(const config::Client& client, Machine& machine, Story& story);
+Completeness bring_up(const config::Client& client, Machine& machine, Progress& progress);
 
 }  // namespace aoe_mount

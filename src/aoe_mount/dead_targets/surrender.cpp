@@ -28,7 +28,7 @@ void Surrender::look(const kernel::Snapshot& snapshot, const TargetWatch& watch)
     return !is_down(name, snapshot) && watch.silence_of(name) == std::chrono::milliseconds(0);
   });
   if (std::all_of(dead_.begin(), dead_.end(), [&](const auto& name) { return is_down(name, snapshot); }))
-    be_patient_again();
+    restore_deadsecs();
 }
 
 Targets Surrender::due(const Targets& targets, const TargetWatch& watch) const {
@@ -39,16 +39,17 @@ Targets Surrender::due(const Targets& targets, const TargetWatch& watch) const {
 bool Surrender::give_up(const Targets& silent, const TargetWatch& watch) {
   dead_.insert(silent.begin(), silent.end());
   if (!watch.silent(root_, kRootIsWell).empty()) return false;
-  is_impatient_ = true;
+  deadsecs_lowered_ = true;
   const auto patience = std::max(std::chrono::floor<seconds>(policy_.target_wait / 2), seconds(1));
-  if (const auto told = machine_.give_up_silent_targets(patience); !told)
-    story_.warning("{}", told.error().message);
+  if (const auto result = machine_.lower_deadsecs(patience); !result)
+    progress_.warning("{}", result.error().message);
   return true;
 }
 
-void Surrender::be_patient_again() {
-  if (!std::exchange(is_impatient_, false)) return;
-  if (const auto told = machine_.be_patient_again(); !told) story_.warning("{}", told.error().message);
+void Surrender::restore_deadsecs() {
+  if (!std::exchange(deadsecs_lowered_, false)) return;
+  if (const auto result = machine_.restore_deadsecs(); !result)
+    progress_.warning("{}", result.error().message);
 }
 
 }  // namespace aoe_mount

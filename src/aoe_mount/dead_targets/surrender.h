@@ -5,7 +5,7 @@
 
 #include "aoe_mount/dead_targets/target_watch.h"
 #include "aoe_mount/machine/machine.h"
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
 
 namespace aoe_mount {
@@ -13,8 +13,8 @@ namespace aoe_mount {
 class Surrender {
  public:
   // What the driver does not take is told.
-  Surrender(const config::DownPolicy& policy, Machine& machine, Story& story)
-      : policy_(policy), machine_(machine), story_(story) {}
+  Surrender(const config::DownPolicy& policy, Machine& machine, Progress& progress)
+      : policy_(policy), machine_(machine), progress_(progress) {}
 
   // To be called with each look at the machine. The driver is impatient only until the dead are down.
   // One that answers again before the driver has noticed is as good as any.
@@ -29,16 +29,16 @@ class Surrender {
   bool give_up(const Targets& silent, const TargetWatch& watch);
   const Targets& dead() const { return dead_; }
 
-  void be_patient_again();
+  void restore_deadsecs();
   bool root_is_on_aoe() const { return !root_.empty(); }
 
  private:
   const config::DownPolicy& policy_;
   Machine& machine_;
-  Story& story_;
+  Progress& progress_;
   Targets root_;  // the root file system's
   Targets dead_;
-  bool is_impatient_ = false;
+  bool deadsecs_lowered_ = false;
 };
 
 }  // namespace aoe_mount

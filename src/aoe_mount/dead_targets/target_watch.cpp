@@ -67,7 +67,7 @@ bool TargetWatch::has_answered_within(const std::string& target, milliseconds ti
          machine_.now() - known->second.answered < time;
 }
 
-std::uint64_t TargetWatch::progress_of(const Targets& targets) const {
+std::uint64_t TargetWatch::answers_of(const Targets& targets) const {
   std::uint64_t sum = 0;
   for (const std::string& name : targets) {
     const auto known = signs_.find(name);

@@ -31,7 +31,7 @@ class TargetWatch {
   // Whether a question of ours to it has ended so short a time ago.
   bool has_answered_within(const std::string& target, std::chrono::milliseconds time) const;
   // A figure that grows as long as somebody else than we gets answers from these.
-  std::uint64_t progress_of(const Targets& targets) const;
+  std::uint64_t answers_of(const Targets& targets) const;
 
  private:
   struct Signs {

@@ -49,9 +49,9 @@ class Machine {
   virtual base::Result<> restore_driver_parameters() = 0;
   // From now on the driver gives up every target that has let a request wait for longer than this, instead of
   // minutes.
-  virtual base::Result<> give_up_silent_targets(std::chrono::seconds patience) = 0;
+  virtual base::Result<> lower_deadsecs(std::chrono::seconds patience) = 0;
   // As patient again as before that; nothing when it never was.
-  virtual base::Result<> be_patient_again() = 0;
+  virtual base::Result<> restore_deadsecs() = 0;
   // How many have AoE devices open; nothing where the kernel does not count them (a driver that is no
   // module).
   virtual std::optional<unsigned> driver_users() = 0;
@@ -80,7 +80,7 @@ class Machine {
   // Sleeps until a block device comes, goes or changes, work is finished, or it is `until`.
   virtual std::vector<Finished> wait(Clock::time_point until) = 0;
   // Somebody wants this run to come to its end; wait() returns when that happens.
-  virtual bool is_told_to_end() = 0;
+  virtual bool has_end_signal() = 0;
 
   // Who has something open below this directory: "bash (pid 4711)". At most a handful.
   virtual std::vector<std::string> users_of(const std::string& directory) = 0;

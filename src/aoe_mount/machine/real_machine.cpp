@@ -98,7 +98,7 @@ base::Result<> RealMachine::restore_driver_parameters() {
   Changes changes = ledger_.read();
   for (const auto& [name, before] : std::exchange(changes.parameters, {})) {
     if (!has_driver()) break;
-    if (auto told = set_parameter(name, before); !told) return told;
+    if (auto result = set_parameter(name, before); !result) return result;
   }
   return ledger_.write(changes);
 }
@@ -111,7 +111,7 @@ base::Result<> RealMachine::discover() {
   return written(driver_.steer("discover", "x"), "x");
 }
 
-base::Result<> RealMachine::give_up_silent_targets(std::chrono::seconds patience) {
+base::Result<> RealMachine::lower_deadsecs(std::chrono::seconds patience) {
   const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   if (changes.deadsecs.empty()) {
@@ -121,11 +121,12 @@ base::Result<> RealMachine::give_up_silent_targets(std::chrono::seconds patience
   return set_parameter("aoe_deadsecs", std::to_string(patience.count()));
 }
 
-base::Result<> RealMachine::be_patient_again() {
+base::Result<> RealMachine::restore_deadsecs() {
   const base::Fd held = ledger_.hold();
   Changes changes = ledger_.read();
   if (changes.deadsecs.empty()) return {};
-  if (const auto told = set_parameter("aoe_deadsecs", changes.deadsecs); !told && has_driver()) return told;
+  if (const auto result = set_parameter("aoe_deadsecs", changes.deadsecs); !result && has_driver())
+    return result;
   changes.deadsecs.clear();
   return ledger_.write(changes);
 }
@@ -218,7 +219,7 @@ int RealMachine::start(const Work& work) {
   } else {
     Finished finished{job, {}};
     finished.outcome.text = task.error().message;
-    stillborn_.push_back(std::move(finished));
+    failed_to_start_.push_back(std::move(finished));
   }
   return job;
 }
@@ -236,15 +237,15 @@ std::vector<Finished> RealMachine::wait(Clock::time_point until) {
   if (events_) waits.push_back({events_->fd(), POLLIN, 0});
   const auto longest = events_ ? kLookAnyway : kLookWithoutEvents;
   const auto left = std::chrono::ceil<milliseconds>(until - now());
-  const auto pause = stillborn_.empty() ? std::clamp(left, milliseconds(0), longest) : milliseconds(0);
+  const auto pause = failed_to_start_.empty() ? std::clamp(left, milliseconds(0), longest) : milliseconds(0);
   (void)::poll(waits.data(), waits.size(), static_cast<int>(pause.count()));
   if (events_) (void)events_->drain();
   return collect();
 }
 
 std::vector<Finished> RealMachine::collect() {
-  std::vector<Finished> all = std::move(stillborn_);
-  stillborn_.clear();
+  std::vector<Finished> all = std::move(failed_to_start_);
+  failed_to_start_.clear();
   for (auto it = tasks_.begin(); it != tasks_.end();) {
     if (!it->second.collect()) {
       ++it;

@@ -26,8 +26,8 @@ class RealMachine : public Machine {
   ForgetUnused forget_unused() override;
   base::Result<> set_driver_parameter(const std::string& name, std::uint32_t value) override;
   base::Result<> restore_driver_parameters() override;
-  base::Result<> give_up_silent_targets(std::chrono::seconds patience) override;
-  base::Result<> be_patient_again() override;
+  base::Result<> lower_deadsecs(std::chrono::seconds patience) override;
+  base::Result<> restore_deadsecs() override;
   std::optional<unsigned> driver_users() override;
   base::Result<std::vector<net::Interface>> interfaces() override;
   base::Result<bool> raise_interface(const std::string& name) override;
@@ -41,7 +41,7 @@ class RealMachine : public Machine {
   int start(const Work& work) override;
   void abandon(int job) override;
   std::vector<Finished> wait(Clock::time_point until) override;
-  bool is_told_to_end() override { return end_signal_came(); }
+  bool has_end_signal() override { return end_signal_came(); }
   std::vector<std::string> users_of(const std::string& directory) override;
   std::vector<kernel::MountElsewhere> mounts_elsewhere() override;
 
@@ -56,7 +56,7 @@ class RealMachine : public Machine {
   std::optional<kernel::Uevents>
       events_;  // none where the kernel does not let us listen: then we look now and then
   std::map<int, Task> tasks_;
-  std::vector<Finished> stillborn_;  // could not even be started
+  std::vector<Finished> failed_to_start_;  // could not even be started
   int last_job_ = 0;
 };
 

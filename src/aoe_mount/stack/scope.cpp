@@ -13,14 +13,14 @@ class Names {
   Names(const config::Client& client, const kernel::Snapshot& snapshot, Machine& machine)
       : client_(client), snapshot_(snapshot), machine_(machine) {}
 
-  bool has(const Piece& piece) const {
-    if (!piece.directory.empty()) {
+  bool has(const Layer& layer) const {
+    if (!layer.directory.empty()) {
       return std::any_of(client_.mounts.begin(), client_.mounts.end(),
-                         [&](const config::Mount& mount) { return mount.mountpoint == piece.directory; });
+                         [&](const config::Mount& mount) { return mount.mountpoint == layer.directory; });
     }
-    if (const auto* swap = std::get_if<SwapOff>(&piece.work)) return has_swap(swap->path);
-    const kernel::BlockDevice* device = snapshot_.device(piece.device);
-    return device != nullptr && has_layer(*device);
+    if (const auto* swap = std::get_if<SwapOff>(&layer.work)) return has_swap(swap->path);
+    const kernel::BlockDevice* device = snapshot_.device(layer.device);
+    return device != nullptr && has_device(*device);
   }
 
  private:
@@ -35,7 +35,7 @@ class Names {
     });
   }
 
-  bool has_layer(const kernel::BlockDevice& device) const {
+  bool has_device(const kernel::BlockDevice& device) const {
     return std::any_of(client_.arrays.begin(), client_.arrays.end(),
                        [&](const config::Array& array) {
                          return machine_.resolve(array.path) == device.kernel_path();
@@ -51,35 +51,35 @@ class Names {
   Machine& machine_;
 };
 
-void take(std::size_t piece, const std::vector<Piece>& pieces, std::vector<bool>& taken) {
-  if (taken[piece]) return;
-  taken[piece] = true;
-  for (const std::size_t above : pieces[piece].above) take(above, pieces, taken);
+void take(std::size_t layer, const std::vector<Layer>& layers, std::vector<bool>& taken) {
+  if (taken[layer]) return;
+  taken[layer] = true;
+  for (const std::size_t above : layers[layer].above) take(above, layers, taken);
 }
 
 }  // namespace
 
-std::vector<Piece> pieces_of(const config::Client& client, std::vector<Piece> pieces,
+std::vector<Layer> layers_of(const config::Client& client, std::vector<Layer> layers,
                              const kernel::Snapshot& snapshot, Machine& machine) {
   const Names names(client, snapshot, machine);
-  std::vector<bool> taken(pieces.size());
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (names.has(pieces[i])) take(i, pieces, taken);
+  std::vector<bool> taken(layers.size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (names.has(layers[i])) take(i, layers, taken);
   }
   // Whoever shares a mount of ours, wherever.
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    const bool shares = std::any_of(pieces[i].above.begin(), pieces[i].above.end(),
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const bool shares = std::any_of(layers[i].above.begin(), layers[i].above.end(),
                                     [&](std::size_t above) { return taken[above]; });
-    if (pieces[i].elsewhere && shares) take(i, pieces, taken);
+    if (layers[i].elsewhere && shares) take(i, layers, taken);
   }
-  std::vector<std::size_t> place(pieces.size());
-  std::vector<Piece> mine;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
+  std::vector<std::size_t> place(layers.size());
+  std::vector<Layer> mine;
+  for (std::size_t i = 0; i < layers.size(); ++i) {
     place[i] = mine.size();
-    if (taken[i]) mine.push_back(std::move(pieces[i]));
+    if (taken[i]) mine.push_back(std::move(layers[i]));
   }
-  for (Piece& piece : mine) {
-    for (std::size_t& above : piece.above) above = place[above];
+  for (Layer& layer : mine) {
+    for (std::size_t& above : layer.above) above = place[above];
   }
   return mine;
 }

@@ -1,4 +1,4 @@
-// Which pieces of a stack one configuration answers for, where several share a machine.
+// Which layers of a stack one configuration answers for, where several share a machine.
 #pragma once
 
 #include "aoe_mount/machine/machine.h"
@@ -10,7 +10,7 @@
 namespace aoe_mount {
 
 // Those that it names, and whatever stands on them. Swap by UUID or label is nobody's: the last one takes it.
-std::vector<Piece> pieces_of(const config::Client& client, std::vector<Piece> pieces,
+std::vector<Layer> layers_of(const config::Client& client, std::vector<Layer> layers,
                              const kernel::Snapshot& snapshot, Machine& machine);
 
 }  // namespace aoe_mount

@@ -1,4 +1,4 @@
-// Stack: what stands on AoE, as pieces that can be taken off one by one, each after those that stand on it.
+// Stack: what stands on AoE, as layers that can be taken off one by one, each after those that stand on it.
 #pragma once
 
 #include "aoe_mount/machine/machine.h"
@@ -12,19 +12,19 @@
 
 namespace aoe_mount {
 
-struct Piece {
+struct Layer {
   Work work;                         // that takes it off
   std::string name;                  // "/mnt/data (e1.0p1)", "swap on e1.1", "/dev/mapper/vg-home"
   std::string directory;             // of a mount
   std::string device;                // that it is on: its kernel name; empty: none of its own
-  std::vector<std::size_t> above{};  // the pieces that go first
+  std::vector<std::size_t> above{};  // the layers that go first
   Targets targets{};                 // that have to answer: beneath it, and beneath what it is mounted in
   bool elsewhere = false;            // a mount in another mount namespace
 };
 
-// Top pieces need not come first: follow `above`.
+// Top layers need not come first: follow `above`.
 // Mounts in other namespaces go after ours of the same device, for what propagates goes with ours.
-std::vector<Piece> stack_on_aoe(const kernel::Snapshot& snapshot,
+std::vector<Layer> stack_on_aoe(const kernel::Snapshot& snapshot,
                                 const std::vector<kernel::MountElsewhere>& elsewhere = {});
 
 }  // namespace aoe_mount

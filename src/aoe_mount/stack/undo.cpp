@@ -41,27 +41,27 @@ std::string unload(Machine& machine) {
 }
 
 // False when somebody uses the driver after all.
-bool undo_driver(const Remains& remains, Machine& machine, Story& story) {
+bool undo_driver(const LeftBehind& left_behind, Machine& machine, Progress& progress) {
   if (!machine.has_driver()) {
     machine.driver_is_unloaded();
-  } else if (remains.silent_targets) {
-    story.warning("the driver aoe stays loaded: it may still be ending the requests of a silent target");
+  } else if (left_behind.silent_targets) {
+    progress.warning("the driver aoe stays loaded: it may still be ending the requests of a silent target");
   } else if (const std::string reason = unload(machine); !reason.empty()) {
-    story.warning("the driver aoe stays loaded, and the interfaces up: {}", reason);
+    progress.warning("the driver aoe stays loaded, and the interfaces up: {}", reason);
     return false;
   } else {
-    story.good("the driver aoe is unloaded");
+    progress.ok("the driver aoe is unloaded");
   }
   return true;
 }
 
 // Whoever else lives on an interface, or with the driver, did so with what was there before.
-void restore_settings(const Changes& changes, Machine& machine, Story& story) {
+void restore_settings(const Changes& changes, Machine& machine, Progress& progress) {
   const auto tell = [&](const base::Result<>& done, std::string_view what) {
     if (done) {
-      story.good("{}", what);
+      progress.ok("{}", what);
     } else {
-      story.warning("{}", done.error().message);
+      progress.warning("{}", done.error().message);
     }
   };
   if (!changes.parameters.empty())
@@ -72,28 +72,28 @@ void restore_settings(const Changes& changes, Machine& machine, Story& story) {
 
 }  // namespace
 
-void undo_up(const Remains& remains, Machine& machine, Story& story) {
-  if (const auto told = machine.be_patient_again(); !told) story.warning("{}", told.error().message);
+void undo_up(const LeftBehind& left_behind, Machine& machine, Progress& progress) {
+  if (const auto result = machine.restore_deadsecs(); !result) progress.warning("{}", result.error().message);
   const Changes changes = machine.changes();
   if (changes.empty()) return;
-  if (remains.root) {
-    story.good("the driver and the interfaces stay: the root file system is on AoE");
+  if (left_behind.root) {
+    progress.ok("the driver and the interfaces stay: the root file system is on AoE");
     return;
   }
   const auto users = users_left(machine);
-  if (users.value_or(remains.lazy_mounts ? 1 : 0) > 0) {
-    story.warning("AoE devices are still in use: the interfaces stay up, and the driver stays loaded");
+  if (users.value_or(left_behind.lazy_mounts ? 1 : 0) > 0) {
+    progress.warning("AoE devices are still in use: the interfaces stay up, and the driver stays loaded");
     return;
   }
-  if (changes.driver && !undo_driver(remains, machine, story)) return;
-  restore_settings(changes, machine, story);
+  if (changes.driver && !undo_driver(left_behind, machine, progress)) return;
+  restore_settings(changes, machine, progress);
   for (const std::string& name : changes.interfaces) {
     if (const std::string user = machine.interface_user(name); !user.empty()) {
-      story.warning("interface {} stays up: {}", name, user);
+      progress.warning("interface {} stays up: {}", name, user);
     } else if (const auto lowered = machine.lower_interface(name); !lowered) {
-      story.warning("{}", lowered.error().message);
+      progress.warning("{}", lowered.error().message);
     } else {
-      story.good("interface {} put down again", name);
+      progress.ok("interface {} put down again", name);
     }
   }
 }

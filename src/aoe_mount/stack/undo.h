@@ -2,11 +2,11 @@
 #pragma once
 
 #include "aoe_mount/machine/machine.h"
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 
 namespace aoe_mount {
 
-struct Remains {
+struct LeftBehind {
   bool lazy_mounts = false;     // out of the tree, and perhaps still written to
   bool silent_targets = false;  // were given up
   bool root = false;            // the root file system, which stays
@@ -14,6 +14,6 @@ struct Remains {
 
 // To be called when nothing stands on AoE any more. An interface that somebody needs, and a driver that
 // somebody uses, stay, and are told: a link must never go from under a file system.
-void undo_up(const Remains& remains, Machine& machine, Story& story);
+void undo_up(const LeftBehind& left_behind, Machine& machine, Progress& progress);
 
 }  // namespace aoe_mount

@@ -108,7 +108,7 @@ bool is_surely_ours(const config::MountSource& source, const config::Client& cli
 
 void fill(config::Wanted& wanted, config::MountSource source, libmnt_fs* entry,
           const config::Client& client) {
-  wanted.perhaps = !is_surely_ours(source, client);
+  wanted.only_if_on_aoe = !is_surely_ours(source, client);
   wanted.source = std::move(source);
   wanted.required = !has_option(entry, "nofail");
   wanted.wait = client.wait;

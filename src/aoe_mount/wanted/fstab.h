@@ -10,7 +10,7 @@ namespace aoe_mount {
 // Adds to `client` the entries of the file that have the option _netdev and not noauto, mounts and swap, so
 // that OpenRC's netmount finds them in place: checked where fs_passno says so, not required with nofail. An
 // entry is surely ours when its source is in /dev/etherd, or comes to be by what the configuration names. One
-// with another device, UUID or label may be of iSCSI as well: it is ours perhaps, see config::Wanted. What
+// with another device, UUID or label may be of iSCSI as well: it is ours only if it is on AoE, see config::Wanted. What
 // `client` names itself, by its mount point, stays as it is.
 void add_fstab(config::Client& client, const std::filesystem::path& file);
 

@@ -34,7 +34,7 @@ std::string with_size(const kernel::BlockDevice& device) {
 
 Find find_device(const config::Wanted& wanted, const View& view) {
   const Find find = view.finder.find(wanted.source, view.snapshot);
-  if (!wanted.perhaps || find.seen == nullptr) return find;
+  if (!wanted.only_if_on_aoe || find.seen == nullptr) return find;
   const bool on_aoe = !view.snapshot.targets_beneath(find.seen->name).empty();
   if (on_aoe) return find;
   return {nullptr, nullptr, find.seen->path() + " is not on AoE"};

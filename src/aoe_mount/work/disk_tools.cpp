@@ -109,7 +109,7 @@ Outcome attach(const Attach& order, DiskTools& tools) {
   const std::string& type = order.type.empty() ? found->type : order.type;
   if (const auto mounted = tools.mount(order, type); !mounted)
     return failed(mounted.error().message + advice(order, mounted.error().code), mounted.error().code);
-  for (const std::string& disk : order.disks) tools.make_known(disk);
+  for (const std::string& disk : order.disks) tools.prime_round_trip_time(disk);
   Outcome outcome;
   outcome.done = true;
   outcome.text = found->type + checked;

@@ -28,7 +28,7 @@ class DiskTools {
   // Lets the driver find out how quickly the target of this disk answers. It has no idea at first, and would
   // ask again for a lost frame, or notice that the target is dead, only after 16 seconds. To be done when the
   // disk stays open: after its last close the driver forgets.
-  virtual void make_known(const std::string& disk) = 0;
+  virtual void prime_round_trip_time(const std::string& disk) = 0;
 };
 
 // Probe, fsck, mount, as far as it goes.

@@ -100,7 +100,7 @@ base::Result<> swap_on(const SwapOn& order, DiskTools& tools) {
           : (SWAP_FLAG_PREFER | ((order.priority << SWAP_FLAG_PRIO_SHIFT) & SWAP_FLAG_PRIO_MASK));
   if (::swapon(order.device.c_str(), flags) != 0)
     return base::fail_errno(errno, "cannot swap on {}", order.device);
-  for (const std::string& disk : order.disks) tools.make_known(disk);
+  for (const std::string& disk : order.disks) tools.prime_round_trip_time(disk);
   return {};
 }
 
@@ -240,7 +240,7 @@ base::Result<> RealDiskTools::mount(const Attach& order, const std::string& type
 
 // Each answer counts for a 256th of the driver's average, and with its deviation, times eight, for what it
 // waits: after these it is less than a second. A sector is a frame, whatever the MTU.
-void RealDiskTools::make_known(const std::string& disk) {
+void RealDiskTools::prime_round_trip_time(const std::string& disk) {
   constexpr int kSamples = 300;
   DirectReader reader(disk);
   for (int i = 0; i < kSamples && reader.read(base::kSectorBytes);) ++i;

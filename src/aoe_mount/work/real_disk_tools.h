@@ -12,7 +12,7 @@ class RealDiskTools : public DiskTools {
   FsckRun fsck(const std::string& type, const std::string& device) override;
   base::Result<> check_mount_point(const std::string& target) override;
   base::Result<> mount(const Attach& order, const std::string& type) override;
-  void make_known(const std::string& disk) override;
+  void prime_round_trip_time(const std::string& disk) override;
 };
 
 // Does any kind of work, with the real tools.

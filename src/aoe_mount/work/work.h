@@ -34,7 +34,7 @@ struct Attach {
   std::vector<std::string> options;
   bool fsck = true;
   bool bind = false;                 // `device` is a directory
-  std::vector<std::string> disks{};  // the AoE disks beneath; see DiskTools::make_known()
+  std::vector<std::string> disks{};  // the AoE disks beneath; see DiskTools::prime_round_trip_time()
 };
 struct SwapOn {
   std::string device;

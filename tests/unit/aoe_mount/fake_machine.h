@@ -150,7 +150,7 @@ class FakeMachine : public aoe_mount::Machine {
     return link != links.end() ? link->second : path;
   }
   std::map<std::string, std::string> links;  // of /dev
-  base::Result<> give_up_silent_targets(std::chrono::seconds patience) override {
+  base::Result<> lower_deadsecs(std::chrono::seconds patience) override {
     asked.push_back(fmt::format("give up who is silent for {} s", patience.count()));
     changed.deadsecs = "180";
     deadsecs_ = patience;
@@ -182,7 +182,7 @@ class FakeMachine : public aoe_mount::Machine {
     return {};
   }
   std::string interface_user(const std::string& name) override { return interface_users[name]; }
-  base::Result<> be_patient_again() override {
+  base::Result<> restore_deadsecs() override {
     if (!changed.deadsecs.empty()) asked.push_back("be patient again");
     changed.deadsecs.clear();
     deadsecs_ = std::chrono::seconds(180);
@@ -225,8 +225,8 @@ class FakeMachine : public aoe_mount::Machine {
     finished.swap(finished_);
     return finished;
   }
-  bool is_told_to_end() override { return told_to_end; }
-  bool told_to_end = false;
+  bool has_end_signal() override { return end_signal; }
+  bool end_signal = false;
   std::vector<std::string> users_of(const std::string& directory) override { return users[directory]; }
   std::vector<kernel::MountElsewhere> mounts_elsewhere() override { return elsewhere; }
   std::vector<kernel::MountElsewhere> elsewhere;

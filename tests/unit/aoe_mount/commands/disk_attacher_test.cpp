@@ -1,7 +1,7 @@
 #include "aoe_mount/commands/disk_attacher.h"
 
 #include "tests/unit/aoe_mount/fake_machine.h"
-#include "tests/unit/aoe_mount/told.h"
+#include "tests/unit/aoe_mount/progress_log.h"
 
 #include <gtest/gtest.h>
 
@@ -13,9 +13,9 @@ using Asked = std::vector<std::string>;
 struct Attach : testing::Test {
   aoe_mount::DiskRequest request{{{{1, 0}, 2}}, {}, milliseconds(30'000)};
   tests::FakeMachine machine;
-  tests::Told told;
+  tests::ProgressLog log;
 
-  bool attach() { return aoe_mount::attach_disks(request, machine, told.story); }
+  bool attach() { return aoe_mount::attach_disks(request, machine, log.progress); }
 };
 
 }  // namespace
@@ -30,7 +30,7 @@ TEST_F(Attach, TellsTheWholeWayFromTheDriverToTheDisk) {
   machine.at(milliseconds(250), [&] { machine.add_aoe("e1.0p2", 10ULL << 30); });
   EXPECT_TRUE(attach());
   EXPECT_EQ(machine.asked, (Asked{"load driver", "raise eth0", "use [eth0]"}));
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "  loading the driver aoe\n"
             "+ interface eth0 (52:54:00:00:00:01) raised\n"
             "  waiting for e1.0p2, up to 30 s\n"
@@ -70,7 +70,7 @@ TEST_F(Attach, SaysInTheEndWhatIsMissingAndWhatStandsInTheWay) {
   machine.add_aoe("e1.0");
   EXPECT_FALSE(attach());
   EXPECT_EQ(machine.time, milliseconds(20'000));
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n"
             "+ interface eth0 (52:54:00:00:00:01) is up\n"
             "  waiting for e1.0p2, e2.5, up to 20 s\n"
@@ -86,15 +86,15 @@ TEST_F(Attach, SaysInTheEndWhatIsMissingAndWhatStandsInTheWay) {
 TEST_F(Attach, AMachineWithoutInterfacesSaysSo) {
   request.wait = milliseconds(1000);
   EXPECT_FALSE(attach());
-  EXPECT_TRUE(told.text.ends_with("! e1.0p2 did not appear within 1 s\n! there is no Ethernet interface\n"))
-      << told.text;
+  EXPECT_TRUE(log.text.ends_with("! e1.0p2 did not appear within 1 s\n! there is no Ethernet interface\n"))
+      << log.text;
   EXPECT_EQ(machine.discoveries, 0);
 }
 
 TEST_F(Attach, WithoutADriverItSaysSoAndStops) {
   machine.has_no_driver_at_all();
   EXPECT_FALSE(attach());
-  EXPECT_EQ(told.text, "  loading the driver aoe\n! the kernel has no driver aoe\n");
+  EXPECT_EQ(log.text, "  loading the driver aoe\n! the kernel has no driver aoe\n");
 }
 
 TEST_F(Attach, AnInterfaceThatCannotBeRaisedIsToldOnce) {
@@ -102,7 +102,7 @@ TEST_F(Attach, AnInterfaceThatCannotBeRaisedIsToldOnce) {
   machine.absent_interfaces = {"eth0"};
   request.wait = milliseconds(3000);
   EXPECT_FALSE(attach());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n"
             "! there is no interface eth0\n"
             "  waiting for e1.0p2, up to 3 s\n"

@@ -1,7 +1,7 @@
 #include "aoe_mount/commands/down.h"
 
 #include "tests/unit/aoe_mount/fake_machine.h"
-#include "tests/unit/aoe_mount/told.h"
+#include "tests/unit/aoe_mount/progress_log.h"
 
 #include <cerrno>
 
@@ -14,7 +14,7 @@ using Asked = std::vector<std::string>;
 
 struct Down : testing::Test {
   tests::FakeMachine machine;
-  tests::Told told;
+  tests::ProgressLog log;
   config::DownPolicy policy;
 
   config::Client client;
@@ -24,9 +24,9 @@ struct Down : testing::Test {
     client.mounts.emplace_back().mountpoint = mountpoint;
   }
   bool down() {
-    told.text.clear();
+    log.text.clear();
     machine.asked.clear();
-    return aoe_mount::take_down(policy, machine, told.story);
+    return aoe_mount::take_down(policy, machine, log.progress);
   }
 };
 
@@ -51,17 +51,17 @@ TEST_F(Down, TwiceDoesNothingTheSecondTime) {
   machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
   machine.add_mount("/dev/sda1", "/home");
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text, "+ /mnt/data (e1.0): done\n+ nothing is on AoE any more\n");
+  EXPECT_EQ(log.text, "+ /mnt/data (e1.0): done\n+ nothing is on AoE any more\n");
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, Asked{});
-  EXPECT_EQ(told.text, "+ nothing is on AoE\n");
+  EXPECT_EQ(log.text, "+ nothing is on AoE\n");
 }
 
 TEST_F(Down, TellsThatATargetWasGivenUpBefore) {
   machine.add_aoe("e1.0").state = "down,closewait";
   machine.add_mount("/dev/etherd/e1.0", "/mnt/data");
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ /mnt/data (e1.0): done\n"
             "? e1.0: the driver had given it up before; unwritten data is lost\n"
             "+ nothing is on AoE any more\n");
@@ -82,7 +82,7 @@ TEST_F(Down, TakesOffWholeStacksFromTheTop) {
   EXPECT_EQ(machine.asked,
             (Asked{"detach /mnt/image", "detach /home/tmp", "swapoff /home/swapfile", "release /dev/loop0",
                    "detach /home", "release /dev/mapper/vg-home", "release /dev/md127"}))
-      << told.text;
+      << log.text;
 }
 
 TEST_F(Down, LeavesAloneWhatIsNotOnAoe) {
@@ -119,7 +119,7 @@ TEST_F(Down, TheRootFileSystemKeepsItsDriverAndItsInterfaces) {
   machine.add_mount("/dev/etherd/e1.1", "/home");
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, Asked{"detach /home"});
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ /home (e1.1): done\n"
             "+ nothing but the root file system is on AoE any more\n"
             "+ the driver and the interfaces stay: the root file system is on AoE\n");
@@ -136,7 +136,7 @@ TEST_F(Down, ASilentTargetIsGivenUpBesideARootFileSystemOnAoe) {
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "ask /dev/etherd/e1.1", "give up who is silent for 3 s",
                                   "be patient again"}));
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "? /mnt (e1.1): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
             "+ /mnt (e1.1): done\n"
             "+ nothing but the root file system is on AoE any more\n");
@@ -154,7 +154,7 @@ TEST_F(Down, NoTargetIsGivenUpWhileTheRootFileSystemsDoesNotAnswerEither) {
   EXPECT_EQ(machine.asked,
             (Asked{"detach /mnt", "ask /dev/etherd/e1.0", "ask /dev/etherd/e1.1", "abandon detach /mnt",
                    "detach lazily /mnt", "abandon ask /dev/etherd/e1.1"}));
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "? /mnt (e1.1): the target has not answered for 6 s; leaving it behind, because the target "
             "of the root file system does not answer either\n"
             "! /mnt (e1.1): the target does not answer; unmounted lazily\n"
@@ -182,7 +182,7 @@ TEST_F(Down, TheDriverIsPatientAgainForOtherConfigurationsInAnyCase) {
   machine.dead = {"etherd!e1.0"};
   machine.hangs = {"detach /dead"};
   client_of("/dead");
-  EXPECT_FALSE(aoe_mount::take_down_only(client, machine, told.story));
+  EXPECT_FALSE(aoe_mount::take_down_only(client, machine, log.progress));
   EXPECT_EQ(machine.changed.deadsecs, "");
 }
 
@@ -191,7 +191,7 @@ TEST_F(Down, SwapOnAPartitionIsEnded) {
   machine.add_aoe("e1.0p2");
   machine.add_swap("/dev/etherd/e1.0p2");
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text, "+ swap on e1.0p2: done\n+ nothing is on AoE any more\n");
+  EXPECT_EQ(log.text, "+ swap on e1.0p2: done\n+ nothing is on AoE any more\n");
 }
 
 TEST_F(Down, ABusyMountIsTriedAgainForAWhile) {
@@ -200,7 +200,7 @@ TEST_F(Down, ABusyMountIsTriedAgainForAWhile) {
   machine.users["/mnt"] = {"bash (pid 42)"};
   machine.answers["detach /mnt"] = {busy("/mnt"), busy("/mnt"), success()};
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "  /mnt (e1.0) is busy: used by bash (pid 42); waiting up to 5 s\n"
             "+ /mnt (e1.0): unmounted\n"
             "+ nothing is on AoE any more\n");
@@ -213,7 +213,7 @@ TEST_F(Down, ABusyMountThatStaysBusyIsLeftWithItsUsersNamed) {
   machine.users["/mnt"] = {"bash (pid 42)", "vim (pid 43)"};
   machine.answers["detach /mnt"] = {busy("/mnt")};
   EXPECT_FALSE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "  /mnt (/dev/mapper/vg-a) is busy: used by bash (pid 42), vim (pid 43); waiting up to 5 s\n"
             "! /mnt (/dev/mapper/vg-a): is busy: used by bash (pid 42), vim (pid 43)\n"
             "! /dev/mapper/vg-a: /mnt (/dev/mapper/vg-a) still uses it\n"
@@ -229,7 +229,7 @@ TEST_F(Down, ABusyMountIsDetachedLazilyWherePolicySaysSo) {
   policy.on_busy = config::OnBusy::lazy;
   policy.busy_wait = milliseconds(1000);
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "  /mnt (e1.0) is busy; waiting up to 1 s\n"
             "? /mnt (e1.0) is still busy\n"
             "+ /mnt (e1.0): unmounted lazily: it ends with its last user\n"
@@ -243,7 +243,7 @@ TEST_F(Down, ASilentTargetIsGivenUpSoThatNothingHangs) {
   machine.add_mount("/dev/etherd/e1.1", "/mnt/live");
   machine.dead = {"etherd!e1.0"};
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ /mnt/live (e1.1): done\n"
             "? /mnt/dead (e1.0): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
             "+ /mnt/dead (e1.0): done\n"
@@ -272,7 +272,7 @@ TEST_F(Down, WhatHangsEvenThenIsLeftBehindInBoundedTime) {
   machine.dead = {"etherd!e1.0", "etherd!e1.1"};
   machine.hangs = {"detach /mnt/a", "detach /mnt/b"};
   EXPECT_FALSE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "? /mnt/a (e1.0): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
             "? /mnt/b (e1.1): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
             "! /mnt/b (e1.1): the target does not answer; unmounted lazily\n"
@@ -287,7 +287,7 @@ TEST_F(Down, ALazyUnmountThatHangsTooEndsInBoundedTime) {
   machine.dead = {"etherd!e1.0"};
   machine.hangs = {"detach /mnt", "detach lazily /mnt"};
   EXPECT_FALSE(down());
-  EXPECT_NE(told.text.find("! /mnt (e1.0): the target does not answer\n"), std::string::npos) << told.text;
+  EXPECT_NE(log.text.find("! /mnt (e1.0): the target does not answer\n"), std::string::npos) << log.text;
   EXPECT_LE(machine.time, milliseconds(11'000));
 }
 
@@ -310,7 +310,7 @@ TEST_F(Down, LayersOnDeadTargetsDoNotAddTheirTimesUp) {
   machine.add_swap("/dev/etherd/e1.6");
   for (int slot = 7; slot < 20; ++slot)
     machine.add_mount(fmt::format("/dev/etherd/e1.{}", slot), fmt::format("/mnt/{}", slot));
-  EXPECT_TRUE(down()) << told.text;
+  EXPECT_TRUE(down()) << log.text;
   EXPECT_LE(machine.time, milliseconds(9000));
 }
 
@@ -324,11 +324,11 @@ TEST_F(Down, LayersThatHangEvenThenDoNotAddTheirTimesUpEither) {
   machine.dead = {"etherd!e1.0", "etherd!e1.1"};
   machine.hangs = {"release /dev/mapper/vg-home"};
   EXPECT_FALSE(down());
-  EXPECT_NE(told.text.find("! /dev/mapper/vg-home: the target does not answer\n"
-                           "! /dev/md127: the target does not answer\n"
-                           "! 2 of 4 released; left: /dev/md127, /dev/mapper/vg-home\n"),
+  EXPECT_NE(log.text.find("! /dev/mapper/vg-home: the target does not answer\n"
+                          "! /dev/md127: the target does not answer\n"
+                          "! 2 of 4 released; left: /dev/md127, /dev/mapper/vg-home\n"),
             std::string::npos)
-      << told.text;
+      << log.text;
   EXPECT_LE(machine.time, milliseconds(11'000));
 }
 
@@ -342,11 +342,11 @@ TEST_F(Down, AMountInsideOneThatIsLeftBehindGoesOutOfTheTreeWithIt) {
   machine.hangs = {"detach /srv/dead/tmp"};
   EXPECT_FALSE(down());
   EXPECT_TRUE(
-      told.text.ends_with("! /srv/dead/tmp (tmpfs): the target does not answer; unmounted lazily\n"
-                          "! /srv/dead (e1.0): the target does not answer; unmounted lazily\n"
-                          "+ /srv (e1.1): done\n"
-                          "! 1 of 3 released; left: /srv/dead (e1.0), /srv/dead/tmp (tmpfs)\n"))
-      << told.text;
+      log.text.ends_with("! /srv/dead/tmp (tmpfs): the target does not answer; unmounted lazily\n"
+                         "! /srv/dead (e1.0): the target does not answer; unmounted lazily\n"
+                         "+ /srv (e1.1): done\n"
+                         "! 1 of 3 released; left: /srv/dead (e1.0), /srv/dead/tmp (tmpfs)\n"))
+      << log.text;
 }
 
 // What hangs is the end of the file system, and that it cannot be unmounted a second time says only that.
@@ -364,10 +364,10 @@ TEST_F(Down, AMountThatIsOutOfTheTreeByItsFirstUnmountIsInNobodysWay) {
   machine.answers["detach lazily /srv/dead"] = {not_mounted};
   EXPECT_FALSE(down());
   EXPECT_TRUE(
-      told.text.ends_with("! /srv/dead (e1.0): the target does not answer; unmounted lazily\n"
-                          "+ /srv (e1.1): done\n"
-                          "! 1 of 2 released; left: /srv/dead (e1.0)\n"))
-      << told.text;
+      log.text.ends_with("! /srv/dead (e1.0): the target does not answer; unmounted lazily\n"
+                         "+ /srv (e1.1): done\n"
+                         "! 1 of 2 released; left: /srv/dead (e1.0)\n"))
+      << log.text;
 }
 
 // A disk that answers others all the time must not hide that the other disk of the volume is dead.
@@ -395,7 +395,7 @@ TEST_F(Down, ATargetThatAnswersAgainIsNotLeftBehindWithTheDead) {
   for (int second = 7; second < 22; ++second) {
     machine.at(milliseconds(1000 * second), [this] { ++machine.world.devices[1].completed; });
   }
-  EXPECT_TRUE(down()) << told.text;
+  EXPECT_TRUE(down()) << log.text;
   EXPECT_GE(machine.time, milliseconds(22'000));
 }
 
@@ -404,7 +404,7 @@ TEST_F(Down, WhatHangsThoughItsTargetAnswersIsLeftBehindToo) {
   machine.add_mount("/dev/etherd/e1.0", "/mnt");
   machine.hangs = {"detach /mnt"};
   EXPECT_FALSE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "! /mnt (e1.0): it does not end, though its target answers; unmounted lazily\n"
             "! 0 of 1 released; left: /mnt (e1.0)\n");
   EXPECT_LE(machine.time, milliseconds(11'000));
@@ -431,7 +431,7 @@ TEST_F(Down, ABusyMountOnADeadTargetTakesNoLonger) {
   machine.answers["detach /mnt"] = {busy("/mnt")};
   machine.at(milliseconds(4500), [this] { machine.answers.clear(); });
   EXPECT_TRUE(down());
-  EXPECT_LE(machine.time, milliseconds(8500)) << told.text;
+  EXPECT_LE(machine.time, milliseconds(8500)) << log.text;
 }
 
 TEST_F(Down, UndoesWhatUpDidBesides) {
@@ -442,7 +442,7 @@ TEST_F(Down, UndoesWhatUpDidBesides) {
   machine.add_mount("/dev/etherd/e1.0", "/mnt");
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "unload driver", "lower eth1"}));
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ /mnt (e1.0): done\n"
             "+ nothing is on AoE any more\n"
             "+ the driver aoe is unloaded\n"
@@ -457,7 +457,7 @@ TEST_F(Down, PutsBackTheSettingsOfADriverThatWasThereAndOfInterfaces) {
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked,
             (Asked{"restore parameters", "restore mtu eth1", "restore mtu eth2", "lower eth1"}));
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ nothing is on AoE\n"
             "+ the driver's parameters are restored\n"
             "+ interface eth1 has its MTU of 1500 again\n"
@@ -485,9 +485,9 @@ TEST_F(Down, ALazyUnmountKeepsItsLinkUntilItHasEnded) {
       "? AoE devices are still in use: the interfaces stay up, and the driver stays loaded\n";
   machine.users_of_driver = 1;
   EXPECT_TRUE(down());
-  EXPECT_TRUE(told.text.ends_with(note)) << told.text;
+  EXPECT_TRUE(log.text.ends_with(note)) << log.text;
   EXPECT_TRUE(down()) << "its user is still there";
-  EXPECT_EQ(told.text, "+ nothing is on AoE\n" + note);
+  EXPECT_EQ(log.text, "+ nothing is on AoE\n" + note);
   machine.users_of_driver = 0;
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, Asked{"lower eth1"});
@@ -519,12 +519,12 @@ TEST_F(Down, ADriverThatStaysIsANoteAndKeepsTheLink) {
   refused.text = "modprobe: FATAL: Module aoe is in use.";
   machine.answers["unload driver"] = {refused};
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ nothing is on AoE\n"
             "? the driver aoe stays loaded, and the interfaces up: modprobe: FATAL: Module aoe is in use.\n");
   machine.hangs = {"unload driver"};
   EXPECT_TRUE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ nothing is on AoE\n"
             "? the driver aoe stays loaded, and the interfaces up: unloading it takes longer than 5 s\n");
   EXPECT_EQ(machine.changed.interfaces, Asked{"eth1"});
@@ -539,10 +539,10 @@ TEST_F(Down, AfterASilentTargetTheDriverStaysAndIsPatientAgain) {
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, (Asked{"detach /mnt", "ask /dev/etherd/e1.0", "give up who is silent for 3 s",
                                   "be patient again", "lower eth1"}));
-  EXPECT_TRUE(told.text.ends_with(
+  EXPECT_TRUE(log.text.ends_with(
       "? the driver aoe stays loaded: it may still be ending the requests of a silent target\n"
       "+ interface eth1 put down again\n"))
-      << told.text;
+      << log.text;
 }
 
 TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
@@ -566,16 +566,16 @@ TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
   config::Swap swap;
   swap.source = config::AoeDevice{{1, 4}, std::nullopt};
   client.swaps = {swap};
-  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
+  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, log.progress));
   EXPECT_EQ(machine.asked, (Asked{"detach /mnt/ours/tmp", "detach /mnt/by-hand", "swapoff /dev/etherd/e1.4",
                                   "release /dev/mapper/our--vg-home", "detach /mnt/ours"}));
-  EXPECT_TRUE(told.text.ends_with("+ nothing of ours.yaml is on AoE any more\n")) << told.text;
-  told.text.clear();
+  EXPECT_TRUE(log.text.ends_with("+ nothing of ours.yaml is on AoE any more\n")) << log.text;
+  log.text.clear();
   client.mounts.clear();
   client.volume_groups.clear();
   client.swaps.clear();
-  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
-  EXPECT_EQ(told.text, "+ nothing of ours.yaml is on AoE\n");
+  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, log.progress));
+  EXPECT_EQ(log.text, "+ nothing of ours.yaml is on AoE\n");
 }
 
 TEST_F(Down, UnmountsInOtherNamespacesToo) {
@@ -589,7 +589,7 @@ TEST_F(Down, UnmountsInOtherNamespacesToo) {
   EXPECT_TRUE(down());
   EXPECT_EQ(machine.asked, (Asked{"detach /home", "detach /data/inner of 4711", "detach /data of 4711",
                                   "release /dev/mapper/vg-home"}));
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ /home (/dev/mapper/vg-home): done\n"
             "+ /data/inner (/dev/mapper/vg-home) of postgres (pid 4711): done\n"
             "+ /data (/dev/mapper/vg-home) of postgres (pid 4711): done\n"
@@ -606,7 +606,7 @@ TEST_F(Down, NamesWhatIsBusyInAnotherNamespaceAndReleasesTheRest) {
   in_use.text = "cannot unmount it: it is busy";
   machine.answers["detach /data of 4711"] = {in_use};
   EXPECT_FALSE(down());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ /mnt/data (e1.0): done\n"
             "  /data (e1.0) of postgres (pid 4711) is busy; waiting up to 5 s\n"
             "! /data (e1.0) of postgres (pid 4711): cannot unmount it: it is busy\n"
@@ -633,8 +633,8 @@ TEST_F(Down, LeavesTheNamespacesOfOtherConfigurationsAlone) {
   config::Mount& mount = client.mounts.emplace_back();
   mount.source = config::AoeDevice{{1, 0}, {}};
   mount.mountpoint = "/mnt/data";
-  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, told.story));
-  EXPECT_EQ(told.text,
+  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, log.progress));
+  EXPECT_EQ(log.text,
             "+ /mnt/data (e1.0): done\n"
             "+ /data (e1.0) of postgres (pid 4711): done\n"
             "+ nothing of lab.yaml is on AoE any more\n");

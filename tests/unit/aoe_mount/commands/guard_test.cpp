@@ -1,7 +1,7 @@
 #include "aoe_mount/commands/guard.h"
 
 #include "tests/unit/aoe_mount/fake_machine.h"
-#include "tests/unit/aoe_mount/told.h"
+#include "tests/unit/aoe_mount/progress_log.h"
 
 #include <gtest/gtest.h>
 
@@ -11,13 +11,13 @@ using tests::milliseconds;
 
 struct Guard : testing::Test {
   tests::FakeMachine machine;
-  tests::Told told;
+  tests::ProgressLog log;
   config::DownPolicy policy;
   milliseconds over{60'000};  // when the shutdown has ended
 
   void guard() {
     policy.target_wait = milliseconds(10'000);
-    guard_shutdown(policy, [this] { return machine.time < over; }, machine, told.story);
+    guard_shutdown(policy, [this] { return machine.time < over; }, machine, log.progress);
   }
   void add_mounted(const std::string& title, const std::string& target) {
     machine.add_aoe(title);
@@ -40,7 +40,7 @@ TEST_F(Guard, GivesUpADeadTargetOfWhatIsInUseAlthoughNobodyHasAskedItForAnything
   machine.at(milliseconds(10'000), [&] { EXPECT_FALSE(gave_up()); });
   machine.at(milliseconds(12'000), [&] { EXPECT_TRUE(gave_up()); });
   guard();
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "? e1.0: no answer for 10 s while services stopped; given up; unwritten data is lost\n");
 }
 

@@ -1,7 +1,7 @@
 #include "aoe_mount/commands/up.h"
 
 #include "tests/unit/aoe_mount/fake_machine.h"
-#include "tests/unit/aoe_mount/told.h"
+#include "tests/unit/aoe_mount/progress_log.h"
 
 #include <cerrno>
 
@@ -30,13 +30,13 @@ using aoe_mount::Completeness;
 struct Up : testing::Test {
   config::Client client;
   tests::FakeMachine machine;
-  tests::Told told;
+  tests::ProgressLog log;
   Completeness reached = Completeness::failed;
 
   bool up() {
-    told.text.clear();
+    log.text.clear();
     machine.asked.clear();
-    reached = aoe_mount::bring_up(client, machine, told.story);
+    reached = aoe_mount::bring_up(client, machine, log.progress);
     return reached != Completeness::failed;
   }
 };
@@ -59,7 +59,7 @@ TEST_F(Up, TellsTheWholeWayFromTheDriverToTheMount) {
   EXPECT_TRUE(up());
   EXPECT_EQ(machine.asked, (Asked{"load driver", "raise eth1", "raise eth2", "use [eth1 eth2]",
                                   "attach /dev/etherd/e1.0p1 /mnt/data"}));
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "  loading the driver aoe\n"
             "+ interface eth1 raised\n"
             "+ interface eth2 is up\n"
@@ -76,7 +76,7 @@ TEST_F(Up, TwiceDoesNothingTheSecondTime) {
   EXPECT_TRUE(up());
   EXPECT_TRUE(up());
   EXPECT_EQ(machine.asked, Asked{"use []"});
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n"
             "  asking all interfaces for targets\n"
             "+ /mnt/data: e1.0 is mounted already\n"
@@ -87,7 +87,7 @@ TEST_F(Up, ADeviceThatNeverAppearsIsNamedAndDelaysNobody) {
   machine.add_aoe("e1.1");
   client.mounts = {mount_of(e(7, 7), "/mnt/never", milliseconds(3000)), mount_of(e(1, 1), "/mnt/there")};
   EXPECT_FALSE(up());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n"
             "  asking all interfaces for targets\n"
             "  /mnt/there: e1.1 is there (1.0 GiB), checking and mounting\n"
@@ -104,7 +104,7 @@ TEST_F(Up, WhatIsNotRequiredDoesNotFail) {
   client.mounts[0].required = false;
   EXPECT_TRUE(up());
   EXPECT_EQ(reached, Completeness::partial);
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n"
             "  asking all interfaces for targets\n"
             "  waiting for e7.7\n"
@@ -120,7 +120,7 @@ TEST_F(Up, SaysHowFarADeviceGot) {
                    mount_of(e(1, 1), "/b", milliseconds(1000)), mount_of(e(1, 2), "/c", milliseconds(1000)),
                    mount_of(config::FsUuid{"66dd"}, "/d", milliseconds(1000))};
   EXPECT_FALSE(up());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n"
             "  asking all interfaces for targets\n"
             "  waiting for e1.0p3, e1.1, e1.2, UUID 66dd\n"
@@ -150,7 +150,7 @@ TEST_F(Up, ABusyMountPointSaysWhatIsThere) {
   client.mounts = {mount_of(e(1, 0), "/mnt/data")};
   EXPECT_FALSE(up());
   EXPECT_EQ(machine.asked, Asked{"use []"});
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n"
             "  asking all interfaces for targets\n"
             "! /mnt/data: mount point /mnt/data is busy: /dev/sda1 (xfs) is mounted there\n"
@@ -174,7 +174,7 @@ TEST_F(Up, AnInnerMountIsNotLeftBelowAMissingOuterOne) {
   machine.answers["attach /dev/etherd/e1.0 /srv"] = {
       failure("/dev/etherd/e1.0 holds xfs, not ext4 as configured")};
   EXPECT_FALSE(up());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n"
             "  asking all interfaces for targets\n"
             "  /srv: e1.0 is there (1.0 GiB), checking and mounting\n"
@@ -190,7 +190,7 @@ TEST_F(Up, WithoutADriverItSaysSoAndStops) {
   machine.has_no_driver_at_all();
   client.mounts = {mount_of(e(1, 0), "/mnt/data")};
   EXPECT_FALSE(up());
-  EXPECT_EQ(told.text, "  loading the driver aoe\n! the kernel has no driver aoe\n");
+  EXPECT_EQ(log.text, "  loading the driver aoe\n! the kernel has no driver aoe\n");
 }
 
 TEST_F(Up, OneOfSeveralInterfacesMayBeMissing) {
@@ -199,11 +199,11 @@ TEST_F(Up, OneOfSeveralInterfacesMayBeMissing) {
   client.mounts = {mount_of(e(1, 0), "/mnt/data")};
   client.interfaces = {{"eth8", {}}, {"eth1", {}}};
   EXPECT_TRUE(up());
-  EXPECT_NE(told.text.find("! there is no interface eth8\n+ interface eth1 is up\n"), std::string::npos)
-      << told.text;
+  EXPECT_NE(log.text.find("! there is no interface eth8\n+ interface eth1 is up\n"), std::string::npos)
+      << log.text;
   client.interfaces = {{"eth8", {}}, {"eth9", {}}};
   EXPECT_FALSE(up());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n! there is no interface eth8\n! there is no interface eth9\n");
 }
 
@@ -214,9 +214,9 @@ TEST_F(Up, TheInterfacesOfTheRootFileSystemStayWithTheDriver) {
   client.interfaces = {{"eth1", {}}};
   EXPECT_TRUE(up());
   EXPECT_EQ(machine.asked, (Asked{"raise eth1", "use [eth1 eth0]"}));
-  EXPECT_NE(told.text.find("  eth0 stays with the driver: the root file system comes by it\n"),
+  EXPECT_NE(log.text.find("  eth0 stays with the driver: the root file system comes by it\n"),
             std::string::npos)
-      << told.text;
+      << log.text;
   client.interfaces.clear();
   EXPECT_TRUE(up());
   EXPECT_EQ(machine.asked, Asked{"use []"});
@@ -236,7 +236,7 @@ TEST_F(Up, AHookThatFailsIsNamed) {
   client.hooks.before_up = "false";
   machine.answers["sh -c false"] = {failure("'sh -c false' failed: exit status 1")};
   EXPECT_FALSE(up());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "  running the hook before-up\n! the hook before-up: 'sh -c false' failed: exit status 1\n");
 }
 
@@ -279,15 +279,15 @@ TEST_F(Up, BuildsStacksAsTheirDevicesAppear) {
     machine.add_layer("dm-1", {"md127"}).mapped_name = "vg--aoe-home";
     machine.links["/dev/vg-aoe/home"] = "/dev/dm-1";
   });
-  EXPECT_TRUE(up()) << told.text;
+  EXPECT_TRUE(up()) << log.text;
   EXPECT_EQ(
       machine.asked,
       (Asked{"use []", activate, "cryptsetup open --batch-mode --key-file /etc/key /dev/etherd/e1.4 secret",
              "swapon /dev/etherd/e1.5 5", "mdadm --assemble /dev/md/aoe /dev/etherd/e1.0 /dev/etherd/e2.0p1",
              activate, activate, "attach /dev/mapper/secret /secret", "attach /dev/mapper/vg--aoe-home /home",
              "attach /home/www /srv/www"}))
-      << told.text;
-  EXPECT_NE(told.text.find("+ 7 of 7 in place\n"), std::string::npos) << told.text;
+      << log.text;
+  EXPECT_NE(log.text.find("+ 7 of 7 in place\n"), std::string::npos) << log.text;
 }
 
 TEST_F(Up, AMountNamesTheDisksBeneathForTheDriverToGetToKnow) {
@@ -308,7 +308,7 @@ TEST_F(Up, FindsADeviceByItsPathWithAndWithoutUdev) {
   machine.links = {{"/dev/vg/a", "/dev/dm-0"}, {"/dev/vg/b", "/dev/mapper/vg-b"}};
   client.mounts = {mount_of(config::DevicePath{"/dev/vg/a"}, "/a"),
                    mount_of(config::DevicePath{"/dev/vg/b"}, "/b")};
-  EXPECT_TRUE(up()) << told.text;
+  EXPECT_TRUE(up()) << log.text;
   EXPECT_EQ(machine.asked, (Asked{"use []", "attach /dev/mapper/vg-a /a", "attach /dev/mapper/vg-b /b"}));
 }
 
@@ -320,7 +320,7 @@ TEST_F(Up, AnArrayStartsWithoutAMissingMemberOnlyWhereThatIsAllowed) {
   client.arrays = {array};
   machine.add_aoe("e1.0");
   EXPECT_FALSE(up());
-  EXPECT_EQ(told.text,
+  EXPECT_EQ(log.text,
             "+ the driver aoe is there\n"
             "  asking all interfaces for targets\n"
             "  waiting for e1.0, e2.0\n"
@@ -335,8 +335,8 @@ TEST_F(Up, ABindOfAMissingMountIsNotMade) {
   client.mounts = {mount_of(e(7, 7), "/data", milliseconds(1000)),
                    mount_of(config::BindOf{"/data/www"}, "/srv/www")};
   EXPECT_FALSE(up());
-  EXPECT_NE(told.text.find("! /srv/www: /data, which it shows, is not mounted\n"), std::string::npos)
-      << told.text;
+  EXPECT_NE(log.text.find("! /srv/www: /data, which it shows, is not mounted\n"), std::string::npos)
+      << log.text;
   EXPECT_EQ(machine.asked, Asked{"use []"});
 }
 
@@ -348,7 +348,7 @@ TEST_F(Up, WhatAKilledRunLeftAtWorkIsWaitedFor) {
   machine.answers["attach /dev/etherd/e1.0 /mnt/data"] = {busy};
   machine.at(milliseconds(2000), [this] { machine.add_mount("/dev/etherd/e1.0", "/mnt/data"); });
   EXPECT_TRUE(up());
-  EXPECT_NE(told.text.find("+ /mnt/data: e1.0 is mounted already\n"), std::string::npos) << told.text;
+  EXPECT_NE(log.text.find("+ /mnt/data: e1.0 is mounted already\n"), std::string::npos) << log.text;
 }
 
 TEST_F(Up, AfterADownThatWasKilledTheDriverIsAsPatientAsBefore) {
@@ -364,9 +364,9 @@ TEST_F(Up, WhatStaysBusyFailsWithItsReasonWhenItsTimeIsOver) {
   busy.code = EBUSY;
   machine.answers["attach /dev/etherd/e1.0 /mnt/data"] = {busy};
   EXPECT_FALSE(up());
-  EXPECT_NE(told.text.find("! /mnt/data: cannot mount /dev/etherd/e1.0 on /mnt/data: is busy\n"),
+  EXPECT_NE(log.text.find("! /mnt/data: cannot mount /dev/etherd/e1.0 on /mnt/data: is busy\n"),
             std::string::npos)
-      << told.text;
+      << log.text;
   EXPECT_EQ(machine.time, milliseconds(5000));
 }
 
@@ -374,7 +374,7 @@ TEST_F(Up, WhatStaysBusyFailsWithItsReasonWhenItsTimeIsOver) {
 TEST_F(Up, WhatIsPerhapsOursIsMountedWhenItIsOnAoe) {
   client.mounts = {mount_of(config::FsUuid{"66dd"}, "/home"), mount_of(config::PartUuid{"1a2b-01"}, "/part"),
                    mount_of(config::DevicePath{"/dev/vg/a"}, "/a")};
-  for (config::Mount& mount : client.mounts) mount.perhaps = true;
+  for (config::Mount& mount : client.mounts) mount.only_if_on_aoe = true;
   machine.links["/dev/vg/a"] = "/dev/dm-0";
   machine.at(milliseconds(2000), [&] {
     machine.add_aoe("e1.0");
@@ -387,7 +387,7 @@ TEST_F(Up, WhatIsPerhapsOursIsMountedWhenItIsOnAoe) {
     machine.add_layer("dm-0", {"etherd!e1.1"}).mapped_name = "vg-a";
   });
   EXPECT_TRUE(up());
-  EXPECT_NE(told.text.find("+ 3 of 3 mounted\n"), std::string::npos) << told.text;
+  EXPECT_NE(log.text.find("+ 3 of 3 mounted\n"), std::string::npos) << log.text;
   EXPECT_LT(machine.time, milliseconds(6000));
 }
 
@@ -398,10 +398,10 @@ TEST_F(Up, WhatIsPerhapsOursAndNeverOnAoeFailsNothingAndDelaysNobody) {
   client.mounts = {mount_of(config::FsUuid{"66dd"}, "/iscsi"),
                    mount_of(config::DevicePath{"/dev/mapper/vg-local"}, "/local"),
                    mount_of(e(1, 0), "/iscsi/inside")};
-  client.mounts[0].perhaps = client.mounts[1].perhaps = true;
+  client.mounts[0].only_if_on_aoe = client.mounts[1].only_if_on_aoe = true;
   EXPECT_TRUE(up());
   EXPECT_EQ(
-      told.text,
+      log.text,
       "+ the driver aoe is there\n"
       "  asking all interfaces for targets\n"
       "  waiting for e1.0\n"
@@ -416,26 +416,26 @@ TEST_F(Up, WhatIsPerhapsOursAndNeverOnAoeFailsNothingAndDelaysNobody) {
 
 TEST_F(Up, WhatIsPerhapsOursIsWaitedForAsLongAsTheRest) {
   client.mounts = {mount_of(config::FsUuid{"66dd"}, "/home"), mount_of(e(7, 7), "/never")};
-  client.mounts[0].perhaps = true;
+  client.mounts[0].only_if_on_aoe = true;
   machine.signatures["/dev/etherd/e1.0"] = {"ext4", "66dd", "", "", "", ""};
   machine.at(milliseconds(20'000), [&] { machine.add_aoe("e1.0"); });
   EXPECT_FALSE(up());
-  EXPECT_NE(told.text.find("! 1 of 2 mounted; failed: /never\n"), std::string::npos) << told.text;
+  EXPECT_NE(log.text.find("! 1 of 2 mounted; failed: /never\n"), std::string::npos) << log.text;
 }
 
 TEST_F(Up, WhatTurnsOutToBeOursCountsWhenItFails) {
   machine.add_aoe("e1.0");
   machine.signatures["/dev/etherd/e1.0"] = {"ext4", "66dd", "", "", "", ""};
   client.mounts = {mount_of(config::FsUuid{"66dd"}, "/home")};
-  client.mounts[0].perhaps = true;
+  client.mounts[0].only_if_on_aoe = true;
   machine.answers["attach /dev/etherd/e1.0 /home"] = {failure("fsck.ext4 found errors")};
   EXPECT_FALSE(up());
-  EXPECT_NE(told.text.find("! /home: fsck.ext4 found errors\n"), std::string::npos) << told.text;
+  EXPECT_NE(log.text.find("! /home: fsck.ext4 found errors\n"), std::string::npos) << log.text;
 }
 
 TEST_F(Up, NothingOfOursIsNothingToReport) {
   client.mounts = {mount_of(config::FsUuid{"66dd"}, "/iscsi")};
-  client.mounts[0].perhaps = true;
+  client.mounts[0].only_if_on_aoe = true;
   EXPECT_TRUE(up());
   EXPECT_EQ(machine.time, milliseconds(3000));
 }
@@ -448,9 +448,9 @@ TEST_F(Up, ATargetThatGoesSilentDuringItsMountHoldsUpNobodyForMinutes) {
   EXPECT_FALSE(up());
   EXPECT_EQ(machine.asked, (Asked{"use []", "attach /dev/etherd/e1.0 /dead", "attach /dev/etherd/e1.1 /live",
                                   "abandon attach /dev/etherd/e1.0 /dead"}));
-  EXPECT_NE(told.text.find("! /dead: e1.0 has not answered for 20 s\n! 1 of 2 mounted; failed: /dead\n"),
+  EXPECT_NE(log.text.find("! /dead: e1.0 has not answered for 20 s\n! 1 of 2 mounted; failed: /dead\n"),
             std::string::npos)
-      << told.text;
+      << log.text;
   EXPECT_LE(machine.time, milliseconds(22'000));
 }
 
@@ -458,9 +458,9 @@ TEST_F(Up, ACheckThatTakesLongerThanTheWaitIsWaitedForAsLongAsTheTargetAnswers) 
   machine.add_aoe("e1.0");
   machine.hangs = {"attach /dev/etherd/e1.0 /mnt"};
   client.mounts = {mount_of(e(1, 0), "/mnt", milliseconds(1000))};
-  machine.at(milliseconds(300'000), [&] { machine.told_to_end = true; });
+  machine.at(milliseconds(300'000), [&] { machine.end_signal = true; });
   EXPECT_FALSE(up());
-  EXPECT_NE(told.text.find("! /mnt: abandoned: received a signal\n"), std::string::npos) << told.text;
+  EXPECT_NE(log.text.find("! /mnt: abandoned: received a signal\n"), std::string::npos) << log.text;
   EXPECT_GE(machine.time, milliseconds(300'000));
 }
 
@@ -468,13 +468,13 @@ TEST_F(Up, ToldToEndItWaitsForNothingAndLeavesNoWorkThatWouldMount) {
   machine.add_aoe("e1.0");
   machine.hangs = {"attach /dev/etherd/e1.0 /mnt"};
   client.mounts = {mount_of(e(1, 0), "/mnt"), mount_of(e(7, 7), "/never")};
-  machine.at(milliseconds(5000), [&] { machine.told_to_end = true; });
+  machine.at(milliseconds(5000), [&] { machine.end_signal = true; });
   EXPECT_FALSE(up());
   EXPECT_EQ(machine.asked.back(), "abandon attach /dev/etherd/e1.0 /mnt");
   EXPECT_TRUE(
-      told.text.ends_with("! /mnt: abandoned: received a signal\n"
-                          "! /never: stopped waiting: received a signal\n"
-                          "! 0 of 2 mounted; failed: /mnt, /never\n"))
-      << told.text;
+      log.text.ends_with("! /mnt: abandoned: received a signal\n"
+                         "! /never: stopped waiting: received a signal\n"
+                         "! 0 of 2 mounted; failed: /mnt, /never\n"))
+      << log.text;
   EXPECT_EQ(machine.time, milliseconds(5000));
 }

@@ -51,14 +51,14 @@ TEST_F(TargetWatchTest, WhatTheDriverHasGivenUpKeepsNobodyWaiting) {
 TEST_F(TargetWatchTest, OurOwnQuestionsAreNobodysProgress) {
   const Targets targets = {"etherd!e1.0"};
   look_after(milliseconds(0), 10, 0);
-  const auto before = watch.progress_of(targets);
+  const auto before = watch.answers_of(targets);
   watch.ask(targets, machine.world);
   watch.ask(targets, machine.world);
   EXPECT_EQ(machine.asked, std::vector<std::string>{"ask /dev/etherd/e1.0"}) << "one at a time";
   for (const auto& finished : machine.wait(machine.now() + milliseconds(1000)))
     EXPECT_TRUE(watch.take(finished));
   look_after(milliseconds(1000), 11, 0);
-  EXPECT_EQ(watch.progress_of(targets), before);
+  EXPECT_EQ(watch.answers_of(targets), before);
   look_after(milliseconds(1000), 15, 0);
-  EXPECT_EQ(watch.progress_of(targets), before + 4);
+  EXPECT_EQ(watch.answers_of(targets), before + 4);
 }

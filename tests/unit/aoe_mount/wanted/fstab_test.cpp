@@ -43,7 +43,7 @@ TEST_F(Fstab, TakesWhatIsOnAoeAndOfTheNetwork) {
   EXPECT_EQ(data.options, std::vector<std::string>{"noatime"});
   EXPECT_TRUE(data.fsck);
   EXPECT_FALSE(data.required) << "nofail";
-  EXPECT_FALSE(data.perhaps);
+  EXPECT_FALSE(data.only_if_on_aoe);
   EXPECT_EQ(data.wait, milliseconds(5000)) << "the configuration's";
   const config::Mount& more = client.mounts[1];
   EXPECT_EQ(more.type, "");
@@ -60,11 +60,11 @@ TEST_F(Fstab, TakesSwapWithItsPriority) {
   EXPECT_EQ(config::source_text(client.swaps[0].source), "/dev/etherd/e1.4");
   EXPECT_EQ(client.swaps[0].priority, 5u);
   EXPECT_TRUE(client.swaps[0].required);
-  EXPECT_FALSE(client.swaps[0].perhaps);
+  EXPECT_FALSE(client.swaps[0].only_if_on_aoe);
   EXPECT_EQ(config::source_text(client.swaps[1].source), "UUID 77ee");
   EXPECT_FALSE(client.swaps[1].priority);
   EXPECT_FALSE(client.swaps[1].required);
-  EXPECT_TRUE(client.swaps[1].perhaps);
+  EXPECT_TRUE(client.swaps[1].only_if_on_aoe);
 }
 
 // As UUIDs of iSCSI disks look the same.
@@ -81,7 +81,7 @@ TEST_F(Fstab, OtherNamesOfDevicesArePerhapsOurs) {
       "/dev/vg/home /j ext4 _netdev 0 2\n");
   std::string all;
   for (const config::Mount& mount : client.mounts) {
-    EXPECT_TRUE(mount.perhaps) << mount.mountpoint;
+    EXPECT_TRUE(mount.only_if_on_aoe) << mount.mountpoint;
     all += mount.mountpoint.string() + " " + config::source_text(mount.source) + "\n";
   }
   EXPECT_EQ(all,
@@ -100,10 +100,11 @@ TEST_F(Fstab, WhatTheConfigurationBringsUpIsSurelyOurs) {
       "/dev/mapper/secret /d ext4 _netdev 0 2\n"
       "/dev/disk/by-aoe/e1.0 /e ext4 _netdev 0 2\n"
       "/dev/mapper/vg-aoe /f ext4 _netdev 0 2\n");
-  std::string perhaps;
-  for (const config::Mount& mount : client.mounts) perhaps += mount.perhaps ? mount.mountpoint.string() : "";
+  std::string unsure;
+  for (const config::Mount& mount : client.mounts)
+    unsure += mount.only_if_on_aoe ? mount.mountpoint.string() : "";
   EXPECT_EQ(client.mounts.size(), 6u);
-  EXPECT_EQ(perhaps, "/f");
+  EXPECT_EQ(unsure, "/f");
 }
 
 TEST_F(Fstab, WhatTheConfigurationNamesItselfStays) {

@@ -19,7 +19,7 @@ class FakeTools : public aoe_mount::DiskTools {
     return mounted;
   }
 
-  void make_known(const std::string& disk) override { asked += "; know " + disk; }
+  void prime_round_trip_time(const std::string& disk) override { asked += "; know " + disk; }
 
   base::Result<aoe_mount::Signature> signature = aoe_mount::Signature{"ext4", "", "", ""};
   aoe_mount::FsckRun run{true, 0, ""};

@@ -1,4 +1,4 @@
-#include "aoe_mount/run/story.h"
+#include "aoe_mount/run/progress.h"
 
 #include <cstdlib>
 
@@ -8,18 +8,18 @@ namespace aoe_mount {
 
 namespace {
 
-struct Look {
+struct Style {
   std::string_view word;
   std::string_view colour;
 };
 
-Look look_of(Story::Mood mood) {
-  switch (mood) {
-    case Story::Mood::good:
+Style style_of(Progress::Level level) {
+  switch (level) {
+    case Progress::Level::ok:
       return {"ok", "\033[32m"};
-    case Story::Mood::warning:
+    case Progress::Level::warning:
       return {"note", "\033[33m"};
-    case Story::Mood::bad:
+    case Progress::Level::error:
       return {"FAIL", "\033[31m"};
     default:
       return {"...", "\033[36m"};
@@ -28,14 +28,14 @@ Look look_of(Story::Mood mood) {
 
 }  // namespace
 
-Story Story::on_terminal() {
+Progress Progress::on_terminal() {
   const auto start = std::chrono::steady_clock::now();
-  return Story([start](Mood mood, std::string_view line) {
-    std::FILE* stream = mood == Mood::bad ? stderr : stdout;
+  return Progress([start](Level level, std::string_view line) {
+    std::FILE* stream = level == Level::error ? stderr : stdout;
     const bool colour = ::isatty(::fileno(stream)) == 1 && std::getenv("NO_COLOR") == nullptr;
-    const Look look = look_of(mood);
+    const Style style = style_of(level);
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
-    fmt::print(stream, "{:6.1f} s  {}{:<4}{}  {}\n", passed.count(), colour ? look.colour : "", look.word,
+    fmt::print(stream, "{:6.1f} s  {}{:<4}{}  {}\n", passed.count(), colour ? style.colour : "", style.word,
                colour ? "\033[0m" : "", line);
     std::fflush(stream);
   });
