@@ -76,7 +76,7 @@ void expect_client(const std::string& text, std::size_t mounts) {
 
 TEST(Examples, OfConfD) {
   expect_server(uncommented(source_file("conf.d/vblade.yaml")), 2);
-  expect_client(uncommented(source_file("conf.d/aoe-mount.yaml")), 2);
+  expect_client(uncommented(source_file("conf.d/aoe-mount.yaml")), 3);
 }
 
 TEST(Examples, OfTheReadme) {
