@@ -1,20 +1,22 @@
 """One raw AoE request and its reply; see frames.bash."""
+import os
 import random
 import select
+import signal
 import socket
 import struct
 import sys
 import time
 
 ETHER_TYPE = 0x88A2
-PATIENCE = 3.0
+PATIENCE = float(os.environ.get("PATIENCE", "3"))
 
 
 class Wire:
     def __init__(self, interface):
         self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETHER_TYPE))
         self.socket.bind((interface, 0))
-        self.mac = self.socket.getsockname()[4]
+        self.mac = bytes.fromhex(os.environ["CLIENT"].replace(":", "")) if "CLIENT" in os.environ else self.socket.getsockname()[4]
         self.tag = random.getrandbits(31) | 0x80000000
 
     def header(self, shelf, slot, command, flags=0x10):
@@ -64,6 +66,13 @@ def tell_identity(reply):
         return
     data = reply[36:548]
     print("serial '%s', model '%s', name %s" % (words(data, 10, 10), words(data, 27, 20).rstrip(), struct.pack(">4H", *struct.unpack("<4H", data[216:224])).hex()))
+
+
+def tell_health(reply):
+    if reply is None:
+        print("no reply")
+    else:
+        print({b"\x4f\xc2": "passed", b"\xf4\x2c": "failing"}[reply[29:31]])
 
 
 def tell_config(reply):
@@ -131,10 +140,27 @@ def flood(wire, shelf, slot, count, quiet=1):
     print("%d asked, %d answered" % (count, answered))
 
 
+def sectors(wire, shelf, slot, first, count, server):
+    """Reads of one sector each, all of which wait for the server at the same time."""
+    frames = [wire.ata_frame(shelf, slot, 0x24, first + number, 1) for number in range(count)]
+    waiting, failed = {frame[20:24] for frame in frames}, 0
+    os.kill(server, signal.SIGSTOP)
+    for frame in frames:
+        wire.socket.send(frame.ljust(60, b"\0"))
+    os.kill(server, signal.SIGCONT)
+    while waiting and select.select([wire.socket], [], [], PATIENCE)[0]:
+        reply = wire.socket.recv(70000)
+        if reply[14] & 8 and reply[20:24] in waiting:
+            waiting.remove(reply[20:24])
+            failed += reply[27] & 1
+    print("%d answered, %d failed" % (count - len(waiting) - failed, failed))
+
+
 def main():
     interface, what, shelf, slot, *numbers = sys.argv[1:]
     shelf, slot = int(shelf), int(slot)
-    sector, count = (int(number) for number in numbers) if len(numbers) == 2 else (0, 1)
+    sector, count = (int(number) for number in numbers[:2]) if len(numbers) >= 2 else (0, 1)
+    times = int(numbers[2]) if len(numbers) == 3 else 1
     wire = Wire(interface)
     if what == "read":
         show(wire.ata(shelf, slot, 0x24, sector, count), True)
@@ -147,6 +173,15 @@ def main():
         tell_identity(wire.ata(shelf, slot, 0xEC, 0, 1))
     elif what == "config":
         tell_config(wire.config(shelf, slot))
+    elif what == "flush":
+        show(wire.ata(shelf, slot, 0xE7, 0, 0), False)
+    elif what == "writes":
+        replies = [wire.ata(shelf, slot, 0x34, sector, count, bytes(512 * count)) for _ in range(times)]
+        print("%d done, %d failed" % (sum(reply is not None and not reply[27] & 1 for reply in replies), sum(reply is not None and reply[27] & 1 for reply in replies)))
+    elif what == "sectors":
+        sectors(wire, shelf, slot, sector, count, times)
+    elif what == "health":
+        tell_health(wire.ata(shelf, slot, 0xB0, 0xC24F << 8, 0, feature=0xDA))
     elif what == "trim":
         show(wire.ata(shelf, slot, 0x06, 0, 1, struct.pack("<Q", sector | count << 48).ljust(512, b"\0"), 1), False)
     elif what == "stream":
