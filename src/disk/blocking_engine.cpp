@@ -24,7 +24,9 @@ std::int64_t carry_out(const Operation& operation) {
     case Operation::Kind::sync:
       return ::fdatasync(fd);
     case Operation::Kind::write_back:
-      return ::sync_file_range(fd, 0, 0, kWriteAndWait);
+      return ::sync_file_range(fd, at, static_cast<off_t>(operation.bytes), kWriteAndWait);
+    case Operation::Kind::inquire:
+      return ::sync_file_range(fd, kBehindEverything, 1, SYNC_FILE_RANGE_WAIT_BEFORE);
     case Operation::Kind::punch:
       return ::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at,
                          static_cast<off_t>(operation.bytes));

@@ -79,6 +79,7 @@ bool try_inline(Operation& operation) {
       operation.result = 0;  // memory is as stable as it gets
       return true;
     case Operation::Kind::write_back:
+    case Operation::Kind::inquire:
     case Operation::Kind::punch:
       return false;
   }

@@ -13,6 +13,9 @@ namespace disk {
 // Of sync_file_range(): waits for all that the page cache holds. Only glibc has one name for these three.
 inline constexpr unsigned kWriteAndWait =
     SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
+// Of sync_file_range(), to ask for the report of a failed write-back alone. The kernel gives it for the whole
+// file, whatever range is named, and waits for the range's pages; no page lies there.
+inline constexpr std::uint64_t kBehindEverything = std::uint64_t{1} << 62;
 
 struct Request;
 class Queue;
@@ -23,7 +26,8 @@ struct Operation {
     read,
     write,
     sync,        // what was written is on stable storage
-    write_back,  // what the page cache holds is with the device, as before it is closed
+    write_back,  // what the page cache holds is with the device
+    inquire,     // whether the kernel failed to write something back
     punch,
   };
   static constexpr unsigned kMaxPieces = 64;
@@ -32,7 +36,7 @@ struct Operation {
   const Volume* volume = nullptr;
   int fd = -1;
   std::uint64_t offset = 0;  // bytes into the file or device
-  std::uint64_t bytes = 0;   // 0 for sync and write_back: all of it
+  std::uint64_t bytes = 0;   // 0 for sync, inquire, and perhaps write_back: all of it
   unsigned pieces = 0;       // of `piece`, for read and write
   std::array<iovec, kMaxPieces> piece;
 

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "disk/engine.h"
+#include "disk/flusher.h"
+#include "disk/outcomes.h"
 #include "disk/request.h"
 #include "disk/volume.h"
 
@@ -13,18 +15,14 @@
 
 namespace disk {
 
-// When a write is done.
-enum class Durability : std::uint8_t {
-  write,  // when it is on stable storage; the writes of a batch share one flush
-  flush,  // when the kernel has it; a flush request brings it to stable storage
-  none,   // when the kernel has it; flush requests do nothing
-};
-
 class Queue {
  public:
   // Completed requests are pushed to `done`, also while run() works.
   Queue(Volume& volume, Engine& engine, Durability durability, RequestList& done)
-      : volume_(volume), engine_(engine), durability_(durability), done_(done) {}
+      : volume_(volume),
+        engine_(engine),
+        outcomes_(done),
+        flusher_(volume, engine, *this, outcomes_, durability) {}
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
@@ -38,13 +36,18 @@ class Queue {
   // Starts to bring what the page cache holds of the volume to the device, which closing a device would wait
   // for. outstanding() counts it until it is done.
   void write_back();
+  // Asks whether the disk failed to take what was acknowledged from memory. Never waits for the disk.
+  void inquire();
 
   // Requests taken and not yet done.
-  unsigned outstanding() const { return outstanding_; }
-  // The last flush failed: what it covered was reported as failed. A flush that goes well clears it.
-  bool flush_failed() const { return flush_failed_; }
-  Durability durability() const { return durability_; }
-  void set_durability(Durability durability) { durability_ = durability; }
+  unsigned outstanding() const { return outcomes_.outstanding(); }
+  // The last flush failed. A flush that goes well clears it.
+  bool flush_failed() const { return flusher_.last_flush_failed(); }
+  const Losses& losses() const { return flusher_.losses(); }
+  LossRecord& loss_record() { return flusher_.record(); }
+  const LossRecord& loss_record() const { return flusher_.record(); }
+  Durability durability() const { return flusher_.durability(); }
+  void set_durability(Durability durability) { flusher_.set_durability(durability); }
 
  private:
   struct Range {
@@ -68,36 +71,21 @@ class Queue {
   bool must_wait(Group group) const;
   void forget_range(const Operation& operation);
 
+  void carried_out(Operation& operation);
   void settle(Operation& operation);
   void succeed(Request& request);
-  void finish(Request& request, int error);
-
-  void start_flush_if_due();
-  void flushed(int error);
   void start_next_extent(Request& request);
 
   Volume& volume_;
   Engine& engine_;
-  Durability durability_;
-  RequestList& done_;
+  Outcomes outcomes_;
+  Flusher flusher_;
 
   RequestList batch_;
   RequestList waiting_;            // for sectors that an earlier request touches
-  std::vector<Range> in_flight_;   // operations that the engine has, without the flush
+  std::vector<Range> in_flight_;   // operations that the engine has, without the flusher's
   unsigned writes_in_flight_ = 0;  // of those
   bool trimming_ = false;          // a trim has the export to itself
-  unsigned outstanding_ = 0;
-
-  // The flush in flight covers `covered_`; what came later waits in `unflushed_` for the next one.
-  Operation flush_{};
-  bool flushing_ = false;
-  bool flush_failed_ = false;
-  unsigned failed_flushes_ = 0;
-  RequestList covered_;
-  RequestList unflushed_;
-
-  Operation write_back_{};
-  bool writing_back_ = false;
 };
 
 }  // namespace disk

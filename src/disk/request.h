@@ -3,10 +3,13 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/units.h"
+#include "disk/loss_record.h"
 #include "disk/operation.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -28,6 +31,7 @@ struct Extent {
 
 struct Request {
   Command command = Command::read;
+  Client sender = 0;         // gets an error later if its data are lost after the acknowledgement
   std::uint64_t sector = 0;  // of 512 bytes, from the start of the export
   std::uint32_t sectors = 0;
   // The request's own memory: read data arrive here, a payload that has to wait is kept here. Aligned for
@@ -46,10 +50,21 @@ struct Request {
 
   Request* next = nullptr;  // of the list that it stands in
   Operation operation;      // the queue's: used while this request leads a merged operation
-  // The queue's, too: of `extents` those that are done, and how many flushes had failed before a write or a
-  // trim was carried out.
+  // The queue's, too: of `extents` those that are done, how many losses had been reported before a write or a
+  // trim was carried out, and whether this is the second attempt.
   std::size_t extents_done = 0;
-  unsigned flush_epoch = 0;
+  unsigned loss_epoch = 0;
+  bool retried = false;
+
+  std::uint64_t end() const { return sector + sectors; }
+  std::uint64_t bytes() const { return sectors * base::kSectorBytes; }
+  bool is_change() const { return command == Command::write || command == Command::trim; }
+  // Copies a payload in foreign memory to the request's own.
+  void keep_payload() {
+    if (payload.empty() || payload.data() == buffer.data()) return;
+    std::memcpy(buffer.data(), payload.data(), payload.size());
+    payload = buffer.first(payload.size());
+  }
 };
 
 // First in, first out; links the requests themselves.

@@ -51,7 +51,11 @@ void prepare(io_uring_sqe& entry, const Operation& operation) {
       io_uring_prep_fsync(&entry, fd, IORING_FSYNC_DATASYNC);
       return;
     case Operation::Kind::write_back:
-      io_uring_prep_sync_file_range(&entry, fd, 0, 0, kWriteAndWait);
+      io_uring_prep_sync_file_range(&entry, fd, static_cast<unsigned>(operation.bytes), operation.offset,
+                                    kWriteAndWait);
+      return;
+    case Operation::Kind::inquire:
+      io_uring_prep_sync_file_range(&entry, fd, 1, kBehindEverything, SYNC_FILE_RANGE_WAIT_BEFORE);
       return;
     case Operation::Kind::punch:
       io_uring_prep_fallocate(&entry, fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,

@@ -125,6 +125,7 @@ void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
   }
   exchange.work = work;
   exchange.command = disk_command(work.command);
+  exchange.sender = disk_client(exchange.client->mac);
   exchange.sector = work.sector;
   exchange.sectors = work.sectors;
   exchange.payload = work.payload;

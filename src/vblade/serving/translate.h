@@ -36,6 +36,19 @@ static_assert(durability(config::Sync::write) == disk::Durability::write);
 static_assert(durability(config::Sync::flush) == disk::Durability::flush);
 static_assert(durability(config::Sync::none) == disk::Durability::none);
 
+constexpr disk::Client disk_client(const base::MacAddress& mac) {
+  disk::Client client = 0;
+  for (const std::uint8_t octet : mac.octets) client = client << 8 | octet;
+  return client;
+}
+constexpr base::MacAddress mac_address(disk::Client client) {
+  base::MacAddress mac;
+  for (auto octet = mac.octets.rbegin(); octet != mac.octets.rend(); ++octet, client >>= 8)
+    *octet = static_cast<std::uint8_t>(client);
+  return mac;
+}
+static_assert(mac_address(disk_client({{2, 0, 0, 0, 0, 9}})) == base::MacAddress{{2, 0, 0, 0, 0, 9}});
+
 // Room for the extents of every trim.
 inline constexpr std::size_t kExtentBytes = aoe::kMaxTrimRanges * sizeof(disk::Extent);
 // The extents of a trim. They are written to `memory`, which has kExtentBytes and is aligned for them.

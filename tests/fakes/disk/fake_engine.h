@@ -16,7 +16,8 @@ class FakeEngine : public Engine {
  public:
   bool reads_from_cache = false;  // try_now() of reads succeeds
   bool writes_to_cache = false;   // of writes
-  std::vector<std::string> log;   // "read 0+8", "now write 8+2", "sync", "write back", "push"
+  std::vector<std::string>
+      log;  // "read 0+8", "now write 8+2", "sync", "write back", "write back 8+2", "inquire", "push"
   std::deque<Operation*> in_flight;
 
   int fd() const override { return -1; }
@@ -64,7 +65,11 @@ class FakeEngine : public Engine {
       case Operation::Kind::sync:
         return "sync";
       case Operation::Kind::write_back:
-        return "write back";
+        return operation.bytes == 0
+                   ? "write back"
+                   : fmt::format("write back {}+{}", operation.offset / 512, operation.bytes / 512);
+      case Operation::Kind::inquire:
+        return "inquire";
       case Operation::Kind::punch:
         return fmt::format("punch {}+{}", operation.offset / 512, operation.bytes / 512);
     }

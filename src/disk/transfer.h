@@ -1,0 +1,16 @@
+// Transfer: a read or write operation, made from the requests that it serves.
+#pragma once
+
+#include "disk/operation.h"
+#include "disk/request.h"
+#include "disk/volume.h"
+
+namespace disk {
+
+// Makes `operation` one that transfers from `first` on; requests are added.
+void begin_transfer(Operation& operation, const Volume& volume, const Request& first);
+void add_request(Operation& operation, Request& request);
+// Direct I/O takes whole blocks of the disk only; others go through the page cache.
+void choose_descriptor(Operation& operation);
+
+}  // namespace disk
