@@ -66,9 +66,15 @@ void tell_ready(int fd, const Service& service) {
 }
 
 int serve_until_stopped(Service& service) {
-  // What the kernel still works on must not be freed.
-  if (!service.run()) exit_leaving_disks(service.release_all_but_hanging());
-  return 0;
+  switch (service.run()) {
+    case Service::End::clean:
+      return 0;
+    case Service::End::lost_data:
+      return kFailed;
+    case Service::End::hanging:  // what the kernel still works on must not be freed
+      exit_leaving_disks(service.release_all_but_hanging());
+  }
+  return kFailed;
 }
 
 ServiceOptions options_of(const CommandLine& line, const std::filesystem::path& file,

@@ -66,6 +66,7 @@ Service::Service(Machine& machine, ServiceOptions options)
     : machine_(machine),
       options_(std::move(options)),
       states_(options_.state),
+      debts_(options_.state),
       probe_(machine),
       spin_(processors() > 1 ? options_.spin : Spin::Time{0}) {}
 Service::~Service() = default;
@@ -104,7 +105,7 @@ base::Result<> Service::open() {
 void Service::make_inventory() {
   const auto changed = [this](Export& one) { keep_state(one); };
   server_ = std::make_unique<Server>(*engine_, *pool_, clock_, changed);
-  inventory_ = std::make_unique<Inventory>(*engine_, *server_);
+  inventory_ = std::make_unique<Inventory>(*engine_, *server_, debts_);
   rollout_ = std::make_unique<Rollout>(*inventory_,
                                        Rollout::Surroundings{machine_, volumes_, states_, probe_, clock_});
   link_keeper_ = std::make_unique<LinkKeeper>(machine_, *server_, *inventory_);
@@ -141,7 +142,7 @@ Problems Service::start(const config::Server& wanted) {
   return problems;
 }
 
-bool Service::run() {
+Service::End Service::run() {
   while (!stopping_) {
     bool busy = true;
     for (int round = 0; round < kRounds && busy; ++round) {
@@ -194,7 +195,7 @@ std::span<const int> Service::port_fds() {
   return port_fds_;
 }
 
-bool Service::finish_in_flight() {
+Service::End Service::finish_in_flight() {
   options_.manager.stopping();
   const auto deadline = std::chrono::steady_clock::now() + kStopTime;
   inventory_->write_back();
@@ -205,11 +206,12 @@ bool Service::finish_in_flight() {
     if (left.count() <= 0) {
       base::log::error("stopping although {} requests are not finished: a disk does not answer",
                        inventory_->outstanding());
-      return false;
+      (void)inventory_->settle_losses();
+      return End::hanging;
     }
     if (inventory_->outstanding() > 0) loop_.wait(std::min(left, std::chrono::milliseconds(100)));
   }
-  return true;
+  return inventory_->settle_losses() ? End::clean : End::lost_data;
 }
 
 std::string Service::summary() const {

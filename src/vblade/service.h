@@ -10,6 +10,7 @@
 #include "net/link_monitor.h"
 #include "vblade/control/control_commands.h"
 #include "vblade/control/control_socket.h"
+#include "vblade/inventory/debt_store.h"
 #include "vblade/inventory/disk_watch.h"
 #include "vblade/inventory/inventory.h"
 #include "vblade/inventory/link_keeper.h"
@@ -52,9 +53,14 @@ class Service {
 
   // Opens, locks and binds everything, and answers on the control socket from then on.
   Problems start(const config::Server& wanted);
-  // Serves until TERM or INT, then finishes what is in flight, for kStopTime at most. False: something
-  // was not finished by then, and still uses memory.
-  bool run();
+  // How it ended.
+  enum class End : std::uint8_t {
+    clean,
+    lost_data,  // a disk did not take what was acknowledged
+    hanging,    // something was not finished after kStopTime, and still uses memory
+  };
+  // Serves until TERM or INT, then finishes what is in flight, for kStopTime at most.
+  End run();
 
   // After that: frees what can be freed without waiting, and returns the descriptors of what hangs.
   std::vector<int> release_all_but_hanging();
@@ -74,7 +80,7 @@ class Service {
   void take_link_errors();
   std::span<const int> port_fds();
   bool spin_for_work();
-  bool finish_in_flight();
+  End finish_in_flight();
   base::Result<> reload();
   base::Result<> apply_file();
   void every_second();
@@ -91,6 +97,7 @@ class Service {
   base::SteadyClock clock_;
   disk::FileVolumeOpener volumes_;
   StateFiles states_;
+  DebtFiles debts_;
   WireProbe probe_;
   std::unique_ptr<Inventory> inventory_;
   std::unique_ptr<Rollout> rollout_;

@@ -7,7 +7,15 @@
 
 namespace vblade {
 
+namespace {
+
+// Between inquiries for losses that no request has found.
+constexpr unsigned kInquiryPeriod = 5;
+
+}  // namespace
+
 void DiskWatch::look() {
+  if (seconds_++ % kInquiryPeriod == 0) inventory_.inquire();
   for (const auto& [address, exported] : inventory_.exports()) {
     report_health(*exported);
     look_at_size(*exported);
@@ -19,6 +27,7 @@ void DiskWatch::report_health(Export& exported) {
   const std::string name = exported.address().text();
   exported.refresh_health();
   if (const auto errors = exported.errors_to_tell()) base::log::error("{}: {}", name, errors->text());
+  if (const auto losses = exported.losses_to_tell()) base::log::error("{}: {}", name, *losses);
   if (const auto refusals = exported.refusals_to_tell()) {
     base::log::warning("{}: refused {} requests, the last from {}: not on its mask or allow list", name,
                        refusals->count, refusals->last.text());

@@ -20,6 +20,7 @@ class DiskWatch {
   void look_at_next_path();
 
   Inventory& inventory_;
+  unsigned seconds_ = 0;
   aoe::Address placed_last_;  // the export whose path was looked at last
 };
 

@@ -19,7 +19,13 @@ std::vector<std::string> Inventory::unserved(aoe::Address address,
 
 std::unique_ptr<Export> Inventory::make(const config::Export& settings,
                                         std::unique_ptr<disk::Volume> volume) {
-  return std::make_unique<Export>(settings, std::move(volume), engine_, server_.done());
+  auto exported = std::make_unique<Export>(settings, std::move(volume), engine_, server_.done());
+  if (const auto debts = debts_.load(settings.address)) {
+    exported->queue.loss_record().take_over(*debts);
+  } else {
+    base::log::error("{}", debts.error().message);
+  }
+  return exported;
 }
 
 void Inventory::add_port(const std::string& interface, std::unique_ptr<net::Link> link) {
@@ -116,8 +122,42 @@ void Inventory::write_back() {
   engine_.push();
 }
 
+void Inventory::inquire() {
+  for (const auto& [address, exported] : exports_) exported->queue.inquire();
+  engine_.push();
+}
+
+bool Inventory::settle_losses() {
+  bool none = true;
+  for (const auto& [address, exported] : exports_) none = keep_debts(*exported) && none;
+  for (const auto& exported : retired_exports_) none = keep_debts(*exported) && none;
+  return none;
+}
+
+bool Inventory::keep_debts(Export& exported) {
+  if (const auto losses = exported.losses_to_tell())
+    base::log::error("{}: {}", exported.address().text(), *losses);
+  const disk::Debts debts = exported.queue.loss_record().debts();
+  if (const auto kept = debts_.save(exported.address(), debts); !kept)
+    base::log::error("{}", kept.error().message);
+  return debts.empty();
+}
+
+// An export that has the address now owes what the retired one owed.
+void Inventory::take_leave(Export& retired) {
+  const auto successor = exports_.find(retired.address());
+  if (successor != exports_.end()) {
+    successor->second->queue.loss_record().take_over(retired.queue.loss_record().debts());
+  }
+  keep_debts(retired);
+}
+
 void Inventory::sweep() {
-  std::erase_if(retired_exports_, [](const auto& one) { return one->queue.outstanding() == 0; });
+  std::erase_if(retired_exports_, [this](const auto& one) {
+    const bool is_idle = one->queue.outstanding() == 0;
+    if (is_idle) take_leave(*one);
+    return is_idle;
+  });
   std::erase_if(retired_ports_, [](const auto& one) { return one->outstanding == 0; });
 }
 

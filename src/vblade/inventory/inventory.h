@@ -6,6 +6,7 @@
 #include "disk/engine.h"
 #include "disk/volume.h"
 #include "net/link.h"
+#include "vblade/inventory/debt_store.h"
 #include "vblade/inventory/findings.h"
 #include "vblade/serving/export.h"
 #include "vblade/serving/port.h"
@@ -25,7 +26,8 @@ class Inventory {
   using Exports = std::map<aoe::Address, std::unique_ptr<Export>>;
   using Ports = std::map<std::string, std::unique_ptr<Port>>;  // by interface
 
-  Inventory(disk::Engine& engine, Server& server) : engine_(engine), server_(server) {}
+  Inventory(disk::Engine& engine, Server& server, DebtStore& debts)
+      : engine_(engine), server_(server), debts_(debts) {}
 
   const Exports& exports() const { return exports_; }
   const Ports& ports() const { return ports_; }
@@ -50,8 +52,13 @@ class Inventory {
   void advertise(const Export& exported);
   // Handles the requests and completions that wait at this moment.
   void serve_waiting();
+  // Asks the disks for losses of acknowledged data.
+  void inquire();
   // Before the end: starts to bring to the disks what closing them would wait for.
   void write_back();
+  // At the end: reports the losses of acknowledged data, and keeps for the next server what clients must
+  // still get. False if there are any.
+  bool settle_losses();
   // Frees what a former configuration had, as soon as nothing of it is in flight.
   void sweep();
   // Requests that are in flight.
@@ -66,9 +73,12 @@ class Inventory {
   void fill_tables();
   bool is_wanted(const Port& port) const;
   void retire(std::unique_ptr<Export> old);
+  void take_leave(Export& retired);
+  bool keep_debts(Export& exported);
 
   disk::Engine& engine_;
   Server& server_;
+  DebtStore& debts_;
   Exports exports_;
   Ports ports_;
   std::vector<std::unique_ptr<Export>> retired_exports_;

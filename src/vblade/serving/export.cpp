@@ -97,6 +97,7 @@ void Export::take_state(const aoe::Target& other) {
 
 void Export::note_error(const disk::Request& request) {
   ++counters.errors;
+  ++failed_requests_;
   last_error_ = {.command = request.command,
                  .sector = request.sector,
                  .sectors = request.sectors,
@@ -110,12 +111,23 @@ void Export::write_back() {
 }
 
 void Export::refresh_health() {
+  const std::uint64_t losses = queue.losses().count;
+  counters.errors += losses - std::exchange(losses_, losses);
   if (failing_seconds_ > 0) --failing_seconds_;
-  target.failing = queue.flush_failed() || failing_seconds_ > 0;
+  const bool is_owing = losses > 0 && queue.loss_record().has_debts();
+  target.failing = queue.flush_failed() || failing_seconds_ > 0 || is_owing;
+}
+
+std::optional<std::string> Export::losses_to_tell() {
+  if (!told_losses_.due(queue.losses().count)) return std::nullopt;
+  return fmt::format(
+      "acknowledged data did not reach the disk: {}; the clients that wrote since the last good flush get an "
+      "error at their next one",
+      std::generic_category().message(queue.losses().error));
 }
 
 std::optional<DiskErrors> Export::errors_to_tell() {
-  const auto count = errors_.due(counters.errors);
+  const auto count = errors_.due(failed_requests_);
   if (!count) return std::nullopt;
   DiskErrors errors = last_error_;
   errors.count = *count;

@@ -59,7 +59,7 @@ class Export {
   // What initiators changed: config string, mask list, reservation.
   void take_state(const aoe::Target& other);
   // The disk failed a request: SMART and the status call it failing for a minute after the last such error,
-  // and while the last flush has failed.
+  // while the last flush has failed, and while a client has not got the error of data that it lost.
   void note_error(const disk::Request& request);
   // Before a device is closed: its disk may take its time, and the queue, unlike close(), does not wait. The
   // export is idle when outstanding() of the queue is 0.
@@ -68,6 +68,8 @@ class Export {
   void refresh_health();
   // What is to be told of the disk's errors. Once a second.
   std::optional<DiskErrors> errors_to_tell();
+  // What is to be told of acknowledged data that are lost: at once, then once a minute.
+  std::optional<std::string> losses_to_tell();
   // What is to be told of refusals. Once a second.
   std::optional<Refusals> refusals_to_tell();
   // Looks at the disk's size; true when it changed.
@@ -94,8 +96,11 @@ class Export {
   config::Export settings_;
   disk::PathState path_state_ = disk::PathState::same;
   unsigned failing_seconds_ = 0;
+  std::uint64_t failed_requests_ = 0;
+  std::uint64_t losses_ = 0;  // that the counters have
   DiskErrors last_error_;
   Tally errors_;
+  Tally told_losses_;
   Tally refusals_;
 };
 

@@ -47,3 +47,18 @@ TEST_F(DiskWatch, LooksAlongOnePathASecond) {
   disks_.look();
   EXPECT_EQ(places(), std::pair(disk::PathState::other, disk::PathState::gone));
 }
+
+TEST_F(DiskWatch, FindsLossesThatNoRequestHasFound) {
+  config::Export one = wanted(0);
+  one.sync = config::Sync::flush;
+  apply({one});
+  engine_.log.clear();
+  disks_.look();
+  EXPECT_THAT(engine_.log, ElementsAre("inquire", "push"));
+  engine_.complete_with(-EIO);
+  server_.reap();
+  disks_.look();
+  const vblade::Export& exported = *inventory_.exports().at({1, 0});
+  EXPECT_TRUE(exported.target.failing);
+  EXPECT_EQ(exported.counters.errors, 1u);
+}

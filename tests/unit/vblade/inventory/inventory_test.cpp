@@ -32,3 +32,33 @@ TEST_F(Inventory, AdvertisesWhereAnExportWasNotServedBefore) {
   apply({wanted(0), wanted(1, {"eth1"})});
   EXPECT_THAT(advertised("eth0"), ElementsAre("1.0")) << "no longer drained";
 }
+
+TEST_F(Inventory, AnExportThatGoesKeepsWhatItOwesForTheNext) {
+  apply({wanted(0), wanted(1)});
+  disk::LossRecord& record = inventory_.exports().at({1, 0})->queue.loss_record();
+  record.wrote(7);
+  record.lose(EIO);
+  apply({wanted(1)});
+  EXPECT_EQ(debts_.kept.at({1, 0}).error, EIO);
+  apply({wanted(0), wanted(1)});
+  EXPECT_EQ(inventory_.exports().at({1, 0})->queue.loss_record().answer(7), EIO);
+}
+
+TEST_F(Inventory, AnExportWithAnotherDiskOwesWhatTheOneBeforeOwed) {
+  apply({wanted(0)});
+  disk::LossRecord& record = inventory_.exports().at({1, 0})->queue.loss_record();
+  record.wrote(7);
+  record.lose(EIO);
+  config::Export shorter = wanted(0);
+  shorter.length = 4096;
+  apply({shorter});
+  EXPECT_EQ(inventory_.exports().at({1, 0})->queue.loss_record().answer(7), EIO);
+}
+
+TEST_F(Inventory, SaysAtTheEndWhetherDataWereLost) {
+  apply({wanted(0)});
+  EXPECT_TRUE(inventory_.settle_losses());
+  inventory_.exports().at({1, 0})->queue.loss_record().lose(EIO);
+  EXPECT_FALSE(inventory_.settle_losses());
+  EXPECT_TRUE(debts_.kept.at({1, 0}).to_everybody);
+}

@@ -5,6 +5,7 @@
 #include "tests/fakes/base/fake_clock.h"
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/vblade/fake_address_probe.h"
+#include "tests/fakes/vblade/fake_debt_store.h"
 #include "tests/fakes/vblade/fake_machine.h"
 #include "tests/fakes/vblade/fake_state_store.h"
 #include "tests/unit/disk/scratch_file.h"
@@ -64,9 +65,10 @@ class Served : public testing::Test {
   base::FakeClock clock_;
   vblade::Server server_{engine_, *pool_, clock_, [](vblade::Export&) {}};
   FakeStateStore states_;
+  FakeDebtStore debts_;
   FakeAddressProbe probe_;
   disk::FileVolumeOpener volumes_;
-  vblade::Inventory inventory_{engine_, server_};
+  vblade::Inventory inventory_{engine_, server_, debts_};
   vblade::Rollout rollout_{inventory_, {machine_, volumes_, states_, probe_, clock_}};
   vblade::LinkKeeper links_{machine_, server_, inventory_};
   vblade::DiskWatch disks_{inventory_};

@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# What our vblade promises of a disk that fails: no acknowledgement without the data, no error without a cause.
+# Needs: root that may make network namespaces, loop devices and FUSE mounts; nbdkit with its Python plugin, nbdfuse, python3, jq.
+
+load ../lab/net/vblade
+load ../lab/disk/rough_disk
+
+readonly OK="status 0x40 error 0x00" FAILED="status 0x41 error 0x04"
+readonly A=02:00:00:00:00:0a B=02:00:00:00:00:0b C=02:00:00:00:00:0c
+
+setup() {
+  cd "$BATS_TEST_TMPDIR"
+  make_namespaces
+  truncate -s 4M other.img
+}
+
+teardown() {
+  remove_namespaces
+  rough_disk end
+}
+
+# Serves the rough disk as e1.0.
+serve_rough() { # KEYS, as YAML
+  rough_disk start disk 16M
+  configure "{slot: 0, path: $(rough_device disk), $1}" "{slot: 1, path: $PWD/other.img}"
+  serve_file
+}
+
+without_the_disk() {
+  configure "{slot: 1, path: $PWD/other.img}"
+  ctl reload
+}
+
+# The kernel brings what it has to the disk, as it does every 30 seconds. It may fail at that.
+kernel_writes_back() {
+  python3 -c 'import ctypes, os, sys
+ctypes.CDLL(None).sync_file_range(os.open(sys.argv[1], os.O_RDONLY), ctypes.c_long(0), ctypes.c_long(0), 2)' "$(rough_device disk)"
+  within 10 eval 'rough_disk disk log | grep -q "^error"'
+}
+
+# What the disk itself has, without the page cache.
+on_disk() { dd if="$(rough_device disk)" iflag=direct bs=4096 skip=$(($1 / 8)) count=1 status=none | head -c "$2"; } # SECTOR BYTES
+
+@test "a stop hides no error: it says so, its status is not 0, and the FLUSH after the next start fails" {
+  serve_rough "sync: flush"
+  is "$OK" frames write 1 0 4096 2 <<<"acknowledged"
+  rough_disk disk fail 4096+8
+  local status=0
+  stop_server TERM >said || status=$?
+  [ "$status" -eq 1 ]
+  [[ $(<said) == *"e1.0: acknowledged data did not reach the disk: Input/output error"* ]]
+  serve_file
+  is "$FAILED" frames flush 1 0
+  stop_server TERM || true
+}
+
+@test "a stop that has nothing to hide ends with 0, also when its write-back had something to do" {
+  serve_rough "sync: flush"
+  is "$OK" frames write 1 0 4096 2 <<<"acknowledged"
+  stop_server TERM
+  on_disk 4096 12 | is acknowledged cat
+}
+
+@test "a reload that takes a disk out of service hides no error of its" {
+  serve_rough "sync: flush"
+  cp vblade.yaml both.yaml
+  is "$OK" frames write 1 0 4096 2 <<<"acknowledged"
+  rough_disk disk fail 4096+8
+  without_the_disk
+  within 10 grep -qF "e1.0: acknowledged data did not reach the disk: Input/output error" err
+  cp both.yaml vblade.yaml
+  ctl reload
+  is "$FAILED" frames flush 1 0
+  stop_server TERM || true
+}
+
+@test "'sync: write': a write that waits while a reload takes its error is acknowledged only if it is on the disk" {
+  serve_rough "sync: write"
+  rough_disk disk hang flush
+  PATIENCE=30 frames write 1 0 0 2 <<<"first" >first 3>&- &
+  local first=$! second
+  within 10 eval '[[ $(rough_disk disk log | tail -n 1) == flush ]]'
+  PATIENCE=30 frames write 1 0 4096 2 <<<"second" >second 3>&- &
+  second=$!
+  within 10 eval '[[ $(ctl --json status | jq ".exports[0].in_flight") -eq 2 ]]'
+  rough_disk disk fail 4096+8
+  without_the_disk
+  rough_disk disk release
+  wait "$first" "$second"
+  is "$OK" cat first
+  is "$FAILED" cat second
+  stop_server TERM || true
+}
+
+@test "'sync: flush': every client that has written since the last good flush gets the error, and keeps it until it writes anew" {
+  serve_rough "sync: flush"
+  CLIENT=$C is "$OK" frames write 1 0 0 2 <<<"long ago"
+  CLIENT=$C is "$OK" frames flush 1 0
+  CLIENT=$A is "$OK" frames write 1 0 2048 2 <<<"of a"
+  CLIENT=$B is "$OK" frames write 1 0 4096 2 <<<"of b"
+  rough_disk disk fail 4096+8
+  CLIENT=$A is "$FAILED" frames flush 1 0
+  CLIENT=$B is "$FAILED" frames flush 1 0
+  CLIENT=$B is "$FAILED" frames flush 1 0
+  CLIENT=$A is "$FAILED" frames flush 1 0
+  CLIENT=$C is "$OK" frames flush 1 0
+  rough_disk disk heal
+  CLIENT=$A is "$FAILED" frames flush 1 0
+  CLIENT=$B is "$OK" frames write 1 0 4096 2 <<<"of b"
+  CLIENT=$B is "$OK" frames flush 1 0
+  on_disk 4096 4 | is "of b" cat
+  stop_server TERM || true
+}
+
+@test "'sync: flush': data that the disk did not take are known although nobody flushes" {
+  serve_rough "sync: flush"
+  is "$OK" frames write 1 0 4096 2 <<<"acknowledged"
+  is passed frames health 1 0
+  rough_disk disk fail 4096+8
+  kernel_writes_back
+  within 20 grep -qF "e1.0: acknowledged data did not reach the disk: Input/output error" err
+  ctl --json status | is "disk errors" jq -r '.exports[0].state'
+  ctl --json status | is true jq '.exports[0].counters.errors > 0'
+  is failing frames health 1 0
+  is "$FAILED" frames flush 1 0 # nobody has taken this client's error
+  stop_server TERM || true
+}
+
+@test "a sector that the disk refuses fails the writes to it, and no others" {
+  serve_rough "sync: write"
+  rough_disk disk fail 4096+8
+  frames writes 1 0 4096 2 200 >bad 3>&- &
+  local bad=$! good
+  PATIENCE=30 frames writes 1 0 0 2 200 >good 3>&- &
+  good=$!
+  wait "$bad" "$good"
+  is "0 done, 200 failed" cat bad
+  is "200 done, 0 failed" cat good
+  stop_server TERM || true
+}
