@@ -13,7 +13,7 @@ bool read_header(base::Bytes frame, Header& header) {
   header.flags = version_and_flags & 0x0f;
   header.error = static_cast<AoeError>(at[15]);
   header.address = {base::load_be<std::uint16_t>(at + 16), std::to_integer<std::uint8_t>(at[18])};
-  header.command = std::to_integer<std::uint8_t>(at[19]);
+  header.command = std::to_integer<std::uint8_t>(at[kCommandOffset]);
   header.tag = base::load_be<std::uint32_t>(at + 20);
   return true;
 }
@@ -27,7 +27,7 @@ void write_header(const Header& header, base::MutableBytes frame) {
   at[15] = static_cast<std::byte>(header.error);
   base::store_be<std::uint16_t>(at + 16, header.address.shelf);
   at[18] = static_cast<std::byte>(header.address.slot);
-  at[19] = static_cast<std::byte>(header.command);
+  at[kCommandOffset] = static_cast<std::byte>(header.command);
   base::store_be<std::uint32_t>(at + 20, header.tag);
 }
 

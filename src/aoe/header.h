@@ -77,6 +77,8 @@ inline constexpr std::size_t command = 24, count = 25;
 }
 enum class ReserveCommand : std::uint8_t { read = 0, set = 1, force_set = 2 };
 
+inline constexpr std::size_t kCommandOffset = 19;
+
 struct Header {
   base::MacAddress destination;
   base::MacAddress source;

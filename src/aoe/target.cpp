@@ -3,6 +3,8 @@
 #include "aoe/config_query.h"
 #include "aoe/request_context.h"
 
+#include <cstring>
+
 namespace aoe {
 
 namespace {
@@ -52,6 +54,32 @@ Judgement judge(base::Bytes request, Target& target, const Station& station, bas
       return judge_reserve(x);
   }
   return refuse(x, AoeError::bad_command);
+}
+
+bool may_change_state(base::Bytes request) {
+  const auto byte = [&](std::size_t at) {
+    return at < request.size() ? std::to_integer<std::uint8_t>(request[at]) : std::uint8_t{0};
+  };
+  switch (static_cast<Command>(byte(kCommandOffset))) {
+    case Command::config:
+      return (byte(config_offset::command) & 0x0f) >= static_cast<std::uint8_t>(ConfigCommand::set);
+    case Command::mask:
+      return byte(mask_offset::command) != static_cast<std::uint8_t>(MaskCommand::read);
+    case Command::reserve:
+      return byte(reserve_offset::command) != static_cast<std::uint8_t>(ReserveCommand::read);
+    default:
+      return false;
+  }
+}
+
+std::uint32_t refuse_unkept(base::MutableBytes reply) {
+  Header header;
+  read_header(reply, header);
+  header.flags |= kErrorFlag;
+  header.error = AoeError::unavailable;
+  write_header(header, reply);
+  std::memset(reply.data() + kHeaderBytes, 0, kMinFrameBytes - kHeaderBytes);
+  return kMinFrameBytes;
 }
 
 std::uint32_t advertise(const Target& target, const Station& station, base::MutableBytes reply,

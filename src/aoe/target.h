@@ -46,9 +46,16 @@ struct Access {
   bool remote_configuration = true;  // false: those three are read-only from the wire
 };
 
-// One export as initiators see it: the same on every interface and address. The server owns it,
-// persists config_string, mask and reservation when Judgement::state_changed says so.
-struct Target {
+// What initiators may set on a target.
+struct TargetState {
+  std::vector<std::byte> config_string;       // at most kMaxConfigString bytes
+  std::vector<base::MacAddress> mask;         // empty: all may talk; at most kMaxMask
+  std::vector<base::MacAddress> reservation;  // empty: free; at most kMaxReservation
+};
+
+// One export as initiators see it: the same on every interface and address. The server owns it, and keeps its
+// state over restarts.
+struct Target : TargetState {
   Address address;
   std::uint64_t sectors = 0;  // of 512 bytes
   bool read_only = false;
@@ -56,9 +63,6 @@ struct Target {
   std::uint16_t buffer_count = 16;  // outstanding frames we advertise; at least 2, or the Linux driver hangs
   Identity identity;
   Access access;
-  std::vector<std::byte> config_string;       // at most kMaxConfigString bytes
-  std::vector<base::MacAddress> mask;         // empty: all may talk; at most kMaxMask
-  std::vector<base::MacAddress> reservation;  // empty: free; at most kMaxReservation
 };
 
 // Both lists end where a full one no longer fits a frame of the standard MTU: every host can read them.
@@ -139,6 +143,13 @@ inline constexpr std::size_t kMaxReplyBytes = 1536;
 // For Verdict::disk the first kAtaHeaderBytes of `reply` are filled already, so that the request's memory
 // is needed no longer than work.payload is. A READ's data follows the header at that offset.
 Judgement judge(base::Bytes request, Target& target, const Station& station, base::MutableBytes reply);
+
+// Whether the request may change the target's state. The reply to one that did is true only when the state is
+// kept.
+bool may_change_state(base::Bytes request);
+// Turns a complete reply of judge() into an AoE error: what it acknowledges could not be kept. Returns the
+// bytes to send.
+std::uint32_t refuse_unkept(base::MutableBytes reply);
 
 // Completes the reply to disk work: 0 for success, else an errno, which becomes an ATA status error (never
 // an AoE error: the Linux initiator would retry that for minutes). Returns the bytes to send, header and

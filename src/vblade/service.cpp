@@ -90,6 +90,7 @@ base::Result<> Service::open() {
   auto pool = ExchangePool::create(kExchanges);
   if (!pool) return std::unexpected(pool.error());
   pool_ = std::move(*pool);
+  if (auto keeper = open_keeper(); !keeper) return keeper;
   make_inventory();
   auto links = net::LinkMonitor::open();
   if (!links) return std::unexpected(links.error());
@@ -102,19 +103,31 @@ base::Result<> Service::open() {
   return loop_.every(std::chrono::seconds(1), [this] { every_second(); });
 }
 
+base::Result<> Service::open_keeper() {
+  if (!options_.state.empty()) {
+    auto thread = StateThread::open(std::make_shared<StateFiles>(options_.state));
+    if (!thread) return std::unexpected(thread.error());
+    state_thread_ = std::move(*thread);
+    loop_.watch(state_thread_->fd(), [this] { take_written_states(); });
+  }
+  keeper_ = std::make_unique<StateKeeper>(state_thread_.get(),
+                                          [this](aoe::Address address) { return inventory_->find(address); });
+  return {};
+}
+
+void Service::take_written_states() {
+  for (const auto& [address, result] : state_thread_->take()) keeper_->written(address, result);
+  server_->send_kept();
+}
+
 void Service::make_inventory() {
-  const auto changed = [this](Export& one) { keep_state(one); };
-  server_ = std::make_unique<Server>(*engine_, *pool_, clock_, changed);
+  server_ = std::make_unique<Server>(*engine_, *pool_, clock_, *keeper_);
   inventory_ = std::make_unique<Inventory>(*engine_, *server_, debts_);
   rollout_ = std::make_unique<Rollout>(*inventory_,
                                        Rollout::Surroundings{machine_, volumes_, states_, probe_, clock_});
   link_keeper_ = std::make_unique<LinkKeeper>(machine_, *server_, *inventory_);
   disk_watch_ = std::make_unique<DiskWatch>(*inventory_);
-  commands_ = std::make_unique<ControlCommands>(*inventory_, [this] { return reload(); }, changed);
-}
-
-void Service::keep_state(const Export& exported) {
-  if (auto kept = states_.save(exported.target); !kept) base::log::error("{}", kept.error().message);
+  commands_ = std::make_unique<ControlCommands>(*inventory_, *keeper_, [this] { return reload(); });
 }
 
 void Service::open_engine() {
@@ -132,8 +145,9 @@ Problems Service::start(const config::Server& wanted) {
   options.closer_wait = kCloserWait;
   Problems problems = rollout_->apply(wanted, options);
   if (!problems.empty() || options_.socket.empty()) return problems;
-  auto control = ControlSocket::open(options_.socket, loop_,
-                                     [this](const auto& words) { return commands_->carry_out(words); });
+  auto control = ControlSocket::open(
+      options_.socket, loop_,
+      [this](const auto& words, const ControlAnswer& answer) { commands_->carry_out(words, answer); });
   if (control) {
     control_ = std::move(*control);
   } else {
@@ -199,19 +213,32 @@ Service::End Service::finish_in_flight() {
   options_.manager.stopping();
   const auto deadline = std::chrono::steady_clock::now() + kStopTime;
   inventory_->write_back();
-  while (inventory_->outstanding() > 0) {
+  while (in_flight()) {
     (void)server_->reap();
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
-      base::log::error("stopping although {} requests are not finished: a disk does not answer",
-                       inventory_->outstanding());
+      report_unfinished();
       (void)inventory_->settle_losses();
       return End::hanging;
     }
-    if (inventory_->outstanding() > 0) loop_.wait(std::min(left, std::chrono::milliseconds(100)));
+    if (in_flight()) loop_.wait(std::min(left, std::chrono::milliseconds(100)));
   }
   return inventory_->settle_losses() ? End::clean : End::lost_data;
+}
+
+bool Service::in_flight() const {
+  return inventory_->outstanding() > 0 || keeper_->pending() > 0;
+}
+
+void Service::report_unfinished() const {
+  if (inventory_->outstanding() > 0)
+    base::log::error("stopping although {} requests are not finished: a disk does not answer",
+                     inventory_->outstanding());
+  if (keeper_->pending() > 0)
+    base::log::error(
+        "stopping although what initiators set on {} exports is not kept: the directory {} does not answer",
+        keeper_->pending(), options_.state.string());
 }
 
 std::string Service::summary() const {
@@ -263,6 +290,7 @@ base::Result<> Service::apply_file() {
 void Service::every_second() {
   disk_watch_->look();
   inventory_->sweep();
+  if (const auto failures = keeper_->failures_to_report()) base::log::error("{}", *failures);
   if (control_) control_->expire();
 }
 

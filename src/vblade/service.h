@@ -17,11 +17,13 @@
 #include "vblade/inventory/machine.h"
 #include "vblade/inventory/rollout.h"
 #include "vblade/inventory/state_store.h"
+#include "vblade/inventory/state_thread.h"
 #include "vblade/process/event_loop.h"
 #include "vblade/process/service_manager.h"
 #include "vblade/process/spin.h"
 #include "vblade/serving/exchange.h"
 #include "vblade/serving/server.h"
+#include "vblade/serving/state_keeper.h"
 
 #include <filesystem>
 #include <memory>
@@ -73,14 +75,17 @@ class Service {
   explicit Service(Machine& machine, ServiceOptions options);
   base::Result<> open();
   void open_engine();
+  base::Result<> open_keeper();
   void make_inventory();
-  void keep_state(const Export& exported);
+  void take_written_states();
   void take_signals();
   bool serve_ports();
   void take_link_errors();
   std::span<const int> port_fds();
   bool spin_for_work();
   End finish_in_flight();
+  bool in_flight() const;
+  void report_unfinished() const;
   base::Result<> reload();
   base::Result<> apply_file();
   void every_second();
@@ -93,6 +98,8 @@ class Service {
   std::optional<net::LinkMonitor> links_;
   std::unique_ptr<disk::Engine> engine_;
   std::unique_ptr<ExchangePool> pool_;
+  std::unique_ptr<StateThread> state_thread_;  // none if states are not kept
+  std::unique_ptr<StateKeeper> keeper_;
   std::unique_ptr<Server> server_;
   base::SteadyClock clock_;
   disk::FileVolumeOpener volumes_;

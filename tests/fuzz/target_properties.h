@@ -70,6 +70,7 @@ class Trial {
     const bool differs = after_->config_string != before_.config_string || after_->mask != before_.mask ||
                          after_->reservation != before_.reservation;
     if (differs != judgement_.state_changed) return "state_changed is not true";
+    if (differs && !aoe::may_change_state(frame_)) return "a request that may not change the state did";
     if (after_->config_string.size() > aoe::kMaxConfigString) return "the config string is too long";
     if (differs && after_->mask.size() > aoe::kMaxMask) return "the mask list is too long";
     if (differs && after_->reservation.size() > aoe::kMaxReservation) return "the reservation is too long";

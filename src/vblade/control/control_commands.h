@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "vblade/inventory/inventory.h"
+#include "vblade/serving/state_keeper.h"
 
 #include <functional>
 #include <string>
@@ -13,27 +14,29 @@ namespace vblade {
 
 class ControlCommands {
  public:
-  // `reload` reads the configuration again; `changed` is told when an export's config string, mask list or
-  // reservation was changed here, as if an initiator had done it.
-  ControlCommands(Inventory& inventory, std::function<base::Result<>()> reload,
-                  std::function<void(Export&)> changed)
-      : inventory_(inventory), reload_(std::move(reload)), changed_(std::move(changed)) {}
+  using Answer = std::function<void(const base::Result<base::Json>&)>;
 
-  // `words` are the command and its arguments, at least one.
-  base::Result<base::Json> carry_out(const std::vector<std::string>& words);
+  // `reload` reads the configuration again. What is set here is kept by `keeper`, as if an initiator had done
+  // it.
+  ControlCommands(Inventory& inventory, StateKeeper& keeper, std::function<base::Result<>()> reload)
+      : inventory_(inventory), keeper_(keeper), reload_(std::move(reload)) {}
+
+  // `words` are the command and its arguments, at least one. Calls `answer` when all is done.
+  void carry_out(const std::vector<std::string>& words, const Answer& answer);
 
  private:
   using Words = std::vector<std::string>;
 
-  base::Result<> config(Export& one, const Words& words);
-  base::Result<> mask(Export& one, const Words& words);
-  base::Result<> reserve(Export& one, const Words& words);
-  base::Result<> drain(Export& one, const Words& words);
-  base::Result<> change(const Words& words);
+  static base::Result<> config(aoe::TargetState& state, const Words& words);
+  static base::Result<> mask(aoe::TargetState& state, const Words& words);
+  static base::Result<> reserve(aoe::TargetState& state, const Words& words);
+  base::Result<> drain(const Words& words);
+  base::Result<> set(const Words& words, const Answer& answer);
+  base::Result<Export*> export_of(const Words& words) const;
 
   Inventory& inventory_;
+  StateKeeper& keeper_;
   std::function<base::Result<>()> reload_;
-  std::function<void(Export&)> changed_;
 };
 
 }  // namespace vblade

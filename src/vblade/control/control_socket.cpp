@@ -78,7 +78,7 @@ void ControlSocket::accept() {
   base::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!socket || clients_.size() >= kMaxClients) return;
   const int fd = socket.get();
-  clients_[fd] = {std::move(socket), {}, {}, std::chrono::steady_clock::now()};
+  clients_[fd] = {++last_id_, std::move(socket), {}, {}, std::chrono::steady_clock::now()};
   loop_.watch(fd, [this, fd] { read(fd); });
 }
 
@@ -94,11 +94,14 @@ void ControlSocket::read(int fd) {
     if (client.input.size() > kMaxLine) close(fd);
     return;
   }
-  client.output = answer(client.input.substr(0, end));
-  loop_.watch_writable(fd, [this, fd] { write(fd); });
+  loop_.forget(fd);
+  carry_out(fd, client.input.substr(0, end));
 }
 
-std::string ControlSocket::answer(const std::string& line) const {
+void ControlSocket::carry_out(int fd, const std::string& line) {
+  const ControlAnswer reply = [this, fd, id = clients_.at(fd).id](const ControlReply& one) {
+    answer(fd, id, one);
+  };
   const auto request = base::Json::parse(line);
   std::vector<std::string> words;
   if (request) {
@@ -106,15 +109,23 @@ std::string ControlSocket::answer(const std::string& line) const {
       if (word.is_text()) words.push_back(word.as_text());
     }
   }
+  if (words.empty() || words.size() != request->items().size())
+    return reply(base::fail("not a request: send one line with a JSON list of words"));
+  handler_(words, reply);
+}
+
+// A client that does not wait any longer gets none.
+void ControlSocket::answer(int fd, std::uint64_t id, const ControlReply& reply) {
+  const auto found = clients_.find(fd);
+  if (found == clients_.end() || found->second.id != id) return;
   base::Json out;
-  if (words.empty() || words.size() != request->items().size()) {
-    out.set("error", "not a request: send one line with a JSON list of words");
-  } else if (ControlReply reply = handler_(words); reply) {
-    out.set("result", std::move(*reply));
+  if (reply) {
+    out.set("result", *reply);
   } else {
     out.set("error", reply.error().message);
   }
-  return out.text() + "\n";
+  found->second.output = out.text() + "\n";
+  loop_.watch_writable(fd, [this, fd] { write(fd); });
 }
 
 void ControlSocket::write(int fd) {

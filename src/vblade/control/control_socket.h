@@ -9,6 +9,7 @@
 #include "vblade/process/event_loop.h"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -19,7 +20,10 @@ namespace vblade {
 
 // What a command answers, or why not.
 using ControlReply = base::Result<base::Json>;
-using ControlHandler = std::function<ControlReply(const std::vector<std::string>& words)>;
+using ControlAnswer = std::function<void(const ControlReply&)>;
+// Calls `answer` once, at once or later.
+using ControlHandler =
+    std::function<void(const std::vector<std::string>& words, const ControlAnswer& answer)>;
 
 class ControlSocket {
  public:
@@ -35,6 +39,7 @@ class ControlSocket {
 
  private:
   struct Client {
+    std::uint64_t id;  // a later client may have the same descriptor
     base::Fd socket;
     std::string input;
     std::string output;
@@ -46,13 +51,15 @@ class ControlSocket {
   void read(int fd);
   void write(int fd);
   void close(int fd);
-  std::string answer(const std::string& line) const;
+  void carry_out(int fd, const std::string& line);
+  void answer(int fd, std::uint64_t id, const ControlReply& reply);
 
   std::filesystem::path path_;
   EventLoop& loop_;
   ControlHandler handler_;
   base::Fd listener_;
   std::map<int, Client> clients_;
+  std::uint64_t last_id_ = 0;
 };
 
 }  // namespace vblade

@@ -31,6 +31,11 @@ class Inventory {
 
   const Exports& exports() const { return exports_; }
   const Ports& ports() const { return ports_; }
+  // What is served at this address, or nullptr.
+  Export* find(aoe::Address address) const {
+    const auto found = exports_.find(address);
+    return found == exports_.end() ? nullptr : found->second.get();
+  }
   // Problems of the last configuration: what they are about is not served.
   const Problems& left_out() const { return left_out_; }
   // Leaves out the interfaces on which the address is served already.

@@ -48,7 +48,7 @@ class Attempt {
   std::vector<std::vector<std::string>> interfaces_;              // by index
   std::map<std::string, std::unique_ptr<net::Link>> links_;       // of interfaces without a port
   std::set<std::string> closed_;                                  // interfaces whose link cannot be opened
-  std::map<std::size_t, aoe::Target> states_;  // by index of what is new: what is kept of it
+  std::map<std::size_t, aoe::TargetState> states_;  // by index of what is new: what is kept of it
 };
 
 Problems Attempt::run() {
@@ -171,9 +171,9 @@ void Attempt::prepare_states() {
   for (std::size_t i = 0; i < wanted_.exports.size(); ++i) {
     const aoe::Address address = wanted_.exports[i].address;
     if (findings_.unservable.contains(i) || inventory_.exports().contains(address)) continue;
-    aoe::Target& kept = states_[i];
-    kept.address = address;
-    if (const auto loaded = surroundings_.states.load(kept); !loaded) {
+    if (auto loaded = surroundings_.states.load(address)) {
+      states_[i] = std::move(*loaded);
+    } else {
       findings_.problems.push_back(slot_problem(wanted_, i, loaded.error().message));
       findings_.unservable.insert(i);
     }

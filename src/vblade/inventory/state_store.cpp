@@ -52,15 +52,15 @@ std::optional<std::vector<base::MacAddress>> macs_of(const base::Json& list, std
 }
 
 // The state in `json`; all of it or nothing.
-bool read_state(const base::Json& json, aoe::Target& target) {
+bool read_state(const base::Json& json, aoe::TargetState& state) {
   if (!json["config_string"].is_text()) return false;
   auto bytes = from_hex(json["config_string"].as_text());
   auto masked = macs_of(json["mask"], aoe::kMaxMask);
   auto reserved = macs_of(json["reservation"], aoe::kMaxReservation);
   if (!bytes || !masked || !reserved) return false;
-  target.config_string = std::move(*bytes);
-  target.mask = std::move(*masked);
-  target.reservation = std::move(*reserved);
+  state.config_string = std::move(*bytes);
+  state.mask = std::move(*masked);
+  state.reservation = std::move(*reserved);
   return true;
 }
 
@@ -69,8 +69,8 @@ struct Fault {
   std::string what, remedy = "restore the file";
 };
 
-// Of a file of this text; nothing when `target` has its state now.
-std::optional<Fault> read_text(const std::string& text, aoe::Target& target) {
+// Of a file of this text; nothing when `state` is what it says.
+std::optional<Fault> read_text(const std::string& text, aoe::TargetState& state) {
   const auto json = base::Json::parse(text);
   if (!json || !(*json)["version"].is_whole_number()) return Fault{.what = "is damaged"};
   const base::Json& version = (*json)["version"];
@@ -79,7 +79,7 @@ std::optional<Fault> read_text(const std::string& text, aoe::Target& target) {
         .what = fmt::format("has version {}, and this vblade reads version {}", version.text(), kVersion),
         .remedy = "install the vblade that wrote it"};
   }
-  if (!read_state(*json, target)) return Fault{.what = "is damaged"};
+  if (!read_state(*json, state)) return Fault{.what = "is damaged"};
   return std::nullopt;
 }
 
@@ -97,10 +97,11 @@ base::Result<std::optional<std::string>> read_file(const std::filesystem::path& 
 }
 
 // What a later vblade keeps in the file besides: it must outlive a visit of this one.
-base::Json added_keys(const std::filesystem::path& path) {
+base::Result<base::Json> added_keys(const std::filesystem::path& path) {
   const auto text = read_file(path);
-  auto kept = base::Json::parse(text ? text->value_or("") : "");
-  if (!kept) return {};
+  if (!text) return std::unexpected(text.error());
+  auto kept = base::Json::parse(text->value_or(""));
+  if (!kept) return base::Json{};
   return std::move(*kept);
 }
 
@@ -126,38 +127,43 @@ std::vector<std::filesystem::path> StateFiles::files() const {
   return found;
 }
 
-base::Result<> StateFiles::load(aoe::Target& target) {
-  if (directory_.empty()) return {};
-  const std::filesystem::path path = file_of(target.address);
+base::Result<aoe::TargetState> StateFiles::load(aoe::Address address) {
+  aoe::TargetState state;
+  if (directory_.empty()) return state;
+  const std::filesystem::path path = file_of(address);
   const auto text = read_file(path);
   std::optional<Fault> fault;
   if (!text) {
     fault = Fault{.what = text.error().message};
   } else if (*text) {
-    fault = read_text(**text, target);
+    fault = read_text(**text, state);
     if (fault) fault->what = fmt::format("'{}' {}", path.string(), fault->what);
   }
-  if (!fault) return {};
+  if (!fault) return state;
   return base::fail(
       "{0}: {1} is not served, because its mask list and reservation are not known; {2}, or, to serve {1} to "
       "every host, remove it: rm -r '{3}'",
-      fault->what, target.address.text(), fault->remedy, path.string());
+      fault->what, address.text(), fault->remedy, path.string());
 }
 
-base::Result<> StateFiles::save(const aoe::Target& target) {
+base::Result<> StateFiles::replace(const std::filesystem::path& path, const aoe::TargetState& state) {
+  auto json = added_keys(path);
+  if (!json) return std::unexpected(json.error());
+  json->set("version", kVersion);
+  json->set("config_string", to_hex(state.config_string));
+  json->set("mask", base::Json::list_of(state.mask, &base::MacAddress::text));
+  json->set("reservation", base::Json::list_of(state.reservation, &base::MacAddress::text));
+  return replace_file(path, json->text() + "\n");
+}
+
+base::Result<> StateFiles::save(aoe::Address address, const aoe::TargetState& state) {
   if (directory_.empty()) return {};
   std::error_code reason;
   std::filesystem::create_directories(directory_, reason);  // writing tells when that failed
-  const std::filesystem::path path = file_of(target.address);
-  base::Json json = added_keys(path);
-  json.set("version", kVersion);
-  json.set("config_string", to_hex(target.config_string));
-  json.set("mask", base::Json::list_of(target.mask, &base::MacAddress::text));
-  json.set("reservation", base::Json::list_of(target.reservation, &base::MacAddress::text));
-  const auto replaced = replace_file(path, json.text() + "\n");
+  const auto replaced = replace(file_of(address), state);
   if (!replaced) {
-    return base::fail("{}: {} will forget what initiators set", replaced.error().message,
-                      target.address.text());
+    return base::fail("{}: {} keeps its previous config string, mask list and reservation",
+                      replaced.error().message, address.text());
   }
   return {};
 }

@@ -13,12 +13,12 @@ namespace vblade {
 class StateStore {
  public:
   virtual ~StateStore() = default;
-  // Puts what is kept for target.address into `target`; nothing kept is no error. After an error the export
-  // must not be served: the state may say who is to be kept from it. It stays as it is.
-  virtual base::Result<> load(aoe::Target& target) = 0;
+  // The state of this address; nothing kept is no error. After an error the export must not be served: the
+  // state may say who is to be kept from it. It stays as it is.
+  virtual base::Result<aoe::TargetState> load(aoe::Address address) = 0;
   // The new state replaces the old as a whole, on stable storage: kill -9 and a power cut leave one of the
   // two.
-  virtual base::Result<> save(const aoe::Target& target) = 0;
+  virtual base::Result<> save(aoe::Address address, const aoe::TargetState& state) = 0;
 };
 
 // One JSON file for each address. Versions differ by the keys that they add: each reads the files of all
@@ -29,12 +29,13 @@ class StateFiles final : public StateStore {
   // Keeps nothing when `directory` is empty.
   explicit StateFiles(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-  base::Result<> load(aoe::Target& target) override;
-  base::Result<> save(const aoe::Target& target) override;
+  base::Result<aoe::TargetState> load(aoe::Address address) override;
+  base::Result<> save(aoe::Address address, const aoe::TargetState& state) override;
   // The files that load() would read, of all addresses.
   std::vector<std::filesystem::path> files() const;
 
  private:
+  static base::Result<> replace(const std::filesystem::path& path, const aoe::TargetState& state);
   std::filesystem::path file_of(aoe::Address address) const;
 
   std::filesystem::path directory_;

@@ -89,12 +89,6 @@ bool Export::same_volume(const config::Export& settings) const {
          volume->path_state() != disk::PathState::other;
 }
 
-void Export::take_state(const aoe::Target& other) {
-  target.config_string = other.config_string;
-  target.mask = other.mask;
-  target.reservation = other.reservation;
-}
-
 void Export::note_error(const disk::Request& request) {
   ++counters.errors;
   ++failed_requests_;

@@ -57,7 +57,7 @@ class Export {
   // Whether these settings need another volume than the one that is open.
   bool same_volume(const config::Export& settings) const;
   // What initiators changed: config string, mask list, reservation.
-  void take_state(const aoe::Target& other);
+  void take_state(const aoe::TargetState& other) { static_cast<aoe::TargetState&>(target) = other; }
   // The disk failed a request: SMART and the status call it failing for a minute after the last such error,
   // while the last flush has failed, and while a client has not got the error of data that it lost.
   void note_error(const disk::Request& request);

@@ -14,12 +14,13 @@ namespace {
 constexpr std::size_t kMaxSend = 64;
 // Requests that one export may hold: a disk that hangs must leave room for the others.
 constexpr unsigned kMaxOutstanding = 1024;
+// Replies that wait for the keeper: a directory that hangs must leave room for disk requests.
+constexpr unsigned kMaxWaitingForKeeper = 256;
 
 }  // namespace
 
-Server::Server(disk::Engine& engine, ExchangePool& pool, base::Clock& clock,
-               std::function<void(Export&)> state_changed)
-    : engine_(engine), pool_(pool), clock_(clock), state_changed_(std::move(state_changed)) {
+Server::Server(disk::Engine& engine, ExchangePool& pool, base::Clock& clock, StateKeeper& keeper)
+    : engine_(engine), pool_(pool), clock_(clock), keeper_(keeper) {
   out_.reserve(kMaxSend);
 }
 
@@ -77,7 +78,15 @@ void Server::answer(Port& port, Export& exported, net::Frame frame) {
   }
   exchange->exported = &exported;
   exchange->arrived = now_;
-  const aoe::Judgement judgement = aoe::judge(frame, exported.target, port.wire, exchange->reply);
+  const bool may_change = aoe::may_change_state(frame);
+  if (may_change && waiting_for_keeper_ >= kMaxWaitingForKeeper) {
+    ++exported.counters.dropped;
+    give_back(*exchange);
+    return;
+  }
+  const aoe::Judgement judgement = may_change
+                                       ? judge_change(port, exported, frame, exchange->reply)
+                                       : aoe::judge(frame, exported.target, port.wire, exchange->reply);
   if (judgement.reason == aoe::DropReason::masked || judgement.reason == aoe::DropReason::refused) {
     ++exported.counters.refused;
     exported.refused_last = base::MacAddress::load(frame.data() + base::MacAddress::kBytes);
@@ -95,13 +104,36 @@ void Server::answer(Port& port, Export& exported, net::Frame frame) {
       ++exported.counters.others;
       exchange->reply_bytes = judgement.reply_bytes;
       exchange->data = {};
-      post(*exchange);
+      if (may_change && keeper_.is_pending(exported)) {
+        post_when_kept(*exchange);
+      } else {
+        post(*exchange);
+      }
       break;
     case aoe::Verdict::disk:
       ask_disk(*exchange, judgement.work);
       break;
   }
-  if (judgement.state_changed) state_changed_(exported);
+}
+
+// A change starts from those that are not kept yet, and counts when it is kept itself.
+aoe::Judgement Server::judge_change(const Port& port, Export& exported, net::Frame frame,
+                                    base::MutableBytes reply) {
+  aoe::Target target = exported.target;
+  static_cast<aoe::TargetState&>(target) = keeper_.wanted(exported);
+  const aoe::Judgement judgement = aoe::judge(frame, target, port.wire, reply);
+  if (judgement.state_changed) keeper_.change(exported, std::move(target));
+  return judgement;
+}
+
+// Also the reply to a request that changed nothing: it may repeat one that is not kept yet.
+void Server::post_when_kept(Exchange& exchange) {
+  ++waiting_for_keeper_;
+  keeper_.when_kept(*exchange.exported, [this, &exchange](const base::Result<>& kept) {
+    --waiting_for_keeper_;
+    if (!kept) exchange.reply_bytes = aoe::refuse_unkept(exchange.reply);
+    post(exchange);
+  });
 }
 
 Exchange* Server::take(Port& port) {

@@ -9,24 +9,25 @@
 #include "vblade/serving/exchange.h"
 #include "vblade/serving/export.h"
 #include "vblade/serving/port.h"
+#include "vblade/serving/state_keeper.h"
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <vector>
 
 namespace vblade {
 
 class Server {
  public:
-  // `state_changed` is called when an initiator changed an export's config string, mask list or reservation.
-  Server(disk::Engine& engine, ExchangePool& pool, base::Clock& clock,
-         std::function<void(Export&)> state_changed);
+  // Replies to changes of an export's state wait until `keeper` has kept them.
+  Server(disk::Engine& engine, ExchangePool& pool, base::Clock& clock, StateKeeper& keeper);
 
   // Handles the frames that wait at this port: one batch. False when there were none.
   bool serve(Port& port);
   // Takes what the disks completed, and sends the replies. False when there was nothing.
   bool reap();
+  // Sends the replies that waited for the keeper.
+  void send_kept() { send_all(); }
   // Tells initiators behind `port` that this export is here, or has changed.
   void advertise(Port& port, const Export& exported);
 
@@ -36,6 +37,8 @@ class Server {
  private:
   void handle(Port& port, net::Frame frame);
   void answer(Port& port, Export& exported, net::Frame frame);
+  aoe::Judgement judge_change(const Port& port, Export& exported, net::Frame frame, base::MutableBytes reply);
+  void post_when_kept(Exchange& exchange);
   Exchange* take(Port& port);
   void ask_disk(Exchange& exchange, const aoe::DiskWork& work);
   void run_disks();
@@ -49,7 +52,8 @@ class Server {
   disk::Engine& engine_;
   ExchangePool& pool_;
   base::Clock& clock_;
-  std::function<void(Export&)> state_changed_;
+  StateKeeper& keeper_;
+  unsigned waiting_for_keeper_ = 0;
   disk::RequestList done_;
   std::vector<Export*> touched_;  // have work in this batch
   std::vector<Port*> posted_;     // have replies to send

@@ -8,23 +8,17 @@
 
 class FakeStateStore : public vblade::StateStore {
  public:
-  std::map<aoe::Address, aoe::Target> kept;
+  std::map<aoe::Address, aoe::TargetState> kept;
   std::map<aoe::Address, std::string> unreadable;  // and why
-  std::string full;                                // why nothing can be kept; empty: it can
 
-  base::Result<> load(aoe::Target& target) override {
-    if (const auto why = unreadable.find(target.address); why != unreadable.end())
+  base::Result<aoe::TargetState> load(aoe::Address address) override {
+    if (const auto why = unreadable.find(address); why != unreadable.end())
       return base::fail("{}", why->second);
-    if (const auto found = kept.find(target.address); found != kept.end()) {
-      target.config_string = found->second.config_string;
-      target.mask = found->second.mask;
-      target.reservation = found->second.reservation;
-    }
-    return {};
+    const auto found = kept.find(address);
+    return found == kept.end() ? aoe::TargetState{} : found->second;
   }
-  base::Result<> save(const aoe::Target& target) override {
-    if (!full.empty()) return base::fail("{}", full);
-    kept[target.address] = target;
+  base::Result<> save(aoe::Address address, const aoe::TargetState& state) override {
+    kept[address] = state;
     return {};
   }
 };

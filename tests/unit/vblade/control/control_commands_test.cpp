@@ -7,20 +7,35 @@ namespace {
 class ControlCommands : public Served {
  protected:
   ControlCommands() { EXPECT_TRUE(apply({wanted(0)}).empty()); }
-  std::string ask(std::vector<std::string> words) {
-    const auto answer = commands_.carry_out(words);
-    return answer ? "ok" : answer.error().message;
+  // What comes at once, and, of a change, when it is kept.
+  std::string ask(const std::vector<std::string>& words) {
+    std::string said = begin(words);
+    if (said.empty()) {
+      ++changes_;
+      keeper_.written({1, 0}, {});
+      said = *answer_;
+    }
+    return said;
+  }
+  // The answer, as far as it has come.
+  std::string begin(const std::vector<std::string>& words) {
+    answer_ = std::make_shared<std::string>();
+    commands_.carry_out(words, [this, answer = answer_](const base::Result<base::Json>& reply) {
+      *answer = reply ? "ok" : reply.error().message;
+      if (reply) status_ = *reply;
+    });
+    return *answer_;
   }
   vblade::Export& target() { return *inventory_.exports().begin()->second; }
 
   int reloads_ = 0;
   int changes_ = 0;
-  vblade::ControlCommands commands_{inventory_,
-                                    [this] {
+  std::shared_ptr<std::string> answer_;
+  base::Json status_;
+  vblade::ControlCommands commands_{inventory_, keeper_, [this] {
                                       ++reloads_;
                                       return base::Result<>{};
-                                    },
-                                    [this](vblade::Export&) { ++changes_; }};
+                                    }};
 };
 
 }  // namespace
@@ -44,10 +59,27 @@ TEST_F(ControlCommands, ChangesWhatInitiatorsMayChange) {
   EXPECT_EQ(reloads_, 1);
 }
 
+TEST_F(ControlCommands, AnswersWhenTheChangeIsKept) {
+  EXPECT_EQ(begin({"config", "e1.0", "set", "root"}), "");
+  EXPECT_TRUE(target().target.config_string.empty());
+  EXPECT_THAT(writer_.started(), testing::ElementsAre("e1.0 root"));
+  keeper_.written({1, 0}, {});
+  EXPECT_EQ(*answer_, "ok");
+  EXPECT_EQ(status_["exports"].items().at(0)["config_string"].as_text(), "root");
+}
+
+TEST_F(ControlCommands, SaysWhenAChangeCannotBeKept) {
+  EXPECT_EQ(begin({"config", "e1.0", "set", "root"}), "");
+  keeper_.written({1, 0}, base::fail("no room: e1.0 stays as it was"));
+  EXPECT_EQ(*answer_, "no room: e1.0 stays as it was");
+  EXPECT_TRUE(target().target.config_string.empty());
+}
+
 TEST_F(ControlCommands, ADrainedExportAnswersNobodyUntilTheNextReload) {
   EXPECT_EQ(ask({"drain", "e1.0"}), "ok");
   EXPECT_EQ(inventory_.ports().at("eth0")->exports.find({1, 0}), nullptr);
-  EXPECT_EQ((*commands_.carry_out({"status"}))["exports"].items().at(0)["state"].as_text(), "drained");
+  EXPECT_EQ(ask({"status"}), "ok");
+  EXPECT_EQ(status_["exports"].items().at(0)["state"].as_text(), "drained");
 }
 
 TEST_F(ControlCommands, SaysWhatItDoesNotUnderstand) {

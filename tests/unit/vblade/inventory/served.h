@@ -8,6 +8,7 @@
 #include "tests/fakes/vblade/fake_debt_store.h"
 #include "tests/fakes/vblade/fake_machine.h"
 #include "tests/fakes/vblade/fake_state_store.h"
+#include "tests/fakes/vblade/fake_state_writer.h"
 #include "tests/unit/disk/scratch_file.h"
 #include "vblade/inventory/disk_watch.h"
 #include "vblade/inventory/inventory.h"
@@ -63,7 +64,9 @@ class Served : public testing::Test {
   disk::FakeEngine engine_;
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(64).value();
   base::FakeClock clock_;
-  vblade::Server server_{engine_, *pool_, clock_, [](vblade::Export&) {}};
+  FakeStateWriter writer_;
+  vblade::StateKeeper keeper_{&writer_, [this](aoe::Address address) { return inventory_.find(address); }};
+  vblade::Server server_{engine_, *pool_, clock_, keeper_};
   FakeStateStore states_;
   FakeDebtStore debts_;
   FakeAddressProbe probe_;

@@ -9,6 +9,8 @@
 
 namespace {
 
+constexpr aoe::Address kAddress{1, 2};
+
 class StateStore : public testing::Test {
  protected:
   StateStore() {
@@ -17,11 +19,6 @@ class StateStore : public testing::Test {
   }
   ~StateStore() override { std::filesystem::remove_all(directory_); }
 
-  static aoe::Target target() {
-    aoe::Target target;
-    target.address = {1, 2};
-    return target;
-  }
   void put(const std::string& text) { std::ofstream(directory_ / "e1.2.json") << text; }
   std::string text_of(const char* name) {
     std::ifstream in(directory_ / name);
@@ -34,25 +31,25 @@ class StateStore : public testing::Test {
 }  // namespace
 
 TEST_F(StateStore, KeepsWhatInitiatorsSet) {
-  aoe::Target before = target();
+  aoe::TargetState before;
   before.config_string = {std::byte{0}, std::byte{0xff}, std::byte{'x'}};
   before.mask = {*base::MacAddress::parse("00:80:c8:ca:ff:65")};
   before.reservation = {*base::MacAddress::parse("02:00:00:00:00:01"),
                         *base::MacAddress::parse("02:00:00:00:00:02")};
   vblade::StateFiles store(directory_);
-  ASSERT_TRUE(store.save(before));
+  ASSERT_TRUE(store.save(kAddress, before));
   EXPECT_FALSE(std::filesystem::exists(directory_ / "e1.2.json.new"));
-  aoe::Target after = target();
-  ASSERT_TRUE(vblade::StateFiles(directory_).load(after));
-  EXPECT_EQ(after.config_string, before.config_string);
-  EXPECT_EQ(after.mask, before.mask);
-  EXPECT_EQ(after.reservation, before.reservation);
+  const auto after = vblade::StateFiles(directory_).load(kAddress);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->config_string, before.config_string);
+  EXPECT_EQ(after->mask, before.mask);
+  EXPECT_EQ(after->reservation, before.reservation);
 }
 
 TEST_F(StateStore, NothingKeptIsNoError) {
-  aoe::Target one = target();
-  EXPECT_TRUE(vblade::StateFiles(directory_).load(one));
-  EXPECT_TRUE(one.config_string.empty());
+  const auto one = vblade::StateFiles(directory_).load(kAddress);
+  ASSERT_TRUE(one);
+  EXPECT_TRUE(one->config_string.empty());
 }
 
 TEST_F(StateStore, LeavesADamagedFileAndSaysThatItsExportIsNotServed) {
@@ -65,8 +62,7 @@ TEST_F(StateStore, LeavesADamagedFileAndSaysThatItsExportIsNotServed) {
         R"({"version":1,"config_string":"","mask":[1],"reservation":[]})",
         R"({"version":1,"config_string":"","mask":[],"reservation":7})"}) {
     put(text);
-    aoe::Target one = target();
-    const auto loaded = vblade::StateFiles(directory_).load(one);
+    const auto loaded = vblade::StateFiles(directory_).load(kAddress);
     ASSERT_FALSE(loaded) << text;
     EXPECT_EQ(
         loaded.error().message,
@@ -81,8 +77,7 @@ TEST_F(StateStore, LeavesADamagedFileAndSaysThatItsExportIsNotServed) {
 TEST_F(StateStore, LeavesAFileOfAnotherVersion) {
   const std::string text = R"({"version":2,"config_string":"","mask":[],"reservation":[]})";
   put(text);
-  aoe::Target one = target();
-  const auto loaded = vblade::StateFiles(directory_).load(one);
+  const auto loaded = vblade::StateFiles(directory_).load(kAddress);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(
       loaded.error().message,
@@ -96,8 +91,7 @@ TEST_F(StateStore, LeavesAFileOfAnotherVersion) {
 
 TEST_F(StateStore, SaysThatItCannotRead) {
   std::filesystem::create_directory(directory_ / "e1.2.json");
-  aoe::Target one = target();
-  const auto loaded = vblade::StateFiles(directory_).load(one);
+  const auto loaded = vblade::StateFiles(directory_).load(kAddress);
   ASSERT_FALSE(loaded);
   EXPECT_EQ(
       loaded.error().message,
@@ -110,11 +104,11 @@ TEST_F(StateStore, SaysThatItCannotRead) {
 
 TEST_F(StateStore, KeepsTheKeysOfALaterVersion) {
   put(R"({"version":1,"config_string":"61","mask":[],"reservation":[],"uuid":"x","later":{"a":[1,2]}})");
-  aoe::Target one = target();
-  ASSERT_TRUE(vblade::StateFiles(directory_).load(one));
-  EXPECT_EQ(one.config_string.size(), 1u);
-  one.config_string.clear();
-  ASSERT_TRUE(vblade::StateFiles(directory_).save(one));
+  auto one = vblade::StateFiles(directory_).load(kAddress);
+  ASSERT_TRUE(one);
+  EXPECT_EQ(one->config_string.size(), 1u);
+  one->config_string.clear();
+  ASSERT_TRUE(vblade::StateFiles(directory_).save(kAddress, *one));
   EXPECT_EQ(text_of("e1.2.json"),
             R"({"version":1,"config_string":"","mask":[],"reservation":[],"uuid":"x","later":{"a":[1,2]}})"
             "\n");
@@ -123,10 +117,12 @@ TEST_F(StateStore, KeepsTheKeysOfALaterVersion) {
 TEST_F(StateStore, SaysThatItCannotKeep) {
   std::filesystem::remove_all(directory_);
   std::ofstream(directory_) << "a file where the directory should be";
-  const auto saved = vblade::StateFiles(directory_).save(target());
+  const auto saved = vblade::StateFiles(directory_).save(kAddress, {});
   ASSERT_FALSE(saved);
-  EXPECT_EQ(saved.error().message,
-            fmt::format(
-                "'{}/e1.2.json.new' cannot be written: Not a directory: e1.2 will forget what initiators set",
-                directory_.string()));
+  EXPECT_EQ(
+      saved.error().message,
+      fmt::format(
+          "'{}/e1.2.json' cannot be read: Not a directory: e1.2 keeps its previous config string, mask list "
+          "and reservation",
+          directory_.string()));
 }

@@ -7,6 +7,7 @@
 #include "tests/fakes/base/fake_clock.h"
 #include "tests/fakes/disk/fake_engine.h"
 #include "tests/fakes/net/fake_link.h"
+#include "tests/fakes/vblade/fake_state_writer.h"
 #include "tests/unit/disk/scratch_file.h"
 
 #include <memory>
@@ -63,13 +64,30 @@ class Server : public testing::Test {
     }
     return tags;
   }
+  void set_config(std::uint8_t slot, std::string_view text) {
+    arrive(aoe::config_request(to_slot(slot), aoe::ConfigCommand::set, std::as_bytes(std::span(text))));
+  }
+  void kept(std::uint8_t slot) {
+    keeper_.written({1, slot}, {});
+    server_.send_kept();
+  }
+  static std::string config_of(const vblade::Export& exported) {
+    const auto& text = exported.target.config_string;
+    return {reinterpret_cast<const char*>(text.data()), text.size()};
+  }
+  static aoe::AoeError error_of(const std::vector<std::byte>& frame) {
+    aoe::Header header;
+    aoe::read_header(frame, header);
+    return (header.flags & aoe::kErrorFlag) != 0 ? header.error : aoe::AoeError::none;
+  }
   std::vector<std::string> log() { return std::exchange(engine_.log, {}); }
 
   base::FakeClock clock_;
   disk::FakeEngine engine_;
   std::unique_ptr<vblade::ExchangePool> pool_ = vblade::ExchangePool::create(2048).value();
-  std::vector<vblade::Export*> changed_;
-  vblade::Server server_{engine_, *pool_, clock_, [this](vblade::Export& one) { changed_.push_back(&one); }};
+  FakeStateWriter writer_;
+  vblade::StateKeeper keeper_{&writer_, [this](aoe::Address address) { return port_.exports.find(address); }};
+  vblade::Server server_{engine_, *pool_, clock_, keeper_};
   vblade::Port port_{"eth0"};
   net::FakeLink* link_ = nullptr;
   disk::FileVolumeOpener volumes_;
@@ -277,13 +295,71 @@ TEST_F(Server, BadDisksBecomeAtaErrorsNeverAoeErrors) {
   EXPECT_THAT(replies(), ElementsAre("1!"));
 }
 
-TEST_F(Server, TellsWhenInitiatorsChangeAnExport) {
+TEST_F(Server, AcknowledgesNoChangeBeforeItIsKept) {
   vblade::Export& exported = serve(0);
-  const std::string text = "mine";
-  arrive(aoe::config_request(to_slot(0), aoe::ConfigCommand::set, std::as_bytes(std::span(text))));
+  for (unsigned i = 0; i < 63; ++i) arrive(aoe::identify_request(to_slot(0)));
+  set_config(0, "mine");
+  while (server_.serve(port_)) {
+  }
+  EXPECT_EQ(replies().size(), 63u) << "the 64th reply of a send is no exception";
+  EXPECT_THAT(writer_.started(), ElementsAre("e1.0 mine"));
+  EXPECT_EQ(config_of(exported), "") << "it does not count either";
+  kept(0);
+  EXPECT_THAT(replies(), ElementsAre("64"));
+  EXPECT_EQ(config_of(exported), "mine");
+}
+
+TEST_F(Server, RefusesAChangeThatCannotBeKept) {
+  vblade::Export& exported = serve(0);
+  set_config(0, "mine");
   server_.serve(port_);
-  EXPECT_THAT(changed_, ElementsAre(&exported));
-  EXPECT_EQ(exported.target.config_string.size(), 4u);
+  keeper_.written({1, 0}, base::fail("the disk is full"));
+  server_.send_kept();
+  ASSERT_EQ(link_->sent.size(), 1u);
+  EXPECT_EQ(link_->sent[0].size(), aoe::kMinFrameBytes);
+  EXPECT_EQ(error_of(link_->sent[0]), aoe::AoeError::unavailable);
+  EXPECT_EQ(config_of(exported), "");
+  EXPECT_EQ(pool_->in_use(), 0u);
+}
+
+// A repeated request is as good as the first one.
+TEST_F(Server, ARequestThatIsAskedAgainWaitsForTheChangeToo) {
+  serve(0);
+  set_config(0, "mine");
+  set_config(0, "mine");
+  server_.serve(port_);
+  EXPECT_THAT(replies(), IsEmpty());
+  EXPECT_THAT(writer_.started(), ElementsAre("e1.0 mine"));
+  kept(0);
+  EXPECT_THAT(replies(), ElementsAre("1", "2"));
+}
+
+TEST_F(Server, AnswersWithWhatIsKeptMeanwhile) {
+  vblade::Export& exported = serve(0);
+  set_config(0, "mine");
+  arrive(aoe::config_request(to_slot(0), aoe::ConfigCommand::read));
+  arrive(aoe::identify_request(to_slot(0)));
+  server_.serve(port_);
+  ASSERT_EQ(link_->sent.size(), 2u);
+  EXPECT_EQ(base::load_be<std::uint16_t>(link_->sent[0].data() + aoe::config_offset::length), 0u);
+  EXPECT_THAT(replies(), ElementsAre("2", "3"));
+  EXPECT_EQ(config_of(exported), "");
+}
+
+TEST_F(Server, LeavesRoomForOthersWhenNoChangeIsKept) {
+  vblade::Export& exported = serve(0);
+  engine_.reads_from_cache = true;
+  for (unsigned i = 0; i < 1000; ++i) set_config(0, "mine");
+  while (server_.serve(port_)) {
+  }
+  EXPECT_EQ(pool_->in_use(), 256u);
+  EXPECT_EQ(exported.counters.dropped, 744u);
+  arrive(aoe::read_request(to_slot(0), 0, 2));
+  server_.serve(port_);
+  EXPECT_THAT(replies(), ElementsAre("1001"));
+  kept(0);
+  EXPECT_EQ(replies().size(), 256u);
+  EXPECT_EQ(pool_->in_use(), 0u);
 }
 
 // The exchange was a write before, whose payload must not come over the extents.

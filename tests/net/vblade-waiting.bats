@@ -1,0 +1,81 @@
+#!/usr/bin/env bats
+# What the outside makes our vblade wait for holds up no frame: the directory of states, the log, paths.
+# Needs: root that may make network namespaces and loop devices; aoecfg (Debian's aoetools), python3, jq, mkfs.ext4, fsfreeze.
+
+load ../lab/net/vblade
+
+setup() {
+  cd "$BATS_TEST_TMPDIR"
+  make_namespaces
+  truncate -s 4M disk.img
+  configure "{slot: 0, path: $PWD/disk.img}"
+}
+
+teardown() {
+  [[ ! -v FROZEN ]] || fsfreeze -u "$FROZEN" 2>/dev/null || true
+  remove_namespaces
+  [[ ! -v MOUNTED ]] || umount --lazy "$MOUNTED"
+}
+
+# A file system of its own for the states.
+mount_state() {
+  truncate -s 32M state.img
+  mkfs.ext4 -q state.img
+  mkdir state
+  mount -o loop state.img state || skip "needs loop devices"
+  MOUNTED=$PWD/state
+}
+freeze() { # DIRECTORY
+  FROZEN=$1
+  fsfreeze -f "$FROZEN"
+}
+thaw() {
+  fsfreeze -u "$FROZEN"
+  unset FROZEN
+}
+# A thread of the server waits in the kernel where no signal reaches it.
+is_stuck() { grep -q '^State:.D' /proc/"$(serving)"/task/*/status; }
+answers() { frames read 1 0 0 1 | is 512 wc -c; }
+
+@test "a frozen state directory holds up what is to be kept, and nothing else" {
+  mount_state
+  serve_file
+  freeze "$PWD/state"
+  on_client aoecfg -t 100 -c set -s kept 1 0 eth0 3>&- &
+  local asker=$!
+  within 10 is_stuck
+  answers
+  is "" on_client aoecfg -t 5 1 0 eth0
+  ctl --json status | is "" jq -r '.exports[0].config_string'
+  kill -0 "$asker"
+  thaw
+  wait "$asker"
+  is kept on_client aoecfg -t 5 1 0 eth0
+  stop_server KILL || [ $? -eq 137 ]
+  serve_file
+  is kept on_client aoecfg -t 5 1 0 eth0
+  stop_server TERM
+}
+
+@test "what cannot be kept is refused, the previous value stays, and the log says so once a minute" {
+  mount_state
+  serve_file
+  on_client aoecfg -t 5 -c set -s before 1 0 eth0
+  mount -o remount,ro state
+  local said="'$PWD/state/e1.0.json.new' cannot be written: Read-only file system: e1.0 keeps its previous config string, mask list and reservation"
+  for _ in 1 2 3; do
+    run on_client aoecfg -t 5 -c fset -s after 1 0 eth0
+    [[ $output == *baddev* ]]
+  done
+  run ctl mask e1.0 add 02:00:00:00:00:01
+  [ "$status" -eq 1 ]
+  [ "$output" = "vbladectl: $said" ]
+  is before on_client aoecfg -t 5 1 0 eth0
+  answers
+  within 10 grep -qF "$said" err
+  is 1 grep -cF "$said" err
+  mount -o remount,rw state
+  on_client aoecfg -t 5 -c fset -s after 1 0 eth0
+  is after on_client aoecfg -t 5 1 0 eth0
+  stop_server TERM
+}
