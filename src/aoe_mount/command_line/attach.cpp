@@ -2,7 +2,7 @@
 #include "aoe_mount/command_line/commands.h"
 #include "aoe_mount/command_line/session.h"
 #include "aoe_mount/commands/disk_attacher.h"
-#include "aoe_mount/machine/real_machine.h"
+#include "aoe_mount/machine/real_world.h"
 
 #include <chrono>
 
@@ -27,8 +27,8 @@ int attach(const cli::Invocation& invocation) {
   request.wait = wait;
   const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
   return with_lock("attach", places, "attach", "", [&](Progress& progress) {
-    RealMachine machine(places);
-    return attach_disks(request, machine, progress) ? cli::kDone : cli::kFailed;
+    RealWorld real(places);
+    return attach_disks(request, real.parts(), progress) ? cli::kDone : cli::kFailed;
   });
 }
 

@@ -4,7 +4,7 @@
 #include "aoe_mount/command_line/commands.h"
 #include "aoe_mount/command_line/session.h"
 #include "aoe_mount/commands/hook.h"
-#include "aoe_mount/machine/real_machine.h"
+#include "aoe_mount/machine/real_world.h"
 #include "aoe_mount/run/instances.h"
 #include "aoe_mount/wanted/fstab.h"
 
@@ -31,18 +31,19 @@ bool release(const std::string& file, bool all, const kernel::SystemPaths& place
   const Instances instances(places.run / "aoe-mount" / "up");
   config::Client wanted = configuration(file, instances, progress);
   const auto others = all ? std::vector<std::string>{} : instances.others(file);
-  RealMachine machine(places);
-  const bool before = run_hook("before-down", wanted.hooks.before_down, machine, progress);
+  RealWorld real(places);
+  const World world = real.parts();
+  const bool before = run_hook("before-down", wanted.hooks.before_down, world.tasks, progress);
   bool done = false;
   if (others.empty()) {
-    done = take_down(wanted.down, machine, progress);
+    done = take_down(wanted.down, world, progress);
   } else {
     progress.step("others are up as well ({}): releasing only what {} names", fmt::join(others, ", "), file);
     if (wanted.fstab) add_fstab(wanted, places.etc / "fstab");
-    done = take_down_only(wanted, machine, progress);
+    done = take_down_only(wanted, world, progress);
   }
   instances.forget(file);
-  return run_hook("after-down", wanted.hooks.after_down, machine, progress) && done && before;
+  return run_hook("after-down", wanted.hooks.after_down, world.tasks, progress) && done && before;
 }
 
 }  // namespace

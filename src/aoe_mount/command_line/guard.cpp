@@ -3,7 +3,7 @@
 
 #include "aoe_mount/command_line/commands.h"
 #include "aoe_mount/command_line/session.h"
-#include "aoe_mount/machine/real_machine.h"
+#include "aoe_mount/machine/real_world.h"
 #include "aoe_mount/run/path_watch.h"
 
 #include <filesystem>
@@ -21,13 +21,13 @@ int guard(const cli::Invocation& invocation) {
   const config::DownPolicy policy = client ? client->down : config::DownPolicy{};
   const auto goes_on = [&] { return std::filesystem::exists(mark); };
   Progress progress = Progress::on_terminal();
-  RealMachine machine(kernel::SystemPaths::from_environment());
+  RealWorld real(kernel::SystemPaths::from_environment());
   for (;;) {
     if (const auto begun = wait_for_path(mark); !begun) {
       progress.error("{}", begun.error().message);
       return cli::kFailed;
     }
-    guard_shutdown(policy, goes_on, machine, progress);
+    guard_shutdown(policy, goes_on, real.parts(), progress);
   }
 }
 

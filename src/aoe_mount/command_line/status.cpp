@@ -3,7 +3,7 @@
 
 #include "aoe_mount/command_line/commands.h"
 #include "aoe_mount/command_line/session.h"
-#include "aoe_mount/machine/real_machine.h"
+#include "aoe_mount/machine/real_world.h"
 #include "aoe_mount/wanted/fstab.h"
 
 namespace aoe_mount::command {
@@ -22,8 +22,8 @@ int status(const cli::Invocation& invocation) {
   const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
   return with_config(file, [&](config::Client& client) {
     if (client.fstab) add_fstab(client, places.etc / "fstab");
-    RealMachine machine(places);
-    const Status now = status_of(client, machine);
+    RealWorld real(places);
+    const Status now = status_of(client, real.parts());
     fmt::print("{}", json ? to_json(now).indented_text() + "\n" : status_table(now));
     return exit_status(now.completeness());
   });

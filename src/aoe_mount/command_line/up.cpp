@@ -3,7 +3,7 @@
 
 #include "aoe_mount/command_line/commands.h"
 #include "aoe_mount/command_line/session.h"
-#include "aoe_mount/machine/real_machine.h"
+#include "aoe_mount/machine/real_world.h"
 #include "aoe_mount/run/end_signal.h"
 #include "aoe_mount/run/instances.h"
 #include "aoe_mount/wanted/fstab.h"
@@ -25,9 +25,9 @@ int up(const cli::Invocation& invocation) {
     if (client.fstab) add_fstab(client, places.etc / "fstab");
     return with_lock("up", places, task_of("up", file), "", [&](Progress& progress) {
       catch_end_signals();
-      RealMachine machine(places);
+      RealWorld real(places);
       Instances(places.run / "aoe-mount" / "up").remember(file);
-      return exit_status(bring_up(client, machine, progress));
+      return exit_status(bring_up(client, real.parts(), progress));
     });
   });
 }

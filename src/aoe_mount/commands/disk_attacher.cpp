@@ -14,7 +14,7 @@ namespace aoe_mount {
 
 namespace {
 
-using Clock = Machine::Clock;
+using Clock = Tasks::Clock;
 using std::chrono::milliseconds;
 
 // Whoever sits before a machine that does not boot wants to see why.
@@ -28,24 +28,24 @@ bool is_meant(const std::string& wanted, const net::Interface& interface) {
 
 class DiskAttacher {
  public:
-  DiskAttacher(const DiskRequest& request, Machine& machine, Progress& progress)
-      : request_(request), machine_(machine), progress_(progress) {}
+  DiskAttacher(const DiskRequest& request, const World& world, Progress& progress)
+      : request_(request), world_(world), progress_(progress) {}
 
   bool run() {
-    if (!set_up_driver(machine_, progress_)) return false;
-    start_ = machine_.now();
+    if (!set_up_driver(world_, progress_)) return false;
+    start_ = world_.tasks.now();
     auto tell = start_ + kReportAgain;
     for (;;) {
       if (!raise_what_is_there() || !ask()) return false;
       const std::vector<std::string> missing = look();
       if (missing.empty()) return true;
-      const auto now = machine_.now();
+      const auto now = world_.tasks.now();
       if (now >= start_ + request_.wait) return give_up(missing);
       if (now >= tell) {
         tell = now + kReportAgain;
         report_waiting(missing);
       }
-      (void)machine_.wait(std::min({interval_.next(), tell, start_ + request_.wait}));
+      (void)world_.tasks.wait(std::min({interval_.next(), tell, start_ + request_.wait}));
     }
   }
 
@@ -59,7 +59,7 @@ class DiskAttacher {
   std::vector<net::Interface> wanted_interfaces(const std::vector<net::Interface>& all) const;
 
   const DiskRequest& request_;
-  Machine& machine_;
+  World world_;
   Progress& progress_;
   Clock::time_point start_;
   DiscoveryInterval interval_;
@@ -82,7 +82,7 @@ std::vector<net::Interface> DiskAttacher::wanted_interfaces(const std::vector<ne
 
 // Drivers of interfaces are loaded while we wait, so they are looked for until the end.
 bool DiskAttacher::raise_what_is_there() {
-  const auto all = machine_.interfaces();
+  const auto all = world_.network.interfaces();
   if (!all) {
     progress_.error("{}", all.error().message);
     return false;
@@ -91,7 +91,7 @@ bool DiskAttacher::raise_what_is_there() {
   for (const net::Interface& interface : wanted_interfaces(*all)) {
     const std::string& name = interface.name;
     if (refused_.contains(name) || std::find(raised_.begin(), raised_.end(), name) != raised_.end()) continue;
-    const auto raised = machine_.raise_interface(name);
+    const auto raised = world_.network.raise(name);
     if (!raised) {
       refused_.insert(name);
       progress_.error("{}", raised.error().message);
@@ -102,28 +102,28 @@ bool DiskAttacher::raise_what_is_there() {
   }
   if (raised_.size() == before) return true;
   const auto used =
-      use_interfaces(request_.interfaces.empty() ? std::vector<std::string>{} : raised_, machine_, progress_);
+      use_interfaces(request_.interfaces.empty() ? std::vector<std::string>{} : raised_, world_, progress_);
   if (!used) progress_.error("{}", used.error().message);
-  interval_.start_again(machine_.now());
+  interval_.start_again(world_.tasks.now());
   return used.has_value();
 }
 
 bool DiskAttacher::ask() {
-  if (!interval_.is_due(machine_.now())) return true;
+  if (!interval_.is_due(world_.tasks.now())) return true;
   if (raised_.empty()) {
-    interval_.start_again(machine_.now() + DiscoveryInterval::kFirst);
+    interval_.start_again(world_.tasks.now() + DiscoveryInterval::kFirst);
     return true;
   }
-  interval_.asked(machine_.now());
-  const auto asked = machine_.discover();
+  interval_.asked(world_.tasks.now());
+  const auto asked = world_.driver.discover();
   if (!asked) progress_.error("{}", asked.error().message);
   return asked.has_value();
 }
 
 // Says which disks have come, and returns why the others have not.
 std::vector<std::string> DiskAttacher::look() {
-  const kernel::Snapshot snapshot = machine_.look();
-  const DeviceFinder finder(machine_);
+  const kernel::Snapshot snapshot = world_.inspector.look();
+  const DeviceFinder finder(world_);
   std::vector<std::string> missing;
   std::vector<std::string> names;
   for (const config::AoeDevice& disk : request_.disks) {
@@ -146,7 +146,7 @@ std::vector<std::string> DiskAttacher::look() {
 // What is wrong on this side of the cable.
 std::vector<std::string> DiskAttacher::obstacles() {
   std::vector<std::string> found;
-  const auto all = machine_.interfaces().value_or(std::vector<net::Interface>{});
+  const auto all = world_.network.interfaces().value_or(std::vector<net::Interface>{});
   std::vector<std::string> there;
   for (const net::Interface& interface : all) {
     if (interface.ethernet && !interface.mac.is_zero())
@@ -166,7 +166,7 @@ std::vector<std::string> DiskAttacher::obstacles() {
 }
 
 void DiskAttacher::report_waiting(const std::vector<std::string>& missing) {
-  const auto passed = std::chrono::floor<std::chrono::seconds>(machine_.now() - start_);
+  const auto passed = std::chrono::floor<std::chrono::seconds>(world_.tasks.now() - start_);
   std::vector<std::string> why = obstacles();
   why.insert(why.begin(), missing.begin(), missing.end());
   progress_.step("waiting for {}: {}", base::duration_text(passed), fmt::join(why, "; "));
@@ -181,8 +181,8 @@ bool DiskAttacher::give_up(const std::vector<std::string>& missing) {
 
 }  // namespace
 
-bool attach_disks(const DiskRequest& request, Machine& machine, Progress& progress) {
-  return DiskAttacher(request, machine, progress).run();
+bool attach_disks(const DiskRequest& request, const World& world, Progress& progress) {
+  return DiskAttacher(request, world, progress).run();
 }
 
 }  // namespace aoe_mount

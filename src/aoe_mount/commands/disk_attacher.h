@@ -2,7 +2,7 @@
 // late, too.
 #pragma once
 
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/world.h"
 #include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
 
@@ -19,6 +19,6 @@ struct DiskRequest {
 };
 
 // True when all of them are there.
-bool attach_disks(const DiskRequest& request, Machine& machine, Progress& progress);
+bool attach_disks(const DiskRequest& request, const World& world, Progress& progress);
 
 }  // namespace aoe_mount

@@ -1,16 +1,14 @@
 #include "aoe_mount/commands/down.h"
 
-#include "aoe_mount/dead_targets/surrender.h"
-#include "aoe_mount/dead_targets/target_watch.h"
+#include "aoe_mount/commands/down_step.h"
+#include "aoe_mount/dead_targets/dead_targets.h"
 #include "aoe_mount/stack/scope.h"
-#include "aoe_mount/stack/stack.h"
 #include "aoe_mount/stack/undo.h"
 #include "base/units.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <optional>
-#include <set>
 #include <string>
 
 #include <fmt/ranges.h>
@@ -19,98 +17,72 @@ namespace aoe_mount {
 
 namespace {
 
-using Clock = Machine::Clock;
+using Clock = Tasks::Clock;
+using State = DownStep::State;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTryAgain{250};
 constexpr milliseconds kLookAgain{500};  // whether the targets still answer
-// What the driver needs to notice that it may give up, and the kernel to end what waits.
+// The driver needs so long to notice that it may give up, and the kernel to end what waits.
 constexpr milliseconds kGrace{3000};
 constexpr milliseconds kLastTry{1000};
 constexpr std::string_view kSilent = "the target does not answer";
 constexpr std::string_view kHangs = "it does not end, though its target answers";
 
-struct Step {
-  Layer layer;
-  enum class State { waiting, working, pausing, done, failed } state = State::waiting;
-  int job = -1;
-  Clock::time_point try_again;  // of one that pauses
-  std::uint64_t answers = 0;    // of its targets, and since when there have been no more
-  Clock::time_point progressing_since;
-  bool lazy = false;
-  bool reported_busy = false;
-  std::string_view why;      // it is left behind
-  bool is_dead = false;      // is just being taken out of the tree, until `try_again` at most
-  bool out_of_tree = false;  // and that has worked
-
-  bool is_over() const { return state == State::done || state == State::failed; }
-  bool stands_on(const Targets& targets) const {
-    return std::any_of(targets.begin(), targets.end(),
-                       [this](const std::string& name) { return layer.targets.contains(name); });
-  }
-};
-
 class Down {
  public:
-  Down(const config::DownPolicy& policy, Machine& machine, Progress& progress)
-      : policy_(policy),
-        machine_(machine),
-        progress_(progress),
-        watch_(machine),
-        surrender_(policy, machine, progress) {}
+  Down(const config::DownPolicy& policy, const World& world, Progress& progress)
+      : policy_(policy), world_(world), progress_(progress), dead_targets_(policy, world, progress) {}
 
   bool run(const config::Client* only) {
-    const kernel::Snapshot snapshot = machine_.look();
+    const kernel::Snapshot snapshot = world_.inspector.look();
     plan(only, snapshot);
-    take_in(snapshot);
-    next_look_ = machine_.now() + kLookAgain;
+    dead_targets_.update(snapshot, {});
+    next_look_ = world_.tasks.now() + kLookAgain;
     while (start_what_can()) {
-      for (const Finished& finished : machine_.wait(next_time())) {
-        if (!watch_.take(finished)) finish(finished);
+      for (const Finished& finished : world_.tasks.wait(next_time())) {
+        if (!dead_targets_.take(finished)) finish(finished);
       }
       look_at_clock();
     }
-    watch_.stop_asking();
-    // Else whoever is not down yet had better go down in what a shutdown does next.
-    take_in(machine_.look());
-    if (left_behind_.root || only != nullptr) surrender_.restore_deadsecs();
+    dead_targets_.stop_asking();
+    // Targets that are still up had better go down in what a shutdown does next.
+    dead_targets_.update(world_.inspector.look(), {});
+    if (left_behind_.root || only != nullptr) dead_targets_.restore_deadsecs();
     report_given_up_before();
     const bool released = summary(only != nullptr     ? fmt::format(" of {}", only->file.string())
                                   : left_behind_.root ? " but the root file system"
                                                       : "");
-    if (released && only == nullptr) undo_up(left_behind_, machine_, progress_);
+    if (released && only == nullptr) undo_up(left_behind_, world_, progress_);
     return released;
   }
 
  private:
   void plan(const config::Client* only, const kernel::Snapshot& snapshot);
   bool start_what_can();
-  bool is_free(Step& step);
+  bool is_free(DownStep& step);
   Clock::time_point next_time() const;
-  void start(Step& step);
+  void start(DownStep& step);
   void finish(const Finished& finished);
-  void is_busy(Step& step, const Outcome& outcome);
+  void is_busy(DownStep& step, const Outcome& outcome);
   void look_at_clock();
   void look_at_targets();
-  void check_for_hang(Step& step);
-  void give_up(const Targets& silent);
-  void take_in(const kernel::Snapshot& snapshot);
+  void check_for_hang(DownStep& step);
+  void report_silent(const DeadTargets::Update& found);
   void report_given_up_before();
   void leave_the_dead();
-  void leave_behind(Step& step, std::string_view why);
-  void end_of_dead(Step& step);
-  void fail(Step& step, std::string_view reason);
+  void leave_behind(DownStep& step, std::string_view why);
+  void end_of_dead(DownStep& step);
+  void fail(DownStep& step, std::string_view reason, State state = State::failed);
   bool summary(const std::string& whose);
 
   const config::DownPolicy& policy_;
-  Machine& machine_;
+  World world_;
   Progress& progress_;
-  TargetWatch watch_;
-  std::vector<Step> steps_;
-  Surrender surrender_;
-  std::set<std::string> given_up_before_;  // titles: by `guard`, or out of the driver's own patience
+  DeadTargets dead_targets_;
+  std::vector<DownStep> steps_;
   Clock::time_point next_look_;
-  // All together, whatever stands on what, have these: else the times of the layers of a stack would add up.
+  // All layers share these ends, because the times of the layers of a stack would add up otherwise.
   std::optional<Clock::time_point> busy_end_;  // for users to go
   std::optional<Clock::time_point> dead_end_;  // for what waits for dead targets to end
   LeftBehind left_behind_;
@@ -118,10 +90,11 @@ class Down {
 
 void Down::plan(const config::Client* only, const kernel::Snapshot& snapshot) {
   left_behind_.root = snapshot.root_is_on_aoe();
-  std::vector<Layer> layers = stack_on_aoe(snapshot, machine_.mounts_elsewhere());
-  if (only != nullptr) layers = layers_of(*only, std::move(layers), snapshot, machine_);
+  std::vector<Layer> layers = stack_on_aoe(snapshot, world_.inspector.mounts_elsewhere());
+  if (only != nullptr) layers = layers_of(*only, std::move(layers), snapshot, world_);
   for (Layer& layer : layers) {
-    Step step;
+    dead_targets_.watch(layer.targets);
+    DownStep step;
     step.layer = std::move(layer);
     steps_.push_back(std::move(step));
   }
@@ -132,28 +105,27 @@ bool Down::start_what_can() {
   bool more = true;
   while (more) {  // a failure may end others, which then end theirs
     more = false;
-    for (Step& step : steps_) {
-      if (step.state != Step::State::waiting) continue;
+    for (DownStep& step : steps_) {
+      if (step.state != State::waiting) continue;
       if (is_free(step)) start(step);
-      more = more || step.state == Step::State::failed;
+      more = more || step.has_failed();
     }
   }
-  return !std::all_of(steps_.begin(), steps_.end(), [](const Step& step) { return step.is_over(); });
+  return !std::all_of(steps_.begin(), steps_.end(), [](const DownStep& step) { return step.is_over(); });
 }
 
-// Whether all that stands on it is gone; it fails with those that stay.
-bool Down::is_free(Step& step) {
+// True if nothing is left on it. It fails if something stays on it.
+bool Down::is_free(DownStep& step) {
   bool free = true;
   for (const std::size_t index : step.layer.above) {
-    const Step& above = steps_[index];
-    // What is out of the tree keeps its device, but no mount point.
-    if (above.out_of_tree && !step.layer.directory.empty()) continue;
-    if (above.state == Step::State::failed) {
-      if (step.layer.elsewhere) continue;  // ours beside it, which is busy
+    const DownStep& above = steps_[index];
+    if (above.state == State::out_of_tree && step.is_mount()) continue;
+    if (above.has_failed()) {
+      if (step.layer.elsewhere) continue;  // our mount of the same device, which is busy
       fail(step, fmt::format("{} still uses it", above.layer.name));
       return false;
     }
-    free = free && above.state == Step::State::done;
+    free = free && above.state == State::done;
   }
   return free;
 }
@@ -161,32 +133,30 @@ bool Down::is_free(Step& step) {
 Clock::time_point Down::next_time() const {
   auto next = next_look_;
   if (dead_end_) next = std::min(next, *dead_end_);
-  for (const Step& step : steps_) {
-    if (step.state == Step::State::pausing || (step.is_dead && !step.is_over()))
-      next = std::min(next, step.try_again);
+  for (const DownStep& step : steps_) {
+    if (step.has_next_time()) next = std::min(next, step.next_time);
   }
   return next;
 }
 
-void Down::start(Step& step) {
-  step.state = Step::State::working;
-  step.answers = watch_.answers_of(step.layer.targets);
-  step.progressing_since = machine_.now();
+void Down::start(DownStep& step) {
+  step.state = State::working;
+  step.answers = dead_targets_.answers_of(step.layer.targets);
+  step.progressing_since = world_.tasks.now();
   Work work = step.layer.work;
   if (auto* detach = std::get_if<Detach>(&work)) detach->lazy = step.lazy;
-  step.job = machine_.start(work);
+  step.job = world_.tasks.start(work);
 }
 
 void Down::finish(const Finished& finished) {
-  const auto step = std::find_if(steps_.begin(), steps_.end(), [&](const Step& s) {
-    return s.state == Step::State::working && s.job == finished.job;
-  });
+  const auto step = std::find_if(steps_.begin(), steps_.end(),
+                                 [&](const DownStep& s) { return s.has_job() && s.job == finished.job; });
   if (step == steps_.end()) return;
   const Outcome& outcome = finished.outcome;
-  if (step->is_dead) {
+  if (step->state == State::detaching_dead) {
     end_of_dead(*step);
   } else if (outcome.done) {
-    step->state = Step::State::done;
+    step->state = State::done;
     left_behind_.lazy_mounts |= step->lazy;
     progress_.ok("{}: {}{}", step->layer.name, outcome.text,
                  step->lazy ? " lazily: it ends with its last user" : "");
@@ -197,21 +167,21 @@ void Down::finish(const Finished& finished) {
   }
 }
 
-// Users may be about to go: it is tried again for a while, and then the policy decides.
-void Down::is_busy(Step& step, const Outcome& outcome) {
-  const bool is_mount = !step.layer.directory.empty();
-  const auto users = is_mount ? machine_.users_of(step.layer.directory) : std::vector<std::string>{};
+// Its users may be about to go: it is tried again for a while, and then the policy decides.
+void Down::is_busy(DownStep& step, const Outcome& outcome) {
+  const auto users =
+      step.is_mount() ? world_.inspector.users_of(step.layer.directory) : std::vector<std::string>{};
   const std::string who = users.empty() ? "" : fmt::format(": used by {}", fmt::join(users, ", "));
-  if (!busy_end_) busy_end_ = machine_.now() + policy_.busy_wait;
-  if (machine_.now() < *busy_end_) {
+  if (!busy_end_) busy_end_ = world_.tasks.now() + policy_.busy_wait;
+  if (world_.tasks.now() < *busy_end_) {
     if (!step.reported_busy) {
       step.reported_busy = true;
       progress_.step("{} is busy{}; waiting up to {}", step.layer.name, who,
                      base::duration_text(policy_.busy_wait));
     }
-    step.state = Step::State::pausing;
-    step.try_again = machine_.now() + kTryAgain;
-  } else if (is_mount && policy_.on_busy == config::OnBusy::lazy && !step.lazy) {
+    step.state = State::pausing;
+    step.next_time = world_.tasks.now() + kTryAgain;
+  } else if (step.is_mount() && policy_.on_busy == config::OnBusy::lazy && !step.lazy) {
     progress_.warning("{} is still busy{}", step.layer.name, who);
     step.lazy = true;
     start(step);
@@ -221,11 +191,13 @@ void Down::is_busy(Step& step, const Outcome& outcome) {
 }
 
 void Down::look_at_clock() {
-  const auto now = machine_.now();
-  for (Step& step : steps_) {
-    if (step.state == Step::State::pausing && now >= step.try_again) start(step);
-    if (step.is_dead && !step.is_over() && now >= step.try_again) {
-      machine_.abandon(step.job);
+  const auto now = world_.tasks.now();
+  for (DownStep& step : steps_) {
+    if (!step.has_next_time() || now < step.next_time) continue;
+    if (step.state == State::pausing) {
+      start(step);
+    } else {
+      world_.tasks.abandon(step.job);
       end_of_dead(step);
     }
   }
@@ -234,100 +206,89 @@ void Down::look_at_clock() {
 }
 
 void Down::look_at_targets() {
-  const kernel::Snapshot snapshot = machine_.look();
-  take_in(snapshot);
-  next_look_ = machine_.now() + kLookAgain;
+  next_look_ = world_.tasks.now() + kLookAgain;
   Targets wanted;
-  for (const Step& step : steps_) {
+  for (const DownStep& step : steps_) {
     if (!step.is_over()) wanted.insert(step.layer.targets.begin(), step.layer.targets.end());
   }
-  for (const std::string& name : surrender_.dead()) wanted.erase(name);
-  watch_.ask(wanted, snapshot);
-  if (const Targets due = surrender_.due(wanted, watch_); !due.empty()) give_up(due);
-  for (Step& step : steps_) check_for_hang(step);
-}
-
-void Down::take_in(const kernel::Snapshot& snapshot) {
-  watch_.look(snapshot);
-  surrender_.look(snapshot, watch_);
-  for (const Step& step : steps_) {
-    for (const std::string& name : step.layer.targets) {
-      const kernel::BlockDevice* device = snapshot.device(name);
-      if (device != nullptr && !device->is_up() && !surrender_.dead().contains(name))
-        given_up_before_.insert(device->title());
-    }
+  const auto found = dead_targets_.update(world_.inspector.look(), std::move(wanted));
+  if (!found.silent.empty()) {
+    left_behind_.silent_targets = true;
+    dead_end_ = world_.tasks.now() + (found.given_up ? kGrace : milliseconds(0));
+    report_silent(found);
   }
+  for (DownStep& step : steps_) check_for_hang(step);
 }
 
-// What hangs although its targets answer must not hang for ever either.
-void Down::check_for_hang(Step& step) {
-  if (step.state != Step::State::working || step.is_dead) return;
-  const std::uint64_t answers = watch_.answers_of(step.layer.targets);
-  if (answers > step.answers || !watch_.silent(step.layer.targets, 2 * kLookAgain).empty())
-    step.progressing_since = machine_.now();
+// Work that hangs although its targets answer must not hang for ever either.
+void Down::check_for_hang(DownStep& step) {
+  if (step.state != State::working) return;
+  const std::uint64_t answers = dead_targets_.answers_of(step.layer.targets);
+  if (answers > step.answers || !dead_targets_.silent(step.layer.targets, 2 * kLookAgain).empty())
+    step.progressing_since = world_.tasks.now();
   step.answers = std::max(step.answers, answers);
-  if (machine_.now() - step.progressing_since < policy_.target_wait + kGrace) return;
+  if (world_.tasks.now() - step.progressing_since < policy_.target_wait + kGrace) return;
   leave_behind(step, kHangs);
 }
 
-void Down::give_up(const Targets& silent) {
-  left_behind_.silent_targets = true;
-  const bool ends = surrender_.give_up(silent, watch_);
-  dead_end_ = machine_.now() + (ends ? kGrace : milliseconds(0));
-  for (const Step& step : steps_) {
-    if (!step.stands_on(silent) || step.state != Step::State::working) continue;
+void Down::report_silent(const DeadTargets::Update& found) {
+  for (const DownStep& step : steps_) {
+    if (!step.is_on(found.silent) || step.state != State::working) continue;
     progress_.warning(
         "{}: the target has not answered for {}; {}", step.layer.name,
         base::duration_text(policy_.target_wait),
-        ends ? "giving it up; unwritten data is lost"
-             : "leaving it behind, because the target of the root file system does not answer either");
+        found.given_up
+            ? "giving it up; unwritten data is lost"
+            : "leaving it behind, because the target of the root file system does not answer either");
   }
 }
 
-// Nothing hangs on these any more, so nobody would hear of what did not get there.
 void Down::report_given_up_before() {
-  if (given_up_before_.empty()) return;
+  const auto& targets = dead_targets_.given_up_before();
+  if (targets.empty()) return;
   left_behind_.silent_targets = true;
   progress_.warning("{}: the driver had given it up before; unwritten data is lost",
-                    fmt::join(given_up_before_, ", "));
+                    fmt::join(targets, ", "));
 }
 
-// Its time is over for all that stands on dead targets, also for what has not begun.
+// The grace is over for all that is on dead targets, also for what has not begun.
 void Down::leave_the_dead() {
   dead_end_.reset();
-  if (left_behind_.root) surrender_.restore_deadsecs();
+  if (left_behind_.root) dead_targets_.restore_deadsecs();
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {  // inner mounts first
-    if (step->stands_on(surrender_.dead()) && !step->is_over() && !step->is_dead)
+    if (step->is_on(dead_targets_.dead()) && !step->is_over() && step->state != State::detaching_dead)
       leave_behind(*step, kSilent);
   }
 }
 
-// Whoever unmounts everything later in a shutdown must not come across it.
-void Down::leave_behind(Step& step, std::string_view why) {
+// A mount is taken out of the tree, because later in a shutdown everything in the tree is unmounted.
+void Down::leave_behind(DownStep& step, std::string_view why) {
   step.why = why;
-  if (step.state == Step::State::working) machine_.abandon(step.job);
-  if (step.layer.directory.empty()) {
+  if (step.state == State::working) world_.tasks.abandon(step.job);
+  if (!step.is_mount()) {
     fail(step, why);
     return;
   }
-  step.is_dead = true;
-  step.state = Step::State::working;
-  step.job = machine_.start(Detach{step.layer.directory, true});
-  step.try_again = machine_.now() + kLastTry;
+  step.state = State::detaching_dead;
+  step.job = world_.tasks.start(Detach{step.layer.directory, true});
+  step.next_time = world_.tasks.now() + kLastTry;
 }
 
 // The first unmount may have taken it out of the tree, and hang in what comes after.
-void Down::end_of_dead(Step& step) {
-  const kernel::Snapshot snapshot = machine_.look();
+void Down::end_of_dead(DownStep& step) {
+  const kernel::Snapshot snapshot = world_.inspector.look();
   const kernel::MountEntry* entry = snapshot.mount_at(step.layer.directory);
   const kernel::BlockDevice* device = entry != nullptr ? snapshot.device_of(*entry) : nullptr;
   const bool is_there = entry != nullptr && (device != nullptr ? device->name : "") == step.layer.device;
-  step.out_of_tree = !is_there;
-  fail(step, fmt::format("{}{}", step.why, step.out_of_tree ? "; unmounted lazily" : ""));
+  if (is_there) {
+    fail(step, step.why);
+  } else {
+    fail(step, fmt::format("{}; unmounted lazily", step.why), State::out_of_tree);
+  }
 }
 
-void Down::fail(Step& step, std::string_view reason) {
-  step.state = Step::State::failed;
+void Down::fail(DownStep& step, std::string_view reason, State state) {
+  step.state = state;
   progress_.error("{}: {}", step.layer.name, reason);
 }
 
@@ -337,8 +298,8 @@ bool Down::summary(const std::string& whose) {
     return true;
   }
   std::vector<std::string_view> left;
-  for (const Step& step : steps_) {
-    if (step.state == Step::State::failed) left.push_back(step.layer.name);
+  for (const DownStep& step : steps_) {
+    if (step.has_failed()) left.push_back(step.layer.name);
   }
   if (left.empty()) {
     progress_.ok("nothing{} is on AoE any more", whose);
@@ -351,12 +312,12 @@ bool Down::summary(const std::string& whose) {
 
 }  // namespace
 
-bool take_down(const config::DownPolicy& policy, Machine& machine, Progress& progress) {
-  return Down(policy, machine, progress).run(nullptr);
+bool take_down(const config::DownPolicy& policy, const World& world, Progress& progress) {
+  return Down(policy, world, progress).run(nullptr);
 }
 
-bool take_down_only(const config::Client& client, Machine& machine, Progress& progress) {
-  return Down(client.down, machine, progress).run(&client);
+bool take_down_only(const config::Client& client, const World& world, Progress& progress) {
+  return Down(client.down, world, progress).run(&client);
 }
 
 }  // namespace aoe_mount

@@ -3,7 +3,7 @@
 // for long.
 #pragma once
 
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/world.h"
 #include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
 
@@ -11,10 +11,10 @@ namespace aoe_mount {
 
 // When nothing is left, what `up` did besides is undone: the driver is unloaded, interfaces are put down.
 // True when nothing is left. Down twice does nothing the second time.
-bool take_down(const config::DownPolicy& policy, Machine& machine, Progress& progress);
+bool take_down(const config::DownPolicy& policy, const World& world, Progress& progress);
 
 // Only what this configuration names and what stands on that, where others are up as well; nothing of what
 // `up` did besides is undone.
-bool take_down_only(const config::Client& client, Machine& machine, Progress& progress);
+bool take_down_only(const config::Client& client, const World& world, Progress& progress);
 
 }  // namespace aoe_mount

@@ -4,22 +4,22 @@
 
 namespace aoe_mount {
 
-bool set_up_driver(Machine& machine, Progress& progress) {
-  if (machine.has_driver()) {
+bool set_up_driver(const World& world, Progress& progress) {
+  if (world.driver.is_loaded()) {
     progress.ok("the driver aoe is there");
     return true;
   }
   progress.step("loading the driver aoe");
-  const auto loaded = machine.load_driver();
+  const auto loaded = world.driver.load();
   if (!loaded) progress.error("{}", loaded.error().message);
   return loaded.has_value();
 }
 
 // The driver drops whatever comes in by an interface that is not on its list: without its own, the root file
 // system would stand still that moment.
-base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, Progress& progress) {
-  if (names.empty()) return machine.use_interfaces(names);
-  const kernel::Snapshot snapshot = machine.look();
+base::Result<> use_interfaces(std::vector<std::string> names, const World& world, Progress& progress) {
+  if (names.empty()) return world.driver.use_interfaces(names);
+  const kernel::Snapshot snapshot = world.inspector.look();
   for (const kernel::BlockDevice* device : snapshot.beneath_root()) {
     for (const std::string& name : device->interfaces) {
       if (std::find(names.begin(), names.end(), name) != names.end()) continue;
@@ -27,7 +27,7 @@ base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, 
       names.push_back(name);
     }
   }
-  return machine.use_interfaces(names);
+  return world.driver.use_interfaces(names);
 }
 
 }  // namespace aoe_mount

@@ -1,7 +1,7 @@
 // What every way to AoE disks begins with: the driver, and the interfaces that it may use.
 #pragma once
 
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/world.h"
 #include "aoe_mount/run/progress.h"
 
 #include <string>
@@ -10,10 +10,10 @@
 namespace aoe_mount {
 
 // True when the driver is there.
-bool set_up_driver(Machine& machine, Progress& progress);
+bool set_up_driver(const World& world, Progress& progress);
 
 // Has the driver use these interfaces, and those by which it reaches the disks of the root file system; none:
 // all.
-base::Result<> use_interfaces(std::vector<std::string> names, Machine& machine, Progress& progress);
+base::Result<> use_interfaces(std::vector<std::string> names, const World& world, Progress& progress);
 
 }  // namespace aoe_mount

@@ -1,6 +1,6 @@
 #include "aoe_mount/commands/guard.h"
 
-#include "aoe_mount/dead_targets/surrender.h"
+#include "aoe_mount/dead_targets/dead_targets.h"
 #include "aoe_mount/stack/stack.h"
 #include "base/units.h"
 
@@ -20,10 +20,10 @@ void add_in_use(Targets& targets, const kernel::Snapshot& snapshot) {
   }
 }
 
-// Somebody is just reading these: they were not forgotten, or have come back since.
-void add_unused(Targets& targets, const kernel::Snapshot& snapshot, const TargetWatch& watch) {
+// A disk that the driver has not forgotten, or knows again, has a reader.
+void add_unused(Targets& targets, const kernel::Snapshot& snapshot, const DeadTargets& dead) {
   for (const kernel::BlockDevice& device : snapshot.devices) {
-    if (device.is_target() && device.is_up() && !watch.has_answered_within(device.name, kAskUnusedAgain))
+    if (device.is_target() && device.is_up() && !dead.has_answered_within(device.name, kAskUnusedAgain))
       targets.insert(device.name);
   }
 }
@@ -38,33 +38,28 @@ std::string titles(const Targets& targets, const kernel::Snapshot& snapshot) {
 
 }  // namespace
 
-void guard_shutdown(const config::DownPolicy& policy, const std::function<bool()>& goes_on, Machine& machine,
-                    Progress& progress) {
-  // LVM, mdadm and udev read also the disks that nothing stands on, and the driver would let them wait for a
-  // dead one. It knows how fast a disk answers only while that is open, so that it would notice late, too.
-  machine.start(machine.forget_unused());
-  TargetWatch watch(machine);
-  Surrender surrender(policy, machine, progress);
-  // What was in use at any time: a mount is out of sight as soon as its umount begins to hang.
+void guard_shutdown(const config::DownPolicy& policy, const std::function<bool()>& goes_on,
+                    const World& world, Progress& progress) {
+  // LVM, mdadm and udev read also unused disks, and would wait for a dead one. The driver knows how fast a
+  // disk answers only while that is open, so it would notice late, too.
+  world.tasks.start(world.driver.forget_unused());
+  DeadTargets dead(policy, world, progress);
+  // A target stays in here after its mount has gone: that is out of sight once its umount begins to hang.
   Targets in_use;
   while (goes_on()) {
-    const kernel::Snapshot snapshot = machine.look();
-    watch.look(snapshot);
-    surrender.look(snapshot, watch);
+    const kernel::Snapshot snapshot = world.inspector.look();
     add_in_use(in_use, snapshot);
     Targets targets = in_use;
-    add_unused(targets, snapshot, watch);
-    for (const std::string& name : surrender.dead()) targets.erase(name);
-    watch.ask(targets, snapshot);
-    const Targets due = surrender.due(targets, watch);
-    if (!due.empty() && surrender.give_up(due, watch)) {
+    add_unused(targets, snapshot, dead);
+    const auto [silent, given_up] = dead.update(snapshot, std::move(targets));
+    if (!silent.empty() && given_up) {
       progress.warning("{}: no answer for {} while services stopped; given up; unwritten data is lost",
-                       titles(due, snapshot), base::duration_text(policy.target_wait));
+                       titles(silent, snapshot), base::duration_text(policy.target_wait));
     }
-    for (const Finished& finished : machine.wait(machine.now() + kLookAgain)) watch.take(finished);
+    for (const Finished& finished : world.tasks.wait(world.tasks.now() + kLookAgain)) dead.take(finished);
   }
-  watch.stop_asking();
-  if (surrender.root_is_on_aoe()) surrender.restore_deadsecs();
+  dead.stop_asking();
+  if (dead.root_is_on_aoe()) dead.restore_deadsecs();
 }
 
 }  // namespace aoe_mount

@@ -12,19 +12,19 @@ namespace aoe_mount {
 
 namespace {
 
-using Clock = Machine::Clock;
+using Clock = Tasks::Clock;
 using State = Readiness::State;
 using Devices = std::vector<const kernel::BlockDevice*>;
 constexpr std::chrono::milliseconds kPatience{1000};
 
 class Survey {
  public:
-  Survey(const config::Client& client, Machine& machine)
+  Survey(const config::Client& client, const World& world)
       : items_(wanted_items(client)),
-        machine_(machine),
-        snapshot_(machine.look()),
-        finder_(machine),
-        end_(machine.now() + kPatience) {}
+        world_(world),
+        snapshot_(world.inspector.look()),
+        finder_(world),
+        end_(world.tasks.now() + kPatience) {}
 
   Status run() {
     if (std::any_of(items_.begin(), items_.end(), [](const auto& item) { return item.by_signature; }))
@@ -40,8 +40,8 @@ class Survey {
  private:
   template <class Condition>
   void wait_until(Condition condition) {
-    while (!condition() && machine_.now() < end_) {
-      for (const Finished& finished : machine_.wait(end_)) {
+    while (!condition() && world_.tasks.now() < end_) {
+      for (const Finished& finished : world_.tasks.wait(end_)) {
         if (finder_.take(finished)) continue;
         const auto row = measuring_.find(finished.job);
         if (row == measuring_.end()) continue;
@@ -167,14 +167,14 @@ class Survey {
   void measure() {
     for (std::size_t i = 0; i < status_.rows.size(); ++i) {
       const StatusRow& row = status_.rows[i];
-      if (row.state == "mounted") measuring_[machine_.start(Measure{row.mountpoint})] = i;
+      if (row.state == "mounted") measuring_[world_.tasks.start(Measure{row.mountpoint})] = i;
     }
     wait_until([&] { return measuring_.empty(); });
-    for (const auto& [job, row] : measuring_) machine_.abandon(job);
+    for (const auto& [job, row] : measuring_) world_.tasks.abandon(job);
   }
 
   const std::vector<WantedItem> items_;
-  Machine& machine_;
+  World world_;
   kernel::Snapshot snapshot_;
   DeviceFinder finder_;
   Clock::time_point end_;
@@ -186,8 +186,8 @@ class Survey {
 
 }  // namespace
 
-Status status_of(const config::Client& client, Machine& machine) {
-  return Survey(client, machine).run();
+Status status_of(const config::Client& client, const World& world) {
+  return Survey(client, world).run();
 }
 
 }  // namespace aoe_mount

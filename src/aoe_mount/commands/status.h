@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aoe_mount/commands/completeness.h"
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/world.h"
 #include "base/json.h"
 #include "config/client_config.h"
 
@@ -37,7 +37,7 @@ struct Status {
 };
 
 // Does not wait for targets: what they do not tell within a second is left out.
-Status status_of(const config::Client& client, Machine& machine);
+Status status_of(const config::Client& client, const World& world);
 
 std::string status_table(const Status& status);
 base::Json to_json(const Status& status);

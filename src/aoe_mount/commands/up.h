@@ -3,13 +3,13 @@
 #pragma once
 
 #include "aoe_mount/commands/completeness.h"
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/world.h"
 #include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
 
 namespace aoe_mount {
 
 // Up twice does nothing the second time.
-Completeness bring_up(const config::Client& client, Machine& machine, Progress& progress);
+Completeness bring_up(const config::Client& client, const World& world, Progress& progress);
 
 }  // namespace aoe_mount

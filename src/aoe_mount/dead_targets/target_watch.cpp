@@ -8,7 +8,7 @@ namespace aoe_mount {
 using std::chrono::milliseconds;
 
 void TargetWatch::look(const kernel::Snapshot& snapshot) {
-  const auto now = machine_.now();
+  const auto now = tasks_.now();
   for (const kernel::BlockDevice& device : snapshot.devices) {
     if (!device.is_target()) continue;
     const auto [known, is_new] = signs_.try_emplace(device.name);
@@ -26,7 +26,7 @@ void TargetWatch::ask(const Targets& targets, const kernel::Snapshot& snapshot) 
     const kernel::BlockDevice* device = snapshot.device(name);
     const auto known = signs_.find(name);
     if (device == nullptr || !device->is_up() || known == signs_.end() || known->second.job >= 0) continue;
-    known->second.job = machine_.start(Ask{device->kernel_path()});
+    known->second.job = tasks_.start(Ask{device->kernel_path()});
   }
 }
 
@@ -35,7 +35,7 @@ bool TargetWatch::take(const Finished& finished) {
     if (signs.job != finished.job) continue;
     signs.job = -1;
     ++signs.questions;
-    signs.answered = machine_.now();
+    signs.answered = tasks_.now();
     return true;
   }
   return false;
@@ -43,7 +43,7 @@ bool TargetWatch::take(const Finished& finished) {
 
 void TargetWatch::stop_asking() {
   for (auto& [name, signs] : signs_) {
-    if (signs.job >= 0) machine_.abandon(std::exchange(signs.job, -1));
+    if (signs.job >= 0) tasks_.abandon(std::exchange(signs.job, -1));
   }
 }
 
@@ -63,8 +63,7 @@ Targets TargetWatch::silent(const Targets& targets, milliseconds time) const {
 
 bool TargetWatch::has_answered_within(const std::string& target, milliseconds time) const {
   const auto known = signs_.find(target);
-  return known != signs_.end() && known->second.questions > 0 &&
-         machine_.now() - known->second.answered < time;
+  return known != signs_.end() && known->second.questions > 0 && tasks_.now() - known->second.answered < time;
 }
 
 std::uint64_t TargetWatch::answers_of(const Targets& targets) const {

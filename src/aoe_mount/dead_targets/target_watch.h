@@ -3,7 +3,8 @@
 // asked for a sector, so that a dead one shows before its turn comes, and all dead ones at the same time.
 #pragma once
 
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/inspector.h"
+#include "aoe_mount/machine/tasks.h"
 
 #include <cstdint>
 #include <map>
@@ -13,7 +14,7 @@ namespace aoe_mount {
 
 class TargetWatch {
  public:
-  explicit TargetWatch(Machine& machine) : machine_(machine) {}
+  explicit TargetWatch(Tasks& tasks) : tasks_(tasks) {}
 
   // Takes in what the kernel counts of all targets; to be called again and again.
   void look(const kernel::Snapshot& snapshot);
@@ -36,14 +37,14 @@ class TargetWatch {
  private:
   struct Signs {
     std::uint64_t completed = 0;
-    std::uint64_t questions = 0;          // ours that have ended
-    Machine::Clock::time_point answered;  // the last of them
-    Machine::Clock::time_point heard;
-    Machine::Clock::time_point looked;
+    std::uint64_t questions = 0;        // ours that have ended
+    Tasks::Clock::time_point answered;  // the last of them
+    Tasks::Clock::time_point heard;
+    Tasks::Clock::time_point looked;
     int job = -1;  // -1: no question is open
   };
 
-  Machine& machine_;
+  Tasks& tasks_;
   std::map<std::string, Signs, std::less<>> signs_;
 };
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kNew = ".new";
 
-// What is before the first blank, and what is behind it, which may be empty or have more of them.
+// Cuts a line at its first blank; the second half may be empty or have more blanks.
 std::pair<std::string, std::string> cut(const std::string& text) {
   const auto blank = text.find(' ');
   if (blank == std::string::npos) return {text, ""};
@@ -37,7 +37,7 @@ std::string text_of(const Changes& changes) {
 
 }  // namespace
 
-// Where there is nothing to lock there is nobody to keep out: that write() fails says why.
+// No lock is no failure: if the directory cannot be used, write() fails and says why.
 base::Fd Ledger::hold() const {
   std::error_code error;
   fs::create_directories(file_.parent_path(), error);
@@ -60,6 +60,17 @@ Changes Ledger::read() const {
     if (what == "mtu") changes.mtus[name] = static_cast<std::uint32_t>(base::parse_number(mtu).value_or(0));
   }
   return changes;
+}
+
+base::Result<> Ledger::change(const Edit& edit, const Action& action) const {
+  const base::Fd held = hold();
+  const Changes before = read();
+  Changes changes = before;
+  if (auto edited = edit(changes); !edited) return edited;
+  if (changes != before) {
+    if (auto written = write(changes); !written) return written;
+  }
+  return action ? action() : base::Result<>();
 }
 
 base::Result<> Ledger::write(const Changes& changes) const {

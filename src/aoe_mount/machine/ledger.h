@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -20,21 +21,26 @@ struct Changes {
   std::map<std::string, std::string> parameters;  // of a driver that was there, before they were set
   std::string deadsecs;  // aoe_deadsecs before it was lowered for silent targets; empty: it was not
 
-  bool empty() const {
-    return !driver && interfaces.empty() && mtus.empty() && parameters.empty() && deadsecs.empty();
-  }
+  bool empty() const { return *this == Changes(); }
+  bool operator==(const Changes&) const = default;
 };
 
 class Ledger {
  public:
   explicit Ledger(std::filesystem::path file) : file_(std::move(file)) {}
 
-  // Between read() and write(): a guard and a `down` may both be at it. Let go of with the descriptor.
-  base::Fd hold() const;
   Changes read() const;
-  base::Result<> write(const Changes& changes) const;
+
+  using Edit = std::function<base::Result<>(Changes& changes)>;
+  using Action = std::function<base::Result<>()>;
+  // Writes down what `edit` makes of the changes, if it succeeds, and then does `action`. Both run while the
+  // ledger is locked, because a guard and a `down` may both be at work.
+  base::Result<> change(const Edit& edit, const Action& action = {}) const;
 
  private:
+  base::Fd hold() const;
+  base::Result<> write(const Changes& changes) const;
+
   std::filesystem::path file_;
 };
 

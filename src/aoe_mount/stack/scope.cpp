@@ -10,8 +10,8 @@ namespace {
 
 class Names {
  public:
-  Names(const config::Client& client, const kernel::Snapshot& snapshot, Machine& machine)
-      : client_(client), snapshot_(snapshot), machine_(machine) {}
+  Names(const config::Client& client, const kernel::Snapshot& snapshot, const World& world)
+      : client_(client), snapshot_(snapshot), world_(world) {}
 
   bool has(const Layer& layer) const {
     if (!layer.directory.empty()) {
@@ -31,14 +31,14 @@ class Names {
         return device != nullptr && device->kernel_path() == path;
       }
       const auto* named = std::get_if<config::DevicePath>(&swap.source);
-      return named != nullptr && (named->path == path || machine_.resolve(named->path) == path);
+      return named != nullptr && (named->path == path || world_.inspector.resolve(named->path) == path);
     });
   }
 
   bool has_device(const kernel::BlockDevice& device) const {
     return std::any_of(client_.arrays.begin(), client_.arrays.end(),
                        [&](const config::Array& array) {
-                         return machine_.resolve(array.path) == device.kernel_path();
+                         return world_.inspector.resolve(array.path) == device.kernel_path();
                        }) ||
            std::any_of(client_.volume_groups.begin(), client_.volume_groups.end(),
                        [&](const config::VolumeGroup& group) { return is_in_group(device, group.name); }) ||
@@ -48,7 +48,7 @@ class Names {
 
   const config::Client& client_;
   const kernel::Snapshot& snapshot_;
-  Machine& machine_;
+  World world_;
 };
 
 void take(std::size_t layer, const std::vector<Layer>& layers, std::vector<bool>& taken) {
@@ -60,8 +60,8 @@ void take(std::size_t layer, const std::vector<Layer>& layers, std::vector<bool>
 }  // namespace
 
 std::vector<Layer> layers_of(const config::Client& client, std::vector<Layer> layers,
-                             const kernel::Snapshot& snapshot, Machine& machine) {
-  const Names names(client, snapshot, machine);
+                             const kernel::Snapshot& snapshot, const World& world) {
+  const Names names(client, snapshot, world);
   std::vector<bool> taken(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (names.has(layers[i])) take(i, layers, taken);

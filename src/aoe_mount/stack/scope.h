@@ -1,7 +1,7 @@
 // Which layers of a stack one configuration answers for, where several share a machine.
 #pragma once
 
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/world.h"
 #include "aoe_mount/stack/stack.h"
 #include "config/client_config.h"
 
@@ -11,6 +11,6 @@ namespace aoe_mount {
 
 // Those that it names, and whatever stands on them. Swap by UUID or label is nobody's: the last one takes it.
 std::vector<Layer> layers_of(const config::Client& client, std::vector<Layer> layers,
-                             const kernel::Snapshot& snapshot, Machine& machine);
+                             const kernel::Snapshot& snapshot, const World& world);
 
 }  // namespace aoe_mount

@@ -1,7 +1,7 @@
 // Stack: what stands on AoE, as layers that can be taken off one by one, each after those that stand on it.
 #pragma once
 
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/world.h"
 #include "aoe_mount/work/work.h"
 #include "kernel/namespaces.h"
 #include "kernel/snapshot.h"

@@ -1,7 +1,7 @@
 // What `down` does last: takes back what `up` did besides mounting. What was loaded or up before stays.
 #pragma once
 
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/world.h"
 #include "aoe_mount/run/progress.h"
 
 namespace aoe_mount {
@@ -14,6 +14,6 @@ struct LeftBehind {
 
 // To be called when nothing stands on AoE any more. An interface that somebody needs, and a driver that
 // somebody uses, stay, and are told: a link must never go from under a file system.
-void undo_up(const LeftBehind& left_behind, Machine& machine, Progress& progress);
+void undo_up(const LeftBehind& left_behind, const World& world, Progress& progress);
 
 }  // namespace aoe_mount

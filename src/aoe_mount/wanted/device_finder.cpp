@@ -54,7 +54,7 @@ void DeviceFinder::probe_new(const kernel::Snapshot& snapshot) {
     if (!is_ready(device)) continue;
     const auto [known, is_new] = probed_.try_emplace(name);
     if (!is_new && (known->second.job >= 0 || known->second.bytes == device.bytes)) continue;
-    known->second = {machine_.start(Probe{device.path()}), device.bytes, {}};
+    known->second = {world_.tasks.start(Probe{device.path()}), device.bytes, {}};
   }
 }
 
@@ -71,7 +71,7 @@ bool DeviceFinder::take(const Finished& finished) {
 const kernel::BlockDevice* DeviceFinder::at_path(const std::string& path,
                                                  const kernel::Snapshot& snapshot) const {
   // Where there is no udev, /dev/mapper holds the nodes themselves, not links to them.
-  const std::string real = machine_.resolve(path);
+  const std::string real = world_.inspector.resolve(path);
   const auto device =
       std::find_if(snapshot.devices.begin(), snapshot.devices.end(), [&](const kernel::BlockDevice& d) {
         return d.kernel_path() == real || d.path() == real || d.path() == path;

@@ -2,7 +2,7 @@
 // each device on AoE once, in a process of its own, for a silent target would hold us up.
 #pragma once
 
-#include "aoe_mount/machine/machine.h"
+#include "aoe_mount/machine/world.h"
 #include "config/client_config.h"
 
 #include <map>
@@ -18,7 +18,7 @@ struct Find {
 
 class DeviceFinder {
  public:
-  explicit DeviceFinder(Machine& machine) : machine_(machine) {}
+  explicit DeviceFinder(const World& world) : world_(world) {}
 
   // Starts probing what has not been probed yet.
   void probe_new(const kernel::Snapshot& snapshot);
@@ -39,7 +39,7 @@ class DeviceFinder {
     Signature signature;
   };
 
-  Machine& machine_;
+  World world_;
   std::map<std::string, Probed, std::less<>> probed_;  // by the device's name
 };
 

@@ -1,6 +1,6 @@
 #include "aoe_mount/commands/guard.h"
 
-#include "tests/unit/aoe_mount/fake_machine.h"
+#include "tests/fakes/aoe_mount/fake_machine.h"
 #include "tests/unit/aoe_mount/progress_log.h"
 
 #include <gtest/gtest.h>

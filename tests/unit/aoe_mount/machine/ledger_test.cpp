@@ -24,6 +24,13 @@ struct InRun : testing::Test {
 };
 
 using LedgerTest = InRun;
+
+base::Result<> note(const aoe_mount::Ledger& ledger, const aoe_mount::Changes& wanted) {
+  return ledger.change([&](aoe_mount::Changes& changes) -> base::Result<> {
+    changes = wanted;
+    return {};
+  });
+}
 using InstancesTest = InRun;
 
 }  // namespace
@@ -32,7 +39,7 @@ TEST_F(LedgerTest, KeepsWhatIsWrittenUntilAllIsUndone) {
   const aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
   EXPECT_TRUE(ledger.read().empty());
   const std::map<std::string, std::string> parameters{{"aoe_iflist", "eth0 eth3"}, {"aoe_maxout", ""}};
-  ASSERT_TRUE(ledger.write({.driver = true,
+  ASSERT_TRUE(note(ledger, {.driver = true,
                             .interfaces = {"eth1", "eth2"},
                             .mtus = {{"eth1", 1500}, {"eth3", 9000}},
                             .parameters = parameters,
@@ -43,19 +50,38 @@ TEST_F(LedgerTest, KeepsWhatIsWrittenUntilAllIsUndone) {
   EXPECT_EQ(changes.mtus, (std::map<std::string, std::uint32_t>{{"eth1", 1500}, {"eth3", 9000}}));
   EXPECT_EQ(changes.parameters, parameters) << "with blanks, and of nothing";
   EXPECT_EQ(changes.deadsecs, "180");
-  ASSERT_TRUE(ledger.write({}));
+  ASSERT_TRUE(note(ledger, {}));
   EXPECT_TRUE(ledger.read().empty());
-  EXPECT_TRUE(ledger.write({})) << "nothing to remove is no error";
+  EXPECT_TRUE(note(ledger, {})) << "nothing to remove is no error";
 }
 
 TEST_F(LedgerTest, SaysWhereItCannotWrite) {
   put("aoe-mount", "a file where a directory is needed");
   aoe_mount::Changes something;
   something.driver = true;
-  const auto written = aoe_mount::Ledger(root / "aoe-mount" / "undo").write(something);
+  const auto written = note(aoe_mount::Ledger(root / "aoe-mount" / "undo"), something);
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().message,
             "cannot write " + (root / "aoe-mount" / "undo.new").string() + ": Not a directory");
+}
+
+TEST_F(LedgerTest, WritesAChangeDownBeforeItIsMadeAndNotIfItWasNotUndone) {
+  const aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
+  const auto raise = [](aoe_mount::Changes& changes) -> base::Result<> {
+    changes.interfaces.push_back("eth0");
+    return {};
+  };
+  bool noted = false;
+  EXPECT_TRUE(ledger.change(raise, [&]() -> base::Result<> {
+    noted = !ledger.read().interfaces.empty();
+    return {};
+  }));
+  EXPECT_TRUE(noted);
+  EXPECT_FALSE(ledger.change([](aoe_mount::Changes& changes) -> base::Result<> {
+    changes.interfaces.clear();
+    return base::fail("it cannot be put down");
+  }));
+  EXPECT_EQ(ledger.read().interfaces, std::vector<std::string>{"eth0"});
 }
 
 TEST_F(InstancesTest, KnowWhoElseIsUpAndWhatTheirFilesSaid) {

@@ -1,0 +1,59 @@
+#include "aoe_mount/commands/up_setup.h"
+
+#include "aoe_mount/commands/driver_setup.h"
+
+#include <string>
+#include <vector>
+
+#include <fmt/ranges.h>
+
+namespace aoe_mount {
+
+namespace {
+
+// One of several paths may be missing; none at all is the end.
+bool raise_interfaces(const config::Client& client, const World& world, Progress& progress) {
+  std::size_t usable = 0;
+  for (const config::Interface& interface : client.interfaces) {
+    if (interface.mtu) {
+      if (const auto set = world.network.set_mtu(interface.name, *interface.mtu); !set)
+        progress.error("{}", set.error().message);
+    }
+    const auto raised = world.network.raise(interface.name);
+    if (!raised) {
+      progress.error("{}", raised.error().message);
+      continue;
+    }
+    ++usable;
+    progress.ok("interface {} {}", interface.name, *raised ? "raised" : "is up");
+  }
+  return usable > 0 || client.interfaces.empty();
+}
+
+bool configure_driver(const config::Client& client, const World& world, Progress& progress) {
+  std::vector<std::string> names;
+  for (const auto& interface : client.interfaces) names.push_back(interface.name);
+  const auto good = [&](const base::Result<>& result) {
+    if (!result) progress.error("{}", result.error().message);
+    return result.has_value();
+  };
+  const auto& settings = client.driver;
+  if (settings.deadsecs && !good(world.driver.set_parameter("aoe_deadsecs", *settings.deadsecs)))
+    return false;
+  if (settings.maxout && !good(world.driver.set_parameter("aoe_maxout", *settings.maxout))) return false;
+  if (!good(use_interfaces(names, world, progress))) return false;
+  progress.step("asking {} for targets",
+                names.empty() ? "all interfaces" : fmt::format("{}", fmt::join(names, ", ")));
+  return good(world.driver.discover());
+}
+
+}  // namespace
+
+bool prepare_up(const config::Client& client, const World& world, Progress& progress) {
+  if (!set_up_driver(world, progress)) return false;
+  if (const auto result = world.driver.restore_deadsecs(); !result)
+    progress.warning("{}", result.error().message);
+  return raise_interfaces(client, world, progress) && configure_driver(client, world, progress);
+}
+
+}  // namespace aoe_mount
