@@ -1,4 +1,4 @@
-// What the commands have in common: the configuration that they are for, and the lock that they run under.
+// Session: the configuration that a command is for, and the lock that it runs under.
 #pragma once
 
 #include "aoe_mount/run/progress.h"

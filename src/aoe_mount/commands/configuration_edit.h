@@ -11,7 +11,7 @@
 
 namespace aoe_mount {
 
-// As on the command line. What is empty is left out, so that the file's defaults hold.
+// Values as on the command line. Empty ones are left out, so that the file's defaults hold.
 struct NewMount {
   std::string source;  // "e1.0p1", "/dev/etherd/e1.0p1", "UUID=66dd...", "LABEL=photos", "/dev/vg/home"
   bool bind = false;   // source is a directory
@@ -23,8 +23,8 @@ struct NewMount {
   std::optional<bool> required;
 };
 
-// What was done, for the user. An error with a code comes from the system, one without from what was asked
-// for.
+// Returns what was done, for the user. An error with a code comes from the system; one without is a wrong
+// request.
 base::Result<std::string> add_to_configuration(const std::filesystem::path& file, const NewMount& wanted);
 
 // `what`: a mount point, or a source that stands there once.

@@ -17,7 +17,7 @@ namespace {
 using Clock = Tasks::Clock;
 using std::chrono::milliseconds;
 
-// Whoever sits before a machine that does not boot wants to see why.
+// People before a machine that does not boot want to see why.
 constexpr milliseconds kReportAgain{15'000};
 
 bool is_meant(const std::string& wanted, const net::Interface& interface) {
@@ -143,7 +143,7 @@ std::vector<std::string> DiskAttacher::look() {
   return missing;
 }
 
-// What is wrong on this side of the cable.
+// Lists what is wrong on this side of the cable.
 std::vector<std::string> DiskAttacher::obstacles() {
   std::vector<std::string> found;
   const auto all = world_.network.interfaces().value_or(std::vector<net::Interface>{});

@@ -1,6 +1,5 @@
-// `aoe-mount down`: releases everything that stands on AoE, whoever set it up, from the top down: mounts (and
-// what is mounted inside them), swap, loop devices, device-mapper, md. Nothing of it can make a shutdown wait
-// for long.
+// `aoe-mount down`: releases everything that is on AoE, of any origin, from the top down: mounts and the
+// mounts inside them, swap, loop devices, device-mapper, md. No layer can make a shutdown wait for long.
 #pragma once
 
 #include "aoe_mount/machine/world.h"
@@ -13,8 +12,8 @@ namespace aoe_mount {
 // True when nothing is left. Down twice does nothing the second time.
 bool take_down(const config::DownPolicy& policy, const World& world, Progress& progress);
 
-// Only what this configuration names and what stands on that, where others are up as well; nothing of what
-// `up` did besides is undone.
+// Releases only the layers that this configuration names and those on top, if others are up as well; the rest
+// of what `up` did is not undone.
 bool take_down_only(const config::Client& client, const World& world, Progress& progress);
 
 }  // namespace aoe_mount

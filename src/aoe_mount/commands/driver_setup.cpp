@@ -15,8 +15,8 @@ bool set_up_driver(const World& world, Progress& progress) {
   return loaded.has_value();
 }
 
-// The driver drops whatever comes in by an interface that is not on its list: without its own, the root file
-// system would stand still that moment.
+// The driver drops all frames of an interface that is not on its list: without its own interfaces, the root
+// file system would stop at that moment.
 base::Result<> use_interfaces(std::vector<std::string> names, const World& world, Progress& progress) {
   if (names.empty()) return world.driver.use_interfaces(names);
   const kernel::Snapshot snapshot = world.inspector.look();

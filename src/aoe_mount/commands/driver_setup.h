@@ -1,4 +1,4 @@
-// What every way to AoE disks begins with: the driver, and the interfaces that it may use.
+// DriverSetup: the driver and the interfaces that it may use, which every way to AoE disks begins with.
 #pragma once
 
 #include "aoe_mount/machine/world.h"
@@ -12,7 +12,7 @@ namespace aoe_mount {
 // True when the driver is there.
 bool set_up_driver(const World& world, Progress& progress);
 
-// Has the driver use these interfaces, and those by which it reaches the disks of the root file system; none:
+// Has the driver use these interfaces, and those by which it reaches the disks of the root file system. None:
 // all.
 base::Result<> use_interfaces(std::vector<std::string> names, const World& world, Progress& progress);
 

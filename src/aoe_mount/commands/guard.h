@@ -1,6 +1,6 @@
 // `aoe-mount guard`: keeps the rest of a shutdown from waiting for dead targets. `down` has its turn late:
-// before it stop the services that use the mounts, and OpenRC's netmount, whose umount has no limit of its
-// own; each of them would wait for a silent target as long as the driver does, three minutes.
+// the services that use the mounts stop before it, and so does OpenRC's netmount, whose umount has no limit
+// of its own. Each of them would wait for a silent target as long as the driver does, three minutes.
 #pragma once
 
 #include "aoe_mount/machine/world.h"

@@ -65,7 +65,7 @@ class Survey {
     }
   }
 
-  // The driver has given up whatever they stand on.
+  // True if the driver has given up all that they are on.
   bool are_down(const Devices& devices) const {
     Devices targets;
     for (const kernel::BlockDevice* device : devices) {
@@ -146,7 +146,7 @@ class Survey {
     }
   }
 
-  // Those that nothing else is on.
+  // Adds the devices that nothing else is on.
   void add_other_devices() {
     const auto on_aoe = snapshot_.on_aoe();
     std::set<std::string, std::less<>> used;

@@ -9,7 +9,7 @@
 
 namespace aoe_mount {
 
-// What an item sees of the run that it is part of.
+// UpView: the run that an item is part of.
 struct UpView {
   const kernel::Snapshot& snapshot;
   const DeviceFinder& finder;

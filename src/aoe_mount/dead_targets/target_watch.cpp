@@ -13,7 +13,7 @@ void TargetWatch::look(const kernel::Snapshot& snapshot) {
     if (!device.is_target()) continue;
     const auto [known, is_new] = signs_.try_emplace(device.name);
     Signs& signs = known->second;
-    // What the driver has given up fails at once, and so keeps nobody waiting.
+    // A target that the driver has given up fails at once, and so keeps nobody waiting.
     const bool idle = device.in_flight == 0 || !device.is_up();
     if (is_new || idle || device.completed != signs.completed) signs.heard = now;
     signs.completed = device.completed;

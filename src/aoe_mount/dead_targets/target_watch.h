@@ -1,6 +1,6 @@
-// TargetWatch: which targets are silent. A target is, when it has requests to answer and has answered none
-// for a while: much to write is no silence, and neither is nothing to do. Those that have nothing to do are
-// asked for a sector, so that a dead one shows before its turn comes, and all dead ones at the same time.
+// TargetWatch: measures how long targets are silent. A target is silent while it has requests to answer and
+// answers none: much to write is no silence, and neither is nothing to do. Targets that have nothing to do
+// are asked for a sector, so that a dead one shows before its turn comes, and all dead ones at the same time.
 #pragma once
 
 #include "aoe_mount/machine/inspector.h"
@@ -25,13 +25,13 @@ class TargetWatch {
   // Leaves open questions to themselves.
   void stop_asking();
 
-  // How long a target has not answered, at the last look.
+  // Returns the time that a target had not answered, at the last look.
   std::chrono::milliseconds silence_of(const std::string& target) const;
-  // Those of these that are silent for at least as long.
+  // Returns those of these that are silent for at least as long.
   Targets silent(const Targets& targets, std::chrono::milliseconds time) const;
-  // Whether a question of ours to it has ended so short a time ago.
+  // True if a question of ours to it has ended so short a time ago.
   bool has_answered_within(const std::string& target, std::chrono::milliseconds time) const;
-  // A figure that grows as long as somebody else than we gets answers from these.
+  // Counts the answers of these to others than us.
   std::uint64_t answers_of(const Targets& targets) const;
 
  private:

@@ -4,7 +4,7 @@
 
 namespace aoe_mount {
 
-// From now on these signals do not end the process, but are noted.
+// Has these signals noted from now on, instead of ending the process.
 void catch_end_signals();
 bool end_signal_came();
 

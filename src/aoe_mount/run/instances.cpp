@@ -16,7 +16,7 @@ fs::path Instances::copy_of(const fs::path& file) const {
   return folder_ / name;
 }
 
-// Without /run there is nothing to remember in; `down` then releases everything.
+// A failure is ignored: without /run nothing is remembered, and `down` releases everything.
 void Instances::remember(const fs::path& file) const {
   std::error_code error;
   fs::create_directories(folder_, error);

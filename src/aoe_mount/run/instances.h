@@ -1,4 +1,4 @@
-// Instances: several services may share this machine, each with a file of its own
+// Instances: the services that share this machine, each with a file of its own
 // (/etc/conf.d/aoe-mount.lab.yaml). `up` leaves a copy of its file in /run, so that `down` knows who else is
 // up, and what a file said before somebody changed or removed it.
 #pragma once
@@ -15,9 +15,9 @@ class Instances {
 
   void remember(const std::filesystem::path& file) const;
   void forget(const std::filesystem::path& file) const;
-  // The files of the others that are up.
+  // Lists the files of the others that are up.
   std::vector<std::string> others(const std::filesystem::path& file) const;
-  // Where the copy of a file is, if it is up.
+  // Returns the path of the copy of a file; it exists while the file is up.
   std::filesystem::path copy_of(const std::filesystem::path& file) const;
 
  private:

@@ -1,4 +1,4 @@
-// Waiting for a file to appear, by event.
+// PathWatch: waits for a file to appear, by event.
 #pragma once
 
 #include "base/result.h"

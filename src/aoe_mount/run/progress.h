@@ -1,4 +1,4 @@
-// Progress: what aoe-mount does, told while it happens. One line a step, with the time since the start;
+// Progress: reports what aoe-mount does while it happens. One line a step, with the time since the start;
 // colour only on a terminal. Failures go to stderr, the rest to stdout.
 #pragma once
 
@@ -19,10 +19,10 @@ class Progress {
   using Sink = std::function<void(Level level, std::string_view line)>;
 
   explicit Progress(Sink sink) : sink_(std::move(sink)) {}
-  // On this process's stdout and stderr.
+  // Writes to this process's stdout and stderr.
   static Progress on_terminal();
 
-  // About to do something.
+  // Something is about to be done.
   template <class... Args>
   void step(fmt::format_string<Args...> format, Args&&... args) {
     sink_(Level::step, fmt::format(format, std::forward<Args>(args)...));

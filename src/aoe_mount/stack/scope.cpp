@@ -66,7 +66,7 @@ std::vector<Layer> layers_of(const config::Client& client, std::vector<Layer> la
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (names.has(layers[i])) take(i, layers, taken);
   }
-  // Whoever shares a mount of ours, wherever.
+  // Mounts in other namespaces share a mount of ours.
   for (std::size_t i = 0; i < layers.size(); ++i) {
     const bool shares = std::any_of(layers[i].above.begin(), layers[i].above.end(),
                                     [&](std::size_t above) { return taken[above]; });

@@ -1,4 +1,4 @@
-// Which layers of a stack one configuration answers for, where several share a machine.
+// Scope: the layers that one configuration answers for, if several share a machine.
 #pragma once
 
 #include "aoe_mount/machine/world.h"
@@ -9,7 +9,8 @@
 
 namespace aoe_mount {
 
-// Those that it names, and whatever stands on them. Swap by UUID or label is nobody's: the last one takes it.
+// Returns the layers that it names, and all on top of them. Swap by UUID or label is nobody's: the last
+// configuration takes it.
 std::vector<Layer> layers_of(const config::Client& client, std::vector<Layer> layers,
                              const kernel::Snapshot& snapshot, const World& world);
 

@@ -1,4 +1,4 @@
-// Stack: what stands on AoE, as layers that can be taken off one by one, each after those that stand on it.
+// Stack: the layers on AoE disks. They can be taken off one by one, each after the layers on top of it.
 #pragma once
 
 #include "aoe_mount/machine/world.h"
@@ -13,7 +13,7 @@
 namespace aoe_mount {
 
 struct Layer {
-  Work work;                         // that takes it off
+  Work work;                         // takes it off
   std::string name;                  // "/mnt/data (e1.0p1)", "swap on e1.1", "/dev/mapper/vg-home"
   std::string directory;             // of a mount
   std::string device;                // that it is on: its kernel name; empty: none of its own

@@ -15,7 +15,7 @@ constexpr milliseconds kUsersGo{2000};  // udev may still be looking at what has
 constexpr milliseconds kLookAgain{100};
 constexpr milliseconds kUnloadWait{5000};
 
-// None where the kernel does not count them.
+// Counts the open devices; none where the kernel does not count them.
 std::optional<unsigned> users_left(const World& world) {
   const auto end = world.tasks.now() + kUsersGo;
   for (;;) {
@@ -25,7 +25,7 @@ std::optional<unsigned> users_left(const World& world) {
   }
 }
 
-// Why it stays; empty when it is unloaded.
+// Returns why it stays; empty when it is unloaded.
 std::string unload(const World& world) {
   const int job = world.tasks.start(UnloadDriver{});
   const auto end = world.tasks.now() + kUnloadWait;
@@ -55,7 +55,7 @@ bool undo_driver(const LeftBehind& left_behind, const World& world, Progress& pr
   return true;
 }
 
-// Whoever else lives on an interface, or with the driver, did so with what was there before.
+// Other users of an interface or the driver get the settings from before `up`.
 void restore_settings(const Changes& changes, const World& world, Progress& progress) {
   const auto tell = [&](const base::Result<>& done, std::string_view what) {
     if (done) {

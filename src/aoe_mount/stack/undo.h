@@ -1,4 +1,5 @@
-// What `down` does last: takes back what `up` did besides mounting. What was loaded or up before stays.
+// Undo: takes back what `up` did besides mounting. `down` does it last. A driver that was loaded before
+// stays, and so does an interface that was up.
 #pragma once
 
 #include "aoe_mount/machine/world.h"
@@ -12,8 +13,8 @@ struct LeftBehind {
   bool root = false;            // the root file system, which stays
 };
 
-// To be called when nothing stands on AoE any more. An interface that somebody needs, and a driver that
-// somebody uses, stay, and are told: a link must never go from under a file system.
+// To be called when nothing is on AoE any more. An interface or a driver that is in use stays and is
+// reported: a link must never go from under a file system.
 void undo_up(const LeftBehind& left_behind, const World& world, Progress& progress);
 
 }  // namespace aoe_mount

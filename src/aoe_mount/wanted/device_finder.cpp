@@ -70,7 +70,7 @@ bool DeviceFinder::take(const Finished& finished) {
 
 const kernel::BlockDevice* DeviceFinder::at_path(const std::string& path,
                                                  const kernel::Snapshot& snapshot) const {
-  // Where there is no udev, /dev/mapper holds the nodes themselves, not links to them.
+  // Without udev, /dev/mapper holds the nodes themselves, not links to them.
   const std::string real = world_.inspector.resolve(path);
   const auto device =
       std::find_if(snapshot.devices.begin(), snapshot.devices.end(), [&](const kernel::BlockDevice& d) {

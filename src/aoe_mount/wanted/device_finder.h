@@ -1,5 +1,5 @@
-// DeviceFinder: which device a mount's source means. Addresses are looked up; UUIDs and labels are read from
-// each device on AoE once, in a process of its own, for a silent target would hold us up.
+// DeviceFinder: finds the device that the source of a mount names. Addresses are looked up; UUIDs and labels
+// are read from each device on AoE once, in a process of its own, because a silent target would hold us up.
 #pragma once
 
 #include "aoe_mount/machine/world.h"
@@ -24,9 +24,9 @@ class DeviceFinder {
   void probe_new(const kernel::Snapshot& snapshot);
   // True when the finished job was a probe of ours.
   bool take(const Finished& finished);
-  // No probe is under way.
+  // True if no probe is under way.
   bool is_idle() const;
-  // This device is being probed and has not answered yet.
+  // True if this device is being probed and has not answered yet.
   bool is_probing(const kernel::BlockDevice& device) const;
   Find find(const config::MountSource& source, const kernel::Snapshot& snapshot) const;
   // The device that this path of /dev leads to; nullptr: none yet.

@@ -1,5 +1,5 @@
-// Readiness: whether something that the configuration wants can be done now, is done already, or has to wait,
-// and for what. One function a kind; they look and decide, and do nothing.
+// Readiness: an item can be brought up now, is up already, or has to wait for something. There is one
+// function a kind; they look and decide, and do nothing.
 #pragma once
 
 #include "aoe_mount/wanted/device_finder.h"
@@ -16,8 +16,8 @@ namespace aoe_mount {
 struct Readiness {
   enum class State { waiting, there_already, impossible, ready } state = State::waiting;
   std::string text;  // waiting, impossible: why. ready, there_already: the device
-  // Of the snapshot: what it is, where it is there already (of a volume group, its volumes); else what it
-  // would be made of, also when that is not ready yet, as far as that is one device.
+  // Devices of the snapshot. There already: the item itself (of a volume group, its volumes). Else the device
+  // that it would be made of, also while that is not ready, if it is one device.
   std::vector<const kernel::BlockDevice*> devices;
   Work work;           // of ready
   bool again = false;  // when the work fails, it is worth trying again with the next device that appears
@@ -35,10 +35,10 @@ Readiness readiness(const config::Encrypted& encrypted, const View& view);
 Readiness readiness(const config::Array& array, const View& view);
 Readiness readiness(const config::VolumeGroup& group, const View& view);
 
-// Whether it is a logical volume of this group.
+// True if it is a logical volume of this group.
 bool is_in_group(const kernel::BlockDevice& device, std::string_view group);
 
-// Whether this mount is of the file system that the directory is on: a bind mount of it, as far as can be
+// True if this mount is of the file system that the directory is on: a bind mount of it, as far as can be
 // seen.
 bool shows(const kernel::MountEntry& entry, std::string_view directory, const kernel::Snapshot& snapshot);
 

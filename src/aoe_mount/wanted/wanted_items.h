@@ -12,7 +12,7 @@
 
 namespace aoe_mount {
 
-// How a kind of item is spoken of.
+// The expressions for a kind of item.
 struct Words {
   std::string_view verb;          // ", swapping"
   std::string_view in_place;      // "in use"
@@ -33,7 +33,7 @@ struct WantedItem {
   std::function<Readiness(const View&)> readiness;
 };
 
-// They point into `client`. What others stand on comes first.
+// They point into `client`. Items that others are built on come first.
 std::vector<WantedItem> wanted_items(const config::Client& client);
 
 }  // namespace aoe_mount

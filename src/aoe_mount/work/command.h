@@ -15,8 +15,8 @@ struct CommandResult {
   std::string last_line() const;
 };
 
-// Where the program is: along PATH, then in /usr/sbin and /sbin, for a service's PATH may lack them. Empty:
-// nowhere.
+// Looks for the program along PATH, then in /usr/sbin and /sbin, which a service's PATH may lack. Empty: it
+// is nowhere.
 std::string find_program(std::string_view name);
 // words[0] is looked up by find_program(). Standard input is /dev/null.
 CommandResult run_command(const std::vector<std::string>& words);

@@ -1,5 +1,4 @@
-// DiskTools: what is done to one device, one step at a time. The real ones are libblkid, fsck.TYPE and
-// libmount.
+// DiskTools: the steps that handle one device. The real ones are libblkid, fsck.TYPE and libmount.
 #pragma once
 
 #include "aoe_mount/work/work.h"

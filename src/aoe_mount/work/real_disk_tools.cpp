@@ -51,7 +51,7 @@ base::Result<> mount_error(libmnt_context* context, int rc, const std::string& w
   return base::fail_as(code != 0 ? code : (rc < 0 ? -rc : 0), "{}: {}", what, text);
 }
 
-// Its paths are those of the process: below the root that it has, which need not be that of its namespace.
+// Paths are those of the process: below its own root, which need not be the root of its namespace.
 bool enter_namespace_of(std::uint64_t pid) {
   const base::Fd space(::open(fmt::format("/proc/{}/ns/mnt", pid).c_str(), O_RDONLY | O_CLOEXEC));
   const base::Fd root(::open(fmt::format("/proc/{}/root", pid).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -59,8 +59,8 @@ bool enter_namespace_of(std::uint64_t pid) {
          ::chroot(".") == 0;
 }
 
-// What was mounted there because it is mounted here goes with ours, and with its last process all that is in
-// a namespace: then there is nothing left to do.
+// A mount that propagated from here goes with ours, and all mounts of a namespace go with its last process:
+// then there is nothing left to do.
 base::Result<> detach_elsewhere(const Detach& order) {
   const int flags = UMOUNT_NOFOLLOW | (order.lazy ? MNT_DETACH : 0);
   if (enter_namespace_of(order.pid)) {
@@ -137,7 +137,7 @@ base::Result<> unload_driver() {
   return {};
 }
 
-// The first sectors of a disk, past all caches.
+// DirectReader: reads the first sectors of a disk, past all caches.
 class DirectReader {
  public:
   static constexpr std::size_t kMost = 4096;
@@ -225,7 +225,7 @@ base::Result<> RealDiskTools::check_mount_point(const std::string& target) {
 base::Result<> RealDiskTools::mount(const Attach& order, const std::string& type) {
   const std::unique_ptr<libmnt_context, Free> context(mnt_new_context());
   if (!context) return base::fail_errno(ENOMEM, "cannot mount {}", order.device);
-  // Without _netdev: with it, OpenRC's netmount would unmount this before `down` does, and wait for a dead
+  // No _netdev is added: OpenRC's netmount would unmount such a mount before `down` does, and wait for a dead
   // target as long as the driver does.
   std::string options = fmt::format("{}", fmt::join(order.options, ","));
   if (order.bind) options += options.empty() ? "bind" : ",bind";

@@ -1,5 +1,5 @@
-// Work: what touches a disk, and so may hang as long as its target is silent. Each piece runs in a child
-// process of its own (aoe_mount/work/task.h); these are the orders and the answers that travel.
+// Work: an order that touches a disk, and so may hang as long as its target is silent. Each piece runs in a
+// child process of its own (aoe_mount/work/task.h); these are the orders and the answers that travel.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace aoe_mount {
 
-// What libblkid finds at the start of a device.
+// Libblkid finds these at the start of a device.
 struct Signature {
   std::string type;  // "ext4", "swap", "LVM2_member"; empty: nothing known
   std::string uuid;
@@ -22,7 +22,7 @@ struct Signature {
 struct Probe {
   std::string device;
 };
-// Whether it answers: reads a sector past all caches.
+// Reads a sector past all caches, to see if the disk answers.
 struct Ask {
   std::string device;
 };
@@ -41,7 +41,7 @@ struct SwapOn {
   int priority = -1;  // -1: the kernel's choice
   std::vector<std::string> disks{};
 };
-// Another program, for what has no library: mdadm, vgchange, cryptsetup, hooks.
+// Runs another program, if there is no library: mdadm, vgchange, cryptsetup, hooks.
 struct Run {
   std::vector<std::string> words;
   std::string done;  // what it has done then: "assembled"
@@ -59,7 +59,7 @@ struct Release {
   std::string name;  // the kernel's: "dm-0", "md127", "loop3"
   std::string path;
 };
-// How full a mounted file system is.
+// Measures how full a mounted file system is.
 struct Measure {
   std::string target;
 };

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the kernel's command line says of AoE, made into the words of `aoe-mount attach` in /tmp/aoe-attach, one a line.
+# Turns what the kernel's command line says of AoE into the words of `aoe-mount attach` in /tmp/aoe-attach, one a line.
 # Sourced by dracut before udev starts.
 
 command -v getarg >/dev/null || . /lib/dracut-lib.sh

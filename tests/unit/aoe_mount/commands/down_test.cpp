@@ -108,7 +108,7 @@ TEST_F(Down, WhatTheRootFileSystemStandsOnStays) {
   EXPECT_EQ(machine.asked, (Asked{"detach /home", "release /dev/mapper/vg-home"}));
 }
 
-// Not even with a driver that does not count its users.
+// A driver that does not count its users makes no difference.
 TEST_F(Down, TheRootFileSystemKeepsItsDriverAndItsInterfaces) {
   machine.changed.driver = true;
   machine.changed.interfaces = {"eth0"};
@@ -291,8 +291,8 @@ TEST_F(Down, ALazyUnmountThatHangsTooEndsInBoundedTime) {
   EXPECT_LE(machine.time, milliseconds(11'000));
 }
 
-// However many are dead, and however high the stacks on them are: one time for all. What never hung before
-// (swap, a target that had nothing to do) is found to be dead at the same time.
+// Any number of dead targets, and stacks of any height on them, have one time. Targets that never hung before
+// (of swap, or with nothing to do) are found to be dead at the same time.
 TEST_F(Down, LayersOnDeadTargetsDoNotAddTheirTimesUp) {
   for (int slot = 0; slot < 20; ++slot) {
     machine.add_aoe(fmt::format("e1.{}", slot));
@@ -349,7 +349,7 @@ TEST_F(Down, AMountInsideOneThatIsLeftBehindGoesOutOfTheTreeWithIt) {
       << log.text;
 }
 
-// What hangs is the end of the file system, and that it cannot be unmounted a second time says only that.
+// The end of the file system hangs; the second unmount fails for that reason alone.
 TEST_F(Down, AMountThatIsOutOfTheTreeByItsFirstUnmountIsInNobodysWay) {
   machine.add_aoe("e1.0");
   machine.add_aoe("e1.1");

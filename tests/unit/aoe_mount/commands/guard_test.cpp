@@ -23,7 +23,7 @@ struct Guard : testing::Test {
     machine.add_aoe(title);
     machine.add_mount("/dev/etherd/" + title, target);
   }
-  // How often the driver was told to give silent targets up.
+  // Counts how often the driver had to give silent targets up.
   std::ptrdiff_t times_given_up() const {
     return std::count_if(machine.asked.begin(), machine.asked.end(),
                          [](const auto& what) { return what.starts_with("give up who is silent"); });

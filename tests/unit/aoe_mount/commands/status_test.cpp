@@ -49,7 +49,7 @@ TEST_F(Status, WhatIsMissingAndNotRequiredMakesItPartial) {
   EXPECT_EQ(status(), "e1.0  'missing' /mnt/data \npartial");
 }
 
-// Its file system cannot be asked for its UUID.
+// A silent file system cannot be asked for its UUID.
 TEST_F(Status, ASilentTargetWithAMountByUuidIsCalledSilentAndNotBusy) {
   machine.add_aoe("e1.0");
   machine.add_mount("/dev/etherd/e1.0", "/mnt/data");

@@ -370,7 +370,7 @@ TEST_F(Up, WhatStaysBusyFailsWithItsReasonWhenItsTimeIsOver) {
   EXPECT_EQ(machine.time, milliseconds(5000));
 }
 
-// Of /etc/fstab: whose it is, only the disk can say.
+// Only the disk can say if such an entry of /etc/fstab is ours.
 TEST_F(Up, WhatIsPerhapsOursIsMountedWhenItIsOnAoe) {
   client.mounts = {mount_of(config::FsUuid{"66dd"}, "/home"), mount_of(config::PartUuid{"1a2b-01"}, "/part"),
                    mount_of(config::DevicePath{"/dev/vg/a"}, "/a")};
