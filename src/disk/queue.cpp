@@ -18,6 +18,7 @@ constexpr std::size_t kChunk = 256;  // requests of a batch that are sorted and 
 void Queue::add(Request& request) {
   outcomes_.begin();
   request.retried = false;
+  request.isolated = false;
   batch_.push(request);
 }
 
@@ -56,7 +57,7 @@ void Queue::run() {
     run_merged(std::span(writes).first(write_count));
   }
   start_waiting();
-  flusher_.start_if_due(writes_in_flight_ > 0);
+  flusher_.start_if_due(in_flight_.has_writes());
 }
 
 // Data that the page cache has are not even copied: they go from there into the frame. The reply leaves
@@ -107,9 +108,9 @@ void Queue::run_group(Group group) {
     add_request(operation, *group[i]);
   }
   operation.first = group.front();
-  const bool writes = operation.kind == Operation::Kind::write;
-  in_flight_.push_back({group.front()->sector, group.back()->end(), writes, &operation});
-  start(operation);
+  in_flight_.add(group, operation);
+  choose_descriptor(operation);
+  engine_.start(operation);
 }
 
 // While a flush is on its way a write could wait for the journal, and every export with it.
@@ -126,12 +127,6 @@ bool Queue::run_inline(Operation& operation, Group group) {
   return true;
 }
 
-void Queue::start(Operation& operation) {
-  if (operation.kind == Operation::Kind::write) ++writes_in_flight_;
-  choose_descriptor(operation);
-  engine_.start(operation);
-}
-
 void Queue::wait_for_sectors(Request& request) {
   request.keep_payload();
   waiting_.push(request);
@@ -139,6 +134,7 @@ void Queue::wait_for_sectors(Request& request) {
 
 // First come, first served among those that touch the same sectors; the others pass.
 void Queue::start_waiting() {
+  if (waiting_.empty()) return;
   RequestList candidates = std::exchange(waiting_, {});
   while (!candidates.empty()) {
     Request& request = *candidates.pop();
@@ -159,44 +155,28 @@ void Queue::start_singly(Request& request) {
   run_group(alone);
 }
 
-bool Queue::collides(std::uint64_t begin, std::uint64_t end, bool writes) const {
-  if (!writes && writes_in_flight_ == 0) return false;
-  return std::any_of(in_flight_.begin(), in_flight_.end(), [&](const Range& range) {
-    return (writes || range.writes) && begin < range.end && range.begin < end;
-  });
-}
-
 bool Queue::must_wait(Group group) const {
-  const std::uint64_t begin = group.front()->sector;
-  const std::uint64_t end = group.back()->end();
+  const Range range = Range::of(group);
   const bool writes = group.front()->command == Command::write;
   if (trimming_ || (writes && flusher_.holds_writes())) return true;
-  if (collides(begin, end, writes)) return true;
-  for (const Request* other = waiting_.front(); other != nullptr; other = other->next) {
+  if (in_flight_.excludes(range)) return true;
+  for (Request* other = waiting_.front(); other != nullptr; other = other->next) {
     if (other->command == Command::trim) return true;
-    const bool matters = writes || other->command == Command::write;
-    if (matters && begin < other->end() && other->sector < end) return true;
+    Request* const alone[] = {other};
+    if (range.excludes(Range::of(alone))) return true;
   }
   return false;
-}
-
-void Queue::forget_range(const Operation& operation) {
-  const auto range = std::find_if(in_flight_.begin(), in_flight_.end(),
-                                  [&](const Range& candidate) { return candidate.operation == &operation; });
-  if (range->writes) --writes_in_flight_;
-  *range = in_flight_.back();
-  in_flight_.pop_back();
 }
 
 void Queue::completed(Operation& operation) {
   if (flusher_.owns(operation)) {
     flusher_.completed(operation);
-    flusher_.start_if_due(writes_in_flight_ > 0);  // before new writes, which would be covered, too
+    flusher_.start_if_due(in_flight_.has_writes());  // before new writes, which would be covered, too
   } else {
     carried_out(operation);
   }
   start_waiting();
-  flusher_.start_if_due(writes_in_flight_ > 0);
+  flusher_.start_if_due(in_flight_.has_writes());
 }
 
 void Queue::carried_out(Operation& operation) {
@@ -221,31 +201,34 @@ void Queue::carried_out(Operation& operation) {
   }
 }
 
-// An operation that failed or fell short did so for some of its requests: those that are whole are done, a
-// request that was alone has its error, and the others try again alone.
+// An operation that failed or fell short did so for some of its requests: those that are whole are done. A
+// request has an error when it fails with no other that could be the cause.
 void Queue::settle(Operation& operation) {
-  forget_range(operation);
+  const Range range = in_flight_.take(operation);
   Request* request = operation.first;
-  const std::int64_t result = operation.result;
-  const bool alone = request->next == nullptr;
-  std::uint64_t left = result > 0 ? static_cast<std::uint64_t>(result) : 0;
-  bool progress = false;
+  bool alone = request->next == nullptr;
+  std::uint64_t left = operation.result > 0 ? static_cast<std::uint64_t>(operation.result) : 0;
   while (request != nullptr && left >= request->bytes()) {
     Request* const next = request->next;
     left -= request->bytes();
     succeed(*request);
-    progress = true;
     request = next;
   }
-  if (request != nullptr && !progress && (alone || result >= 0)) {
-    Request* const next = request->next;
-    outcomes_.finish(*request, result < 0 ? static_cast<int>(-result) : EIO);
-    request = next;
+  if (request == nullptr) return;
+  if (!request->isolated && in_flight_.has_suspect_neighbours(range)) alone = false;
+  if (alone) {
+    outcomes_.finish(*request, operation.result < 0 ? static_cast<int>(-operation.result) : EIO);
+  } else {
+    isolate(request);
   }
-  while (request != nullptr) {
-    Request* const next = request->next;
-    start_singly(*request);
-    request = next;
+}
+
+// Each of these requests is tried alone.
+void Queue::isolate(Request* first) {
+  while (first != nullptr) {
+    Request& request = *std::exchange(first, first->next);
+    request.isolated = true;
+    start_singly(request);
   }
 }
 
@@ -261,12 +244,12 @@ void Queue::succeed(Request& request) {
 // Not a flush, which would wake a disk that sleeps and has nothing to write.
 void Queue::write_back() {
   flusher_.write_back();
-  flusher_.start_if_due(writes_in_flight_ > 0);
+  flusher_.start_if_due(in_flight_.has_writes());
 }
 
 void Queue::inquire() {
   flusher_.inquire();
-  flusher_.start_if_due(writes_in_flight_ > 0);
+  flusher_.start_if_due(in_flight_.has_writes());
 }
 
 void Queue::start_next_extent(Request& request) {

@@ -5,13 +5,13 @@
 
 #include "disk/engine.h"
 #include "disk/flusher.h"
+#include "disk/in_flight.h"
 #include "disk/outcomes.h"
 #include "disk/request.h"
 #include "disk/volume.h"
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace disk {
 
@@ -50,26 +50,15 @@ class Queue {
   void set_durability(Durability durability) { flusher_.set_durability(durability); }
 
  private:
-  struct Range {
-    std::uint64_t begin;
-    std::uint64_t end;
-    bool writes;
-    const Operation* operation;
-  };
-
-  using Group = std::span<Request* const>;  // requests to neighbouring sectors, in their order
-
   bool find_cached(Request& request);
   void run_merged(std::span<Request*> requests);
   void run_group(Group group);
   bool run_inline(Operation& operation, Group group);
   void wait_for_sectors(Request& request);
   void start_waiting();
-  void start(Operation& operation);
   void start_singly(Request& request);
-  bool collides(std::uint64_t begin, std::uint64_t end, bool writes) const;
   bool must_wait(Group group) const;
-  void forget_range(const Operation& operation);
+  void isolate(Request* first);
 
   void carried_out(Operation& operation);
   void settle(Operation& operation);
@@ -82,10 +71,9 @@ class Queue {
   Flusher flusher_;
 
   RequestList batch_;
-  RequestList waiting_;            // for sectors that an earlier request touches
-  std::vector<Range> in_flight_;   // operations that the engine has, without the flusher's
-  unsigned writes_in_flight_ = 0;  // of those
-  bool trimming_ = false;          // a trim has the export to itself
+  RequestList waiting_;    // for sectors that an earlier request touches
+  InFlight in_flight_;     // without the flusher's operations
+  bool trimming_ = false;  // a trim has the export to itself
 };
 
 }  // namespace disk

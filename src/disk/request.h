@@ -55,6 +55,7 @@ struct Request {
   std::size_t extents_done = 0;
   unsigned loss_epoch = 0;
   bool retried = false;
+  bool isolated = false;  // an operation that it was a part of failed: alone, and with no neighbour in flight
 
   std::uint64_t end() const { return sector + sectors; }
   std::uint64_t bytes() const { return sectors * base::kSectorBytes; }

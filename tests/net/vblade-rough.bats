@@ -31,11 +31,10 @@ without_the_disk() {
   ctl reload
 }
 
-# The kernel brings what it has to the disk, as it does every 30 seconds. It may fail at that.
-kernel_writes_back() {
+# The kernel begins to bring what it has to the disk, as it does every 30 seconds.
+kernel_begins() {
   python3 -c 'import ctypes, os, sys
 ctypes.CDLL(None).sync_file_range(os.open(sys.argv[1], os.O_RDONLY), ctypes.c_long(0), ctypes.c_long(0), 2)' "$(rough_device disk)"
-  within 10 eval 'rough_disk disk log | grep -q "^error"'
 }
 
 # What the disk itself has, without the page cache.
@@ -117,7 +116,8 @@ on_disk() { dd if="$(rough_device disk)" iflag=direct bs=4096 skip=$(($1 / 8)) c
   is "$OK" frames write 1 0 4096 2 <<<"acknowledged"
   is passed frames health 1 0
   rough_disk disk fail 4096+8
-  kernel_writes_back
+  kernel_begins
+  within 10 eval 'rough_disk disk log | grep -q "^error"'
   within 20 grep -qF "e1.0: acknowledged data did not reach the disk: Input/output error" err
   ctl --json status | is "disk errors" jq -r '.exports[0].state'
   ctl --json status | is true jq '.exports[0].counters.errors > 0'
@@ -137,4 +137,11 @@ on_disk() { dd if="$(rough_device disk)" iflag=direct bs=4096 skip=$(($1 / 8)) c
   is "0 done, 200 failed" cat bad
   is "200 done, 0 failed" cat good
   stop_server TERM || true
+}
+
+@test "'direct: true': a sector that cannot be read fails the reads of it, and not those of its neighbours" {
+  serve_rough "direct: true"
+  rough_disk disk fail read 16+1
+  is "8 answered, 1 failed" frames sectors 1 0 12 9 "$(serving)"
+  stop_server TERM
 }

@@ -106,12 +106,50 @@ TEST_F(Queue, AnErrorOfAMergedOperationHitsOnlyItsCause) {
   run();
   engine_.complete_with(-EIO);
   reap();
-  EXPECT_THAT(log(), ElementsAre("read 0+6", "read 0+2", "read 2+2", "read 4+2"));
-  engine_.complete();
-  engine_.complete_with(-EIO);
+  EXPECT_THAT(log(), ElementsAre("read 0+6", "read 0+2"))
+      << "one at a time: the kernel joins neighbours, too";
   engine_.complete();
   reap();
+  EXPECT_THAT(log(), ElementsAre("read 2+2"));
+  engine_.complete_with(-EIO);
+  reap();
+  EXPECT_THAT(log(), ElementsAre("read 4+2"));
+  drain();
   EXPECT_THAT(finished(), ElementsAre("0 ok", "1 EIO", "2 ok"));
+}
+
+TEST_F(Queue, NeighboursThatFailTogetherAreTriedOneByOne) {
+  ask(Command::read, 0, 2);
+  run();
+  ask(Command::read, 2, 2);
+  ask(Command::read, 100, 2);
+  run();
+  log();
+  for (int i = 0; i < 3; ++i) engine_.complete_with(-EIO);
+  reap();
+  EXPECT_THAT(finished(), ElementsAre("2 EIO")) << "has no neighbour";
+  EXPECT_THAT(log(), ElementsAre("read 0+2"));
+  engine_.complete();
+  reap();
+  EXPECT_THAT(log(), ElementsAre("read 2+2"));
+  engine_.complete_with(-EIO);
+  reap();
+  EXPECT_THAT(finished(), ElementsAre("0 ok", "1 EIO"));
+}
+
+TEST_F(Queue, ARequestThatIsTriedAloneHasNoNewNeighbours) {
+  ask(Command::read, 0, 2);
+  ask(Command::read, 2, 2);
+  run();
+  engine_.complete_with(-EIO);
+  reap();
+  log();
+  ask(Command::read, 4, 2);
+  ask(Command::read, 50, 2);
+  run();
+  EXPECT_THAT(log(), ElementsAre("read 50+2"));
+  drain();
+  EXPECT_THAT(log(), ElementsAre("read 2+2", "read 4+2"));
 }
 
 TEST_F(Queue, AShortOperationServesWhatItReached) {
