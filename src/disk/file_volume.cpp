@@ -191,6 +191,10 @@ std::vector<int> FileVolume::descriptors() const {
   return all;
 }
 
+std::uint64_t FileVolume::sectors_now() const {
+  return is_device_ ? sectors_ : sectors_of(bytes_now());
+}
+
 bool FileVolume::refresh() {
   const std::uint64_t bytes = bytes_now();
   if (std::exchange(bytes_, bytes) == bytes) return false;

@@ -29,6 +29,7 @@ class FileVolume final : public Volume {
   static base::Result<FileVolume> open(const VolumeOptions& options, Claims& claims);
 
   std::vector<int> descriptors() const override;
+  std::uint64_t sectors_now() const override;
   bool refresh() override;
   PathState path_state() const override;
 

@@ -62,9 +62,12 @@ void Flusher::inquire() {
 
 void Flusher::start_if_due(bool writes_in_flight) {
   if (running_ || checked_ != nullptr) return;
-  if (!doubtful_.empty()) {
-    if (!writes_in_flight) check_next();
-  } else if (wants_write_back_) {
+  while (!doubtful_.empty() && !writes_in_flight) {
+    check_next();
+    if (checked_ != nullptr) return;
+  }
+  if (!doubtful_.empty()) return;
+  if (wants_write_back_) {
     start(Operation::Kind::write_back);
   } else if (!unflushed_.empty() && !writes_in_flight) {
     covered_ = std::exchange(unflushed_, {});
@@ -160,6 +163,10 @@ void Flusher::check_next() {
 }
 
 void Flusher::check_again() {
+  if (checked_->end() > volume_.sectors_now()) {  // the file was cut, and must not grow again
+    end_check(EIO);
+    return;
+  }
   Operation& operation = checked_->operation;
   begin_transfer(operation, volume_, *checked_);
   add_request(operation, *checked_);

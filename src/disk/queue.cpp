@@ -23,6 +23,7 @@ void Queue::add(Request& request) {
 }
 
 void Queue::run() {
+  present_ = volume_.sectors_now();
   std::array<Request*, kChunk> reads;
   std::array<Request*, kChunk> writes;
   while (!batch_.empty()) {
@@ -35,6 +36,7 @@ void Queue::run() {
         outcomes_.finish(request, request.sectors == 0 ? 0 : ERANGE);
         continue;
       }
+      if (transfers && is_cut_off(request)) continue;
       switch (request.command) {
         case Command::read:
           if (!find_cached(request)) reads[read_count++] = &request;
@@ -58,6 +60,14 @@ void Queue::run() {
   }
   start_waiting();
   flusher_.start_if_due(in_flight_.has_writes());
+}
+
+// Behind the end of a file that was cut a read would find zeros in the last page, and a write would make the
+// file grow.
+bool Queue::is_cut_off(Request& request) {
+  if (request.end() <= present_) return false;
+  outcomes_.finish(request, EIO);
+  return true;
 }
 
 // Data that the page cache has are not even copied: they go from there into the frame. The reply leaves
@@ -136,6 +146,7 @@ void Queue::wait_for_sectors(Request& request) {
 void Queue::start_waiting() {
   if (waiting_.empty()) return;
   RequestList candidates = std::exchange(waiting_, {});
+  present_ = volume_.sectors_now();
   while (!candidates.empty()) {
     Request& request = *candidates.pop();
     if (request.command != Command::trim) {
@@ -151,6 +162,7 @@ void Queue::start_waiting() {
 }
 
 void Queue::start_singly(Request& request) {
+  if (is_cut_off(request)) return;
   Request* const alone[] = {&request};
   run_group(alone);
 }

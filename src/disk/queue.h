@@ -50,6 +50,7 @@ class Queue {
   void set_durability(Durability durability) { flusher_.set_durability(durability); }
 
  private:
+  bool is_cut_off(Request& request);
   bool find_cached(Request& request);
   void run_merged(std::span<Request*> requests);
   void run_group(Group group);
@@ -71,9 +72,10 @@ class Queue {
   Flusher flusher_;
 
   RequestList batch_;
-  RequestList waiting_;    // for sectors that an earlier request touches
-  InFlight in_flight_;     // without the flusher's operations
-  bool trimming_ = false;  // a trim has the export to itself
+  RequestList waiting_;        // for sectors that an earlier request touches
+  InFlight in_flight_;         // without the flusher's operations
+  std::uint64_t present_ = 0;  // sectors that were there at the last look
+  bool trimming_ = false;      // a trim has the export to itself
 };
 
 }  // namespace disk

@@ -73,6 +73,8 @@ class Volume {
 
   // All that it holds open.
   virtual std::vector<int> descriptors() const = 0;
+  // How many of the sectors are there at this moment: a file may have been cut since the last look.
+  virtual std::uint64_t sectors_now() const = 0;
   // Looks at the size again; true when it differs from before.
   virtual bool refresh() = 0;
   // Where the path leads now. A device is always the same: its name may come and go.

@@ -30,6 +30,7 @@ class FakeVolume final : public Volume {
       : FakeVolume(VolumeOptions{}, std::make_shared<Disk>(Disk{.sectors = sectors})) {}
 
   std::vector<int> descriptors() const override { return {}; }
+  std::uint64_t sectors_now() const override { return sectors_; }
   bool refresh() override { return std::exchange(sectors_, disk_->sectors) != disk_->sectors; }
   PathState path_state() const override { return disk_->place; }
 

@@ -201,6 +201,21 @@ TEST_F(Flusher, ADiskThatCannotFlushFailsEveryWriteThatWaits) {
   EXPECT_THAT(engine_.in_flight, IsEmpty());
 }
 
+TEST_F(Flusher, AWriteBehindTheEndOfACutFileIsNotTriedAgain) {
+  promise(Durability::write);
+  ask(Command::write, 200, 2);
+  ask(Command::write, 0, 2);
+  run();
+  complete();
+  complete();
+  log();
+  file_.resize(100 * 512);
+  complete(-EIO);
+  drain();
+  EXPECT_THAT(log(), ElementsAre("write 0+2", "write back 0+2", "sync"));
+  EXPECT_THAT(finished(), ElementsAre("0 EIO", "1 ok"));
+}
+
 TEST_F(Flusher, AWriteIsTriedAgainWithItsOwnCopyOfTheData) {
   promise(Durability::write);
   engine_.writes_to_cache = true;

@@ -152,6 +152,29 @@ TEST_F(Queue, ARequestThatIsTriedAloneHasNoNewNeighbours) {
   EXPECT_THAT(log(), ElementsAre("read 2+2", "read 4+2"));
 }
 
+TEST_F(Queue, BehindTheEndOfACutFileEverythingFailsAndNothingMakesItGrow) {
+  engine_.reads_from_cache = engine_.writes_to_cache = true;
+  file_.write(0, std::string(1000 * 512, 'c'));
+  file_.resize(100 * 512 + 100);
+  ask(Command::read, 99, 1);
+  ask(Command::read, 100, 1);
+  ask(Command::write, 99, 2);
+  ask(Command::verify, 200, 1);
+  run();
+  EXPECT_THAT(finished(), testing::UnorderedElementsAre("0 ok", "1 EIO", "2 EIO", "3 EIO"));
+}
+
+TEST_F(Queue, ARequestThatWaitsWhileItsFileIsCutFails) {
+  ask(Command::write, 200, 2);
+  run();
+  ask(Command::write, 201, 2);
+  run();
+  file_.resize(100 * 512);
+  drain();
+  EXPECT_THAT(log(), ElementsAre("write 200+2"));
+  EXPECT_THAT(finished(), ElementsAre("0 ok", "1 EIO"));
+}
+
 TEST_F(Queue, AShortOperationServesWhatItReached) {
   ask(Command::write, 0, 2);
   ask(Command::write, 2, 2);
