@@ -226,7 +226,9 @@ void FileVolume::learn_blocks(const struct stat& status) {
   physical_block_bytes_ =
       static_cast<std::uint32_t>(queue_setting(device, "physical_block_size").value_or(4096));
   if (is_device_) {
-    can_trim_ = queue_setting(device, "discard_max_bytes").value_or(0) > 0;
+    // The kernel makes a hole in a device by writing zeros without data. It discards where it can, too.
+    can_trim_ = queue_setting(device, "discard_max_bytes").value_or(0) > 0 &&
+                queue_setting(device, "write_zeroes_max_bytes").value_or(0) > 0;
     return;
   }
   physical_block_bytes_ =

@@ -145,3 +145,12 @@ on_disk() { dd if="$(rough_device disk)" iflag=direct bs=4096 skip=$(($1 / 8)) c
   is "8 answered, 1 failed" frames sectors 1 0 12 9 "$(serving)"
   stop_server TERM
 }
+
+@test "TRIM of a disk that cannot trim after all is refused, and the disk is not called failing" {
+  serve_rough "sync: write"
+  is "$FAILED" frames trim 1 0 0 8
+  is passed frames health 1 0
+  ctl --json status | is serving jq -r '.exports[0].state'
+  ctl --json status | is 0 jq '.exports[0].counters.errors'
+  stop_server TERM
+}

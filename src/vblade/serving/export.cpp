@@ -5,6 +5,7 @@
 #include "vblade/serving/translate.h"
 
 #include <array>
+#include <cerrno>
 #include <system_error>
 #include <utility>
 
@@ -89,7 +90,11 @@ bool Export::same_volume(const config::Export& settings) const {
          volume->path_state() != disk::PathState::other;
 }
 
-void Export::note_error(const disk::Request& request) {
+bool Export::note_error(const disk::Request& request) {
+  if (request.command == disk::Command::trim && request.error == EOPNOTSUPP) {
+    target.identity.can_trim = false;
+    return false;
+  }
   ++counters.errors;
   ++failed_requests_;
   last_error_ = {.command = request.command,
@@ -98,6 +103,7 @@ void Export::note_error(const disk::Request& request) {
                  .error = request.error};
   failing_seconds_ = kFailingSeconds;
   target.failing = true;
+  return true;
 }
 
 void Export::write_back() {

@@ -60,7 +60,8 @@ class Export {
   void take_state(const aoe::TargetState& other) { static_cast<aoe::TargetState&>(target) = other; }
   // The disk failed a request: SMART and the status call it failing for a minute after the last such error,
   // while the last flush has failed, and while a client has not got the error of data that it lost.
-  void note_error(const disk::Request& request);
+  // A disk that cannot trim after all is not failing: TRIM is no longer offered, and false is returned.
+  bool note_error(const disk::Request& request);
   // Before a device is closed: its disk may take its time, and the queue, unlike close(), does not wait. The
   // export is idle when outstanding() of the queue is 0.
   void write_back();

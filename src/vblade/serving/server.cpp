@@ -197,10 +197,7 @@ void Server::count(Export& exported, const Exchange& exchange) const {
   exported.latency.add(now_ - exchange.arrived);
   ExportCounters& counters = exported.counters;
   ClientCounters& client = *exchange.client;
-  if (exchange.error != 0) {
-    exported.note_error(exchange);
-    ++client.errors;
-  }
+  if (exchange.error != 0 && exported.note_error(exchange)) ++client.errors;
   const std::uint64_t bytes = exchange.error == 0 ? exchange.sectors * base::kSectorBytes : 0;
   switch (exchange.command) {
     case disk::Command::read:
