@@ -1,6 +1,7 @@
 #include "disk/blocking_engine.h"
 
 #include "disk/inline_io.h"
+#include "disk/volume.h"
 
 #include <cerrno>
 
@@ -20,6 +21,10 @@ std::int64_t carry_out(const Operation& operation) {
     case Operation::Kind::read:
       return ::preadv(fd, operation.piece.data(), pieces, at);
     case Operation::Kind::write:
+      if (operation.after_write_back) {
+        (void)::sync_file_range(operation.volume->wait_fd(), at, static_cast<off_t>(operation.bytes),
+                                SYNC_FILE_RANGE_WAIT_BEFORE);
+      }
       return ::pwritev(fd, operation.piece.data(), pieces, at);
     case Operation::Kind::sync:
       return ::fdatasync(fd);

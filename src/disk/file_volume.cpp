@@ -114,6 +114,7 @@ base::Result<FileVolume> FileVolume::open(const VolumeOptions& options, Claims& 
   volume.device_ = status.st_dev;
   volume.worker_ = volume.is_device_ ? status.st_rdev : status.st_dev;
   volume.inode_ = status.st_ino;
+  if (auto opened = volume.open_for_waiting(); !opened) return std::unexpected(opened.error());
   if (auto measured = volume.measure(); !measured) return std::unexpected(measured.error());
   if (!options.force) {
     auto claim = claims.claim(options, status);
@@ -145,6 +146,15 @@ base::Result<> FileVolume::open_file() {
     return base::fail("'{}' lies on a file system without direct I/O: export it without 'direct'", path);
   }
   if (!fd_) return base::fail_errno(errno, "'{}' cannot be opened for direct I/O", path);
+  return {};
+}
+
+// File systems keep pages stable while they are written, or put them elsewhere on the disk. Nobody does so
+// for a device's own pages.
+base::Result<> FileVolume::open_for_waiting() {
+  if (!is_device_ || options_.read_only) return {};
+  wait_fd_ = base::opener().file(options_.path, O_RDONLY);
+  if (!wait_fd_) return base::fail_errno(errno, "'{}' cannot be opened", options_.path.string());
   return {};
 }
 
@@ -187,6 +197,7 @@ base::Result<> FileVolume::measure() {
 std::vector<int> FileVolume::descriptors() const {
   std::vector<int> all{fd_.get()};
   if (buffered_) all.push_back(buffered_.get());
+  if (wait_fd_) all.push_back(wait_fd_.get());
   if (claim_ && *claim_) all.push_back(claim_->get());
   return all;
 }

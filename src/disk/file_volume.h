@@ -36,6 +36,7 @@ class FileVolume final : public Volume {
  private:
   explicit FileVolume(const VolumeOptions& options) : Volume(options) {}
   base::Result<> open_file();
+  base::Result<> open_for_waiting();
   base::Result<> measure();
   void learn_blocks(const struct stat& status);
   void learn_waiting();

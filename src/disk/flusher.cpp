@@ -170,7 +170,7 @@ void Flusher::check_again() {
   Operation& operation = checked_->operation;
   begin_transfer(operation, volume_, *checked_);
   add_request(operation, *checked_);
-  choose_descriptor(operation);
+  choose_way(operation);
   operation.queue = &queue_;
   engine_.start(operation);
 }

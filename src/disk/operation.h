@@ -33,6 +33,7 @@ struct Operation {
   static constexpr unsigned kMaxPieces = 64;
 
   Kind kind = Kind::read;
+  bool after_write_back = false;  // waits for pages that are on their way to the disk
   const Volume* volume = nullptr;
   int fd = -1;
   std::uint64_t offset = 0;  // bytes into the file or device

@@ -26,10 +26,13 @@ void add_request(Operation& operation, Request& request) {
   }
 }
 
-void choose_descriptor(Operation& operation) {
+void choose_way(Operation& operation) {
   const Volume& volume = *operation.volume;
   const std::uint64_t misaligned = (operation.offset | operation.bytes) % volume.direct_alignment();
-  operation.fd = volume.direct() && misaligned == 0 ? volume.fd() : volume.buffered_fd();
+  const bool direct = volume.direct() && misaligned == 0;
+  operation.fd = direct ? volume.fd() : volume.buffered_fd();
+  operation.after_write_back = !direct && operation.kind == Operation::Kind::write &&
+                               volume.is_being_written(operation.offset, operation.bytes);
 }
 
 }  // namespace disk

@@ -64,6 +64,14 @@ void prepare(io_uring_sqe& entry, const Operation& operation) {
   }
 }
 
+// The next entry waits for this one, whatever comes of it.
+void prepare_wait(io_uring_sqe& entry, const Operation& operation) {
+  io_uring_prep_sync_file_range(&entry, operation.volume->wait_fd(), static_cast<unsigned>(operation.bytes),
+                                operation.offset, SYNC_FILE_RANGE_WAIT_BEFORE);
+  io_uring_sqe_set_data(&entry, nullptr);
+  io_uring_sqe_set_flags(&entry, IOSQE_IO_HARDLINK);
+}
+
 }  // namespace
 
 UringEngine::UringEngine() : ring_(std::make_unique<io_uring>()) {}
@@ -108,17 +116,16 @@ void UringEngine::start(Operation& operation) {
 }
 
 void UringEngine::submit(Operation& operation, Worker& worker) {
-  io_uring_sqe* entry = io_uring_get_sqe(ring_.get());
-  while (entry == nullptr) {  // the queue is full: the kernel takes what stands in it
-    push();
-    entry = io_uring_get_sqe(ring_.get());
-  }
+  const unsigned entries = operation.after_write_back ? 2 : 1;
+  while (io_uring_sq_space_left(ring_.get()) < entries) push();  // the kernel takes what stands in the queue
+  if (operation.after_write_back) prepare_wait(*io_uring_get_sqe(ring_.get()), operation);
+  io_uring_sqe* const entry = io_uring_get_sqe(ring_.get());
   prepare(*entry, operation);
   io_uring_sqe_set_data(entry, &operation);
   const bool direct = operation.volume->direct() && operation.fd == operation.volume->fd();
   if (!direct && worker.busy_with >= kUncrowded) io_uring_sqe_set_flags(entry, IOSQE_ASYNC);
   ++worker.busy_with;
-  ++started_;
+  started_ += entries;
 }
 
 void UringEngine::push() {
@@ -129,12 +136,15 @@ void UringEngine::push() {
 }
 
 Operation* UringEngine::reap() {
-  io_uring_cqe* completion = nullptr;
-  // Peeking runs what the kernel deferred, so that a finished operation is seen without a wait.
-  if (io_uring_peek_cqe(ring_.get(), &completion) != 0 || completion == nullptr) return nullptr;
-  auto* operation = static_cast<Operation*>(io_uring_cqe_get_data(completion));
-  operation->result = completion->res;
-  io_uring_cqe_seen(ring_.get(), completion);
+  Operation* operation = nullptr;
+  while (operation == nullptr) {  // what a wait came to is nobody's business
+    io_uring_cqe* completion = nullptr;
+    // Peeking runs what the kernel deferred, so that a finished operation is seen without a wait.
+    if (io_uring_peek_cqe(ring_.get(), &completion) != 0 || completion == nullptr) return nullptr;
+    operation = static_cast<Operation*>(io_uring_cqe_get_data(completion));
+    if (operation != nullptr) operation->result = completion->res;
+    io_uring_cqe_seen(ring_.get(), completion);
+  }
   Worker& worker = worker_of(*operation);
   --worker.busy_with;
   if (Operation* const next = worker.waiting.pop()) submit(*next, worker);

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "disk/mapped_file.h"
+#include "disk/page_state.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -68,6 +69,13 @@ class Volume {
   }
   // Changes them where the page cache has them; see MappedFile.
   bool store(std::uint64_t offset, base::Bytes data) const { return mapped_ && mapped_->store(offset, data); }
+  // Pages of these bytes are on their way to a device that takes whatever they hold by the time they arrive.
+  // A change now could leave a sector half old, half new on the disk. True also if the kernel does not say.
+  bool is_being_written(std::uint64_t offset, std::uint64_t bytes) const {
+    return wait_fd_ && is_under_write_back(wait_fd_.get(), offset, bytes);
+  }
+  // To wait for that. An open file of its own: the wait takes no report of a failed write-back from a flush.
+  int wait_fd() const { return wait_fd_.get(); }
   bool rotational() const { return rotational_; }
   bool can_trim() const { return can_trim_; }
 
@@ -88,6 +96,7 @@ class Volume {
   VolumeOptions options_;
   base::Fd fd_;
   base::Fd buffered_;
+  base::Fd wait_fd_;                          // of a block device that is written through the page cache
   std::shared_ptr<const MappedFile> mapped_;  // none for direct I/O
   std::uint64_t sectors_ = 0;
   bool is_device_ = false;

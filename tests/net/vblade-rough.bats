@@ -154,3 +154,21 @@ on_disk() { dd if="$(rough_device disk)" iflag=direct bs=4096 skip=$(($1 / 8)) c
   ctl --json status | is 0 jq '.exports[0].counters.errors'
   stop_server TERM
 }
+
+@test "a page that is on its way to a raw disk is not changed before it is there" {
+  serve_rough "sync: flush"
+  is "$OK" frames write 1 0 4096 2 <<<"before"
+  rough_disk disk hang write
+  kernel_begins
+  within 10 eval '[[ $(rough_disk disk log | tail -n 1) == write* ]]'
+  PATIENCE=30 frames write 1 0 4096 2 <<<"after" >answer 3>&- &
+  local writer=$!
+  within 10 eval '[[ $(ctl --json status | jq ".exports[0].in_flight") -eq 1 ]]'
+  dd if="$(rough_device disk)" bs=512 skip=4096 count=1 status=none | is before head -c 6
+  rough_disk disk release
+  wait "$writer"
+  is "$OK" cat answer
+  is "$OK" frames flush 1 0
+  on_disk 4096 5 | is after cat
+  stop_server TERM
+}
