@@ -10,6 +10,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace config {
 
@@ -185,6 +186,22 @@ Export finish(const Draft& draft) {
   return out;
 }
 
+// Parts of one disk that meet inside a page: both or none go past the page cache.
+void check_pages(Reader& reader, const std::vector<Draft>& drafts, const std::vector<Extent>& extents) {
+  const auto page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  for (const SharedPage& page : find_shared_pages(extents, page_bytes)) {
+    const Draft& behind = drafts[page.behind];
+    const bool has_offset = behind.offset.given;
+    reader.problem(
+        has_offset ? behind.offset.place : behind.path.place,
+        fmt::format("exports[{}].{}", page.behind, has_offset ? "offset" : "path"),
+        fmt::format("starts in the page in which exports[{}] in line {} ends, and only one of the two is "
+                    "'direct': one would undo writes of the other; give both the same 'direct', or a "
+                    "border that is a multiple of {} bytes",
+                    page.before, drafts[page.before].path.place.line, page_bytes));
+  }
+}
+
 // Two exports that answer to one address, or serve the same bytes: both places are named.
 void check_conflicts(Reader& reader, const std::vector<Draft>& drafts) {
   std::map<aoe::Address, std::size_t> taken;
@@ -203,9 +220,11 @@ void check_conflicts(Reader& reader, const std::vector<Draft>& drafts) {
     if (draft.path.value && draft.offset.given == draft.offset.value.has_value() &&
         draft.length.given == draft.length.value.has_value()) {
       extents.push_back({i, std::filesystem::path(*draft.path.value).lexically_normal().string(),
-                         draft.offset.or_default(), draft.length.value});
+                         draft.offset.or_default(), draft.length.value, !draft.read_only.or_default(),
+                         draft.direct.or_default()});
     }
   }
+  check_pages(reader, drafts, extents);
   for (const Overlap& overlap : find_overlaps(std::move(extents))) {
     reader.problem(drafts[overlap.later].path.place, fmt::format("exports[{}].path", overlap.later),
                    fmt::format("{} is already served by exports[{}] in line {}", overlap.bytes,

@@ -317,6 +317,26 @@ TEST(ServerConfig, TwoExportsOfTheSameBytesAreBothNamed) {
             "    - {slot: 1, path: /a, length: 1KiB}\n                      ^\n");
 }
 
+TEST(ServerConfig, PartsThatShareAPageAreBothDirectOrBothNot) {
+  const auto both = [](const std::string& first, const std::string& second) {
+    return faults("shelf: 1\ninterfaces: [eth1]\nexports:\n  - {slot: 0, path: /a, length: 1049088" + first +
+                  "}\n  - {slot: 1, path: /a, offset: 1049088" + second + "}\n");
+  };
+  EXPECT_THAT(
+      both(", direct: true", ""),
+      testing::StartsWith(
+          "t.yaml:5:33: exports[1].offset: starts in the page in which exports[0] in line 4 ends, and only "
+          "one of the two is 'direct'"));
+  EXPECT_THAT(both("", ", direct: true"), testing::StartsWith("t.yaml:5:33: exports[1].offset: "));
+  EXPECT_EQ(both("", ""), "");
+  EXPECT_EQ(both(", direct: true", ", direct: true"), "");
+  EXPECT_EQ(both(", direct: true", ", read-only: true"), "") << "nothing is written back";
+  EXPECT_EQ(
+      faults("shelf: 1\ninterfaces: [eth1]\nexports:\n  - {slot: 0, path: /a, length: 1MiB, direct: true}\n"
+             "  - {slot: 1, path: /a, offset: 1MiB}\n"),
+      "");
+}
+
 TEST(ServerConfig, AllThatIsWrongIsSaidAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(faults("sehlf: 1\nshelf: 1\ninterfaces: [eth1]\nexports:\n  - slot: 255\n    path: /a\n"
                    "  - slot: 1\n    pth: /b\n"),
