@@ -27,23 +27,25 @@ config::Client configuration(const std::string& file, const Instances& instances
   return wanted;
 }
 
-bool release(const std::string& file, bool all, const kernel::SystemPaths& places, Progress& progress) {
+Completeness release(const std::string& file, bool all, const kernel::SystemPaths& places,
+                     Progress& progress) {
   const Instances instances(places.run / "aoe-mount" / "up");
   config::Client wanted = configuration(file, instances, progress);
   const auto others = all ? std::vector<std::string>{} : instances.others(file);
   RealWorld real(places);
   const World world = real.parts();
   const bool before = run_hook("before-down", wanted.hooks.before_down, world.tasks, progress);
-  bool done = false;
+  Completeness reached = Completeness::failed;
   if (others.empty()) {
-    done = take_down(wanted.down, world, progress);
+    reached = take_down(wanted.down, world, progress);
   } else {
     progress.step("others are up as well ({}): releasing only what {} names", fmt::join(others, ", "), file);
     if (wanted.fstab) add_fstab(wanted, places.etc / "fstab");
-    done = take_down_only(wanted, world, progress);
+    reached = take_down_only(wanted, world, progress);
   }
   instances.forget(file);
-  return run_hook("after-down", wanted.hooks.after_down, world.tasks, progress) && done && before;
+  const bool after = run_hook("after-down", wanted.hooks.after_down, world.tasks, progress);
+  return before && after ? reached : Completeness::failed;
 }
 
 }  // namespace
@@ -58,9 +60,8 @@ int down(const cli::Invocation& invocation) {
   options.flag("--all", all, "release the items of all configurations");
   if (const auto status = options.parse()) return *status;
   const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
-  return with_lock("down", places, "down", task_of("up", file), [&](Progress& progress) {
-    return release(file, all, places, progress) ? cli::kDone : cli::kFailed;
-  });
+  return with_lock("down", places, "down", task_of("up", file),
+                   [&](Progress& progress) { return exit_status(release(file, all, places, progress)); });
 }
 
 }  // namespace aoe_mount::command

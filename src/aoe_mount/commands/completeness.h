@@ -1,4 +1,4 @@
-// Completeness: how much of what is configured is in place.
+// Completeness: how far a command got.
 #pragma once
 
 #include "cli/invocation.h"
@@ -7,7 +7,7 @@ namespace aoe_mount {
 
 enum class Completeness {
   whole,
-  partial,  // without what is not required
+  partial,  // without items that are not required; of `down`: unwritten data of a dead target is lost
   failed,   // something that is required is missing
 };
 

@@ -23,6 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kTryAgain{250};
 constexpr milliseconds kLookAgain{500};  // whether the targets still answer
+constexpr milliseconds kSilence{1000};   // of a target that may be dead
 // The driver needs so long to notice that it may give up, and the kernel to end what waits.
 constexpr milliseconds kGrace{3000};
 constexpr milliseconds kLastTry{1000};
@@ -34,7 +35,7 @@ class Down {
   Down(const config::DownPolicy& policy, const World& world, Progress& progress)
       : policy_(policy), world_(world), progress_(progress), dead_targets_(policy, world, progress) {}
 
-  bool run(const config::Client* only) {
+  Completeness run(const config::Client* only) {
     const kernel::Snapshot snapshot = world_.inspector.look();
     plan(only, snapshot);
     dead_targets_.update(snapshot, {});
@@ -50,11 +51,12 @@ class Down {
     dead_targets_.update(world_.inspector.look(), {});
     if (left_behind_.root || only != nullptr) dead_targets_.restore_deadsecs();
     report_given_up_before();
-    const bool released = summary(only != nullptr     ? fmt::format(" of {}", only->file.string())
-                                  : left_behind_.root ? " but the root file system"
-                                                      : "");
-    if (released && only == nullptr) undo_up(left_behind_, world_, progress_);
-    return released;
+    if (!summary(only != nullptr     ? fmt::format(" of {}", only->file.string())
+                 : left_behind_.root ? " but the root file system"
+                                     : ""))
+      return Completeness::failed;
+    if (only == nullptr) undo_up(left_behind_, world_, progress_);
+    return left_behind_.silent_targets ? Completeness::partial : Completeness::whole;
   }
 
  private:
@@ -65,6 +67,7 @@ class Down {
   void start(DownStep& step);
   void finish(const Finished& finished);
   void is_busy(DownStep& step, const Outcome& outcome);
+  bool waits_for_dead(const DownStep& step) const;
   void look_at_clock();
   void look_at_targets();
   void check_for_hang(DownStep& step);
@@ -173,7 +176,7 @@ void Down::is_busy(DownStep& step, const Outcome& outcome) {
       step.is_mount() ? world_.inspector.users_of(step.layer.directory) : std::vector<std::string>{};
   const std::string who = users.empty() ? "" : fmt::format(": used by {}", fmt::join(users, ", "));
   if (!busy_end_) busy_end_ = world_.tasks.now() + policy_.busy_wait;
-  if (world_.tasks.now() < *busy_end_) {
+  if (world_.tasks.now() < *busy_end_ || waits_for_dead(step)) {
     if (!step.reported_busy) {
       step.reported_busy = true;
       progress_.step("{} is busy{}; waiting up to {}", step.layer.name, who,
@@ -188,6 +191,12 @@ void Down::is_busy(DownStep& step, const Outcome& outcome) {
   } else {
     fail(step, who.empty() ? outcome.text : fmt::format("is busy{}", who));
   }
+}
+
+// True if a target beneath it is silent or given up: its users may hang on that, and end when the driver
+// fails their requests. leave_the_dead() is the end of this wait.
+bool Down::waits_for_dead(const DownStep& step) const {
+  return step.is_on(dead_targets_.dead()) || !dead_targets_.silent(step.layer.targets, kSilence).empty();
 }
 
 void Down::look_at_clock() {
@@ -224,22 +233,28 @@ void Down::look_at_targets() {
 void Down::check_for_hang(DownStep& step) {
   if (step.state != State::working) return;
   const std::uint64_t answers = dead_targets_.answers_of(step.layer.targets);
-  if (answers > step.answers || !dead_targets_.silent(step.layer.targets, 2 * kLookAgain).empty())
+  if (answers > step.answers || !dead_targets_.silent(step.layer.targets, kSilence).empty())
     step.progressing_since = world_.tasks.now();
   step.answers = std::max(step.answers, answers);
   if (world_.tasks.now() - step.progressing_since < policy_.target_wait + kGrace) return;
   leave_behind(step, kHangs);
 }
 
+// Names what hangs on silent targets; of a target that nothing hangs on yet, something that is on it.
 void Down::report_silent(const DeadTargets::Update& found) {
-  for (const DownStep& step : steps_) {
-    if (!step.is_on(found.silent) || step.state != State::working) continue;
-    progress_.warning(
-        "{}: the target has not answered for {}; {}", step.layer.name,
-        base::duration_text(policy_.target_wait),
-        found.given_up
-            ? "giving it up; unwritten data is lost"
-            : "leaving it behind, because the target of the root file system does not answer either");
+  Targets unreported = found.silent;
+  for (const State state : {State::working, State::pausing, State::waiting}) {
+    for (const DownStep& step : steps_) {
+      const bool is_news = state == State::working ? step.is_on(found.silent) : step.is_on(unreported);
+      if (step.state != state || !is_news) continue;
+      for (const std::string& target : step.layer.targets) unreported.erase(target);
+      progress_.warning(
+          "{}: the target has not answered for {}; {}", step.layer.name,
+          base::duration_text(policy_.target_wait),
+          found.given_up
+              ? "giving it up; unwritten data is lost"
+              : "leaving it behind, because the target of the root file system does not answer either");
+    }
   }
 }
 
@@ -312,11 +327,11 @@ bool Down::summary(const std::string& whose) {
 
 }  // namespace
 
-bool take_down(const config::DownPolicy& policy, const World& world, Progress& progress) {
+Completeness take_down(const config::DownPolicy& policy, const World& world, Progress& progress) {
   return Down(policy, world, progress).run(nullptr);
 }
 
-bool take_down_only(const config::Client& client, const World& world, Progress& progress) {
+Completeness take_down_only(const config::Client& client, const World& world, Progress& progress) {
   return Down(client.down, world, progress).run(&client);
 }
 

@@ -2,6 +2,7 @@
 // mounts inside them, swap, loop devices, device-mapper, md. No layer can make a shutdown wait for long.
 #pragma once
 
+#include "aoe_mount/commands/completeness.h"
 #include "aoe_mount/machine/world.h"
 #include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
@@ -9,11 +10,12 @@
 namespace aoe_mount {
 
 // When nothing is left, what `up` did besides is undone: the driver is unloaded, interfaces are put down.
-// True when nothing is left. Down twice does nothing the second time.
-bool take_down(const config::DownPolicy& policy, const World& world, Progress& progress);
+// Partial: nothing is left, but a target was given up, and its unwritten data is lost. Down twice does
+// nothing the second time.
+Completeness take_down(const config::DownPolicy& policy, const World& world, Progress& progress);
 
 // Releases only the layers that this configuration names and those on top, if others are up as well; the rest
 // of what `up` did is not undone.
-bool take_down_only(const config::Client& client, const World& world, Progress& progress);
+Completeness take_down_only(const config::Client& client, const World& world, Progress& progress);
 
 }  // namespace aoe_mount

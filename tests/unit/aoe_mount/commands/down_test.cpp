@@ -11,6 +11,14 @@ namespace {
 
 using tests::milliseconds;
 using Asked = std::vector<std::string>;
+using aoe_mount::Completeness;
+
+aoe_mount::Outcome busy(const std::string& target) {
+  aoe_mount::Outcome outcome;
+  outcome.code = EBUSY;
+  outcome.text = fmt::format("cannot unmount {}: target is busy", target);
+  return outcome;
+}
 
 struct Down : testing::Test {
   tests::FakeMachine machine;
@@ -23,19 +31,26 @@ struct Down : testing::Test {
     client.file = "lab.yaml";
     client.mounts.emplace_back().mountpoint = mountpoint;
   }
+  Completeness reached = Completeness::failed;
   bool down() {
     log.text.clear();
     machine.asked.clear();
-    return aoe_mount::take_down(policy, machine, log.progress);
+    reached = aoe_mount::take_down(policy, machine, log.progress);
+    return reached != Completeness::failed;
+  }
+  bool down_only() {
+    return aoe_mount::take_down_only(client, machine, log.progress) != Completeness::failed;
+  }
+  // A process hangs in a write to the disk, and keeps the mount busy until the driver has given the disk up.
+  void keep_busy_until_given_up(const std::string& disk, const std::string& target) {
+    machine.answers["detach " + target] = {busy(target)};
+    for (milliseconds time{0}; time < milliseconds(30'000); time += milliseconds(100)) {
+      machine.at(time, [this, disk, target] {
+        if (!machine.world.device(disk)->is_up()) machine.answers.erase("detach " + target);
+      });
+    }
   }
 };
-
-aoe_mount::Outcome busy(const std::string& target) {
-  aoe_mount::Outcome outcome;
-  outcome.code = EBUSY;
-  outcome.text = fmt::format("cannot unmount {}: target is busy", target);
-  return outcome;
-}
 
 aoe_mount::Outcome success() {
   aoe_mount::Outcome outcome;
@@ -182,7 +197,7 @@ TEST_F(Down, TheDriverIsPatientAgainForOtherConfigurationsInAnyCase) {
   machine.dead = {"etherd!e1.0"};
   machine.hangs = {"detach /dead"};
   client_of("/dead");
-  EXPECT_FALSE(aoe_mount::take_down_only(client, machine, log.progress));
+  EXPECT_FALSE(down_only());
   EXPECT_EQ(machine.changed.deadsecs, "");
 }
 
@@ -434,6 +449,76 @@ TEST_F(Down, ABusyMountOnADeadTargetTakesNoLonger) {
   EXPECT_LE(machine.time, milliseconds(8500)) << log.text;
 }
 
+TEST_F(Down, ABusyMountWhoseUserHangsOnADeadTargetIsGivenUpWithIt) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.users["/mnt"] = {"dd (pid 42)"};
+  machine.dead = {"etherd!e1.0"};
+  keep_busy_until_given_up("etherd!e1.0", "/mnt");
+  EXPECT_TRUE(down());
+  EXPECT_EQ(log.text,
+            "  /mnt (e1.0) is busy: used by dd (pid 42); waiting up to 5 s\n"
+            "? /mnt (e1.0): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
+            "+ /mnt (e1.0): done\n"
+            "+ nothing is on AoE any more\n");
+  EXPECT_LE(machine.time, milliseconds(8500));
+  EXPECT_EQ(reached, Completeness::partial) << "what the target had not taken is lost";
+}
+
+TEST_F(Down, ABusyMountOnADeadTargetIsNotUnmountedLazilyBeforeTheTargetIsGivenUp) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "secret";
+  machine.add_mount("/dev/mapper/secret", "/mnt");
+  machine.dead = {"etherd!e1.0"};
+  keep_busy_until_given_up("etherd!e1.0", "/mnt");
+  policy.on_busy = config::OnBusy::lazy;
+  EXPECT_TRUE(down());
+  EXPECT_EQ(
+      log.text,
+      "  /mnt (/dev/mapper/secret) is busy; waiting up to 5 s\n"
+      "? /mnt (/dev/mapper/secret): the target has not answered for 6 s; giving it up; unwritten data is "
+      "lost\n"
+      "+ /mnt (/dev/mapper/secret): done\n"
+      "+ /dev/mapper/secret: done\n"
+      "+ nothing is on AoE any more\n");
+}
+
+TEST_F(Down, ABusyMountWhoseUserOutlivesItsDeadTargetGoesOutOfTheTree) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  machine.users["/mnt"] = {"bash (pid 42)"};
+  machine.dead = {"etherd!e1.0"};
+  machine.answers["detach /mnt"] = {busy("/mnt")};
+  EXPECT_FALSE(down());
+  EXPECT_TRUE(
+      log.text.ends_with("! /mnt (e1.0): the target does not answer; unmounted lazily\n"
+                         "! 0 of 1 released; left: /mnt (e1.0)\n"))
+      << log.text;
+  EXPECT_LE(machine.time, milliseconds(11'000));
+}
+
+TEST_F(Down, TheLossOfABusyMountsDataIsReportedOnceForEachTarget) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.add_mount("/dev/etherd/e1.0", "/a");
+  machine.add_mount("/dev/etherd/e1.0", "/a/inside");
+  machine.add_mount("/dev/etherd/e1.1", "/b");
+  machine.dead = {"etherd!e1.0", "etherd!e1.1"};
+  keep_busy_until_given_up("etherd!e1.0", "/a/inside");
+  keep_busy_until_given_up("etherd!e1.1", "/b");
+  policy.busy_wait = milliseconds(15'000);
+  EXPECT_TRUE(down());
+  EXPECT_EQ(log.text,
+            "  /a/inside (e1.0) is busy; waiting up to 15 s\n"
+            "  /b (e1.1) is busy; waiting up to 15 s\n"
+            "? /a/inside (e1.0): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
+            "? /b (e1.1): the target has not answered for 6 s; giving it up; unwritten data is lost\n"
+            "+ /a/inside (e1.0): done\n"
+            "+ /b (e1.1): done\n"
+            "+ /a (e1.0): done\n"
+            "+ nothing is on AoE any more\n");
+}
+
 TEST_F(Down, UndoesWhatUpDidBesides) {
   machine.changed.driver = true;
   machine.changed.interfaces = {"eth1", "eth2"};
@@ -566,7 +651,7 @@ TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
   config::Swap swap;
   swap.source = config::AoeDevice{{1, 4}, std::nullopt};
   client.swaps = {swap};
-  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, log.progress));
+  EXPECT_TRUE(down_only());
   EXPECT_EQ(machine.asked, (Asked{"detach /mnt/ours/tmp", "detach /mnt/by-hand", "swapoff /dev/etherd/e1.4",
                                   "release /dev/mapper/our--vg-home", "detach /mnt/ours"}));
   EXPECT_TRUE(log.text.ends_with("+ nothing of ours.yaml is on AoE any more\n")) << log.text;
@@ -574,7 +659,7 @@ TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
   client.mounts.clear();
   client.volume_groups.clear();
   client.swaps.clear();
-  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, log.progress));
+  EXPECT_TRUE(down_only());
   EXPECT_EQ(log.text, "+ nothing of ours.yaml is on AoE\n");
 }
 
@@ -633,7 +718,7 @@ TEST_F(Down, LeavesTheNamespacesOfOtherConfigurationsAlone) {
   config::Mount& mount = client.mounts.emplace_back();
   mount.source = config::AoeDevice{{1, 0}, {}};
   mount.mountpoint = "/mnt/data";
-  EXPECT_TRUE(aoe_mount::take_down_only(client, machine, log.progress));
+  EXPECT_TRUE(down_only());
   EXPECT_EQ(log.text,
             "+ /mnt/data (e1.0): done\n"
             "+ /data (e1.0) of postgres (pid 4711): done\n"
