@@ -94,6 +94,26 @@ mounted_elsewhere() { # [COMMAND]
   [[ ${lines[1]} == *"FAIL  0 of 1 released; left: $PWD/there (e1.0) of sleep (pid $pid)" ]]
 }
 
+@test "a file stays among those that are up until its down has worked" {
+  local copy="run/aoe-mount/up/${PWD//\//%}%a.yaml"
+  mounted_elsewhere 'cd there'
+  mkdir -p run/aoe-mount/up
+  echo 'down: {busy-wait: 0s}' >>a.yaml
+  cp a.yaml "$copy"
+  # Once only: when that file system is gone, the number may become another's.
+  proc_dir=/proc run "$AOE_MOUNT" down --config a.yaml
+  kill $pid
+  wait $pid || true
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [ -e "$copy" ]
+  rm -r sys/block
+  run "$AOE_MOUNT" down --config a.yaml
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ ! -e "$copy" ]
+}
+
 @test "down finds nothing where nothing is, twice" {
   ((EUID == 0)) || skip "needs root, as down does"
   for _ in 1 2; do

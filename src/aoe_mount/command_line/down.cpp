@@ -27,6 +27,7 @@ config::Client configuration(const std::string& file, const Instances& instances
   return wanted;
 }
 
+// A file that could not be taken down is still up: others must leave its items alone.
 Completeness release(const std::string& file, bool all, const kernel::SystemPaths& places,
                      Progress& progress) {
   const Instances instances(places.run / "aoe-mount" / "up");
@@ -43,7 +44,7 @@ Completeness release(const std::string& file, bool all, const kernel::SystemPath
     if (wanted.fstab) add_fstab(wanted, places.etc / "fstab");
     reached = take_down_only(wanted, world, progress);
   }
-  instances.forget(file);
+  if (reached != Completeness::failed) instances.forget(file);
   const bool after = run_hook("after-down", wanted.hooks.after_down, world.tasks, progress);
   return before && after ? reached : Completeness::failed;
 }
