@@ -1,10 +1,13 @@
 #include "base/log.h"
 
+#include "base/log_relay.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -103,14 +106,43 @@ std::vector<spdlog::sink_ptr> sinks_of(std::string_view name, Sink sink) {
   return sinks;
 }
 
+using Relays = std::vector<std::shared_ptr<LogRelay>>;
+
+// Those of write_in_background().
+Relays& relays() {
+  static Relays all;
+  return all;
+}
+
 }  // namespace
 
 void open(std::string_view name, Sink sink, Level least) {
+  relays().clear();
   const std::vector<spdlog::sink_ptr> sinks = sinks_of(name, sink);
   auto logger = std::make_shared<spdlog::logger>(std::string(name), sinks.begin(), sinks.end());
   logger->set_level(to_spdlog(least));
   logger->flush_on(spdlog::level::debug);
   spdlog::set_default_logger(std::move(logger));
+}
+
+Result<> write_in_background() {
+  try {
+    for (spdlog::sink_ptr& sink : spdlog::default_logger_raw()->sinks()) {
+      auto relay = std::make_shared<LogRelay>(sink);
+      relays().push_back(relay);
+      sink = std::move(relay);
+    }
+  } catch (const std::system_error& error) {
+    return fail_errno(error.code().value(), "cannot start a thread for the log");
+  }
+  return {};
+}
+
+bool flush(std::chrono::milliseconds limit) {
+  const auto end = std::chrono::steady_clock::now() + limit;
+  bool all = true;
+  for (const auto& relay : relays()) all = relay->wait_until_empty(end) && all;
+  return all;
 }
 
 void set_level(Level least) {

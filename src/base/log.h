@@ -3,6 +3,9 @@
 // so that its templates are compiled once.
 #pragma once
 
+#include "base/result.h"
+
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +19,11 @@ enum class Sink { stderr_only, stderr_and_syslog };
 
 // `name` stands before each line and is the syslog identity. Call once, first thing in main().
 void open(std::string_view name, Sink sink, Level least = Level::info);
+// From now on nobody who writes waits for a reader of the log: what a reader does not take in time is
+// dropped, and counted. Call it when the process has all its rights and forks no more.
+Result<> write_in_background();
+// Gives the messages so far that time to reach their readers. False: one of them does not read.
+bool flush(std::chrono::milliseconds limit);
 void set_level(Level least);
 void write(Level level, std::string_view line);
 

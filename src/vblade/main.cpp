@@ -30,8 +30,11 @@ constexpr int kBadConfiguration = cli::kUsage;
 constexpr std::chrono::milliseconds kProbe{250};
 // Of whoever stops the server: two seconds, so that it has a little time to leave without its disks.
 constexpr std::chrono::milliseconds kPatience = kStopTime + std::chrono::milliseconds(250);
+// For the last lines of the log, of which the reader may stand still.
+constexpr std::chrono::milliseconds kLogTime{100};
 
 int report(const Problems& problems, int status) {
+  (void)base::log::flush(kLogTime);
   fmt::print(stderr, "{}", config::report(problems));
   return status;
 }
@@ -72,6 +75,7 @@ int serve_until_stopped(Service& service) {
     case Service::End::lost_data:
       return kFailed;
     case Service::End::hanging:  // what the kernel still works on must not be freed
+      (void)base::log::flush(kLogTime);
       exit_leaving_disks(service.release_all_but_hanging());
   }
   return kFailed;
@@ -109,8 +113,16 @@ base::Result<std::unique_ptr<OpenerProcess>> divide(const CommandLine& line, Ope
   return opener;
 }
 
+// The first threads: all has been forked that is.
+base::Result<std::unique_ptr<OpenerProcess>> divide_and_log(const CommandLine& line, OpenRules rules) {
+  auto opener = divide_and_log(line, std::move(rules));
+  if (!opener) return opener;
+  if (auto logs = base::log::write_in_background(); !logs) return std::unexpected(logs.error());
+  return opener;
+}
+
 int serve_file(const std::filesystem::path& file, const CommandLine& line) {
-  const auto opener = divide(line, OpenRules(file));
+  const auto opener = divide_and_log(line, OpenRules(file));
   if (!opener) return fail(opener.error().message);
   const auto wanted = config::load_server(file);
   if (!wanted) return report(wanted.error(), kBadConfiguration);
@@ -149,14 +161,12 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
   }
   announce(*(*service)->inventory().exports().begin()->second);
   tell_ready(line.notify_fd, **service);
+  (void)base::log::flush(kLogTime);  // to the terminal, which a daemon lets go
   if (daemon) daemon->ready();
   return serve_until_stopped(**service);
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const CommandLine line = parse_command_line(argc, argv);
+int run(const CommandLine& line) {
   if (const auto* answered = std::get_if<Answered>(&line.task)) return answered->status;
   if (const auto* import = std::get_if<ImportOld>(&line.task)) return import_old(*import);
   const auto* check = std::get_if<CheckFile>(&line.task);
@@ -168,4 +178,13 @@ int main(int argc, char** argv) {
   block_signals();
   if (file != nullptr) return serve_file(file->file, line);
   return serve_one(std::get<ServeOne>(line.task), line);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int status = run(parse_command_line(argc, argv));
+  // A thread that waits for a reader of the log would use what the end takes away.
+  if (!base::log::flush(kLogTime)) ::_exit(status);
+  return status;
 }

@@ -12,6 +12,7 @@ setup() {
 }
 
 teardown() {
+  [[ ! -v HANGING ]] || kill -KILL "$HANGING" 2>/dev/null || true
   [[ ! -v FROZEN ]] || fsfreeze -u "$FROZEN" 2>/dev/null || true
   remove_namespaces
   [[ ! -v MOUNTED ]] || umount --lazy "$MOUNTED"
@@ -77,5 +78,25 @@ answers() { frames read 1 0 0 1 | is 512 wc -c; }
   mount -o remount,rw state
   on_client aoecfg -t 5 -c fset -s after 1 0 eth0
   is after on_client aoecfg -t 5 1 0 eth0
+  stop_server TERM
+}
+
+# The system log of vblade-seeing.bats, whose reader the test stops.
+@test "a system log that stands still holds up nobody, and hears all of it when it goes on" {
+  mkdir -p seen/dev
+  ln -s "$PWD/log" seen/dev/log
+  server_sees dev
+  python3 "$LAB/net/syslog.py" log >syslog 3>&- &
+  HANGING=$!
+  within 10 test -S log
+  serve_file
+  within 10 grep -q 'exports are served' syslog
+  kill -STOP "$HANGING"
+  for _ in {1..40}; do ctl reload >reloaded; done
+  answers
+  kill -CONT "$HANGING"
+  within 10 eval '[[ $(grep -c "in force" syslog) -eq 40 ]]'
+  kill -STOP "$HANGING"
+  for _ in {1..40}; do ctl reload >reloaded; done
   stop_server TERM
 }
