@@ -1,5 +1,6 @@
 #include "aoe_mount/commands/discovery_interval.h"
 
+#include <cstdint>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -10,8 +11,8 @@ namespace {
 using std::chrono::milliseconds;
 
 // Asks as soon as it is due, and returns the pauses between.
-std::vector<long> pauses(aoe_mount::DiscoveryInterval& interval, int count) {
-  std::vector<long> all;
+std::vector<std::int64_t> pauses(aoe_mount::DiscoveryInterval& interval, int count) {
+  std::vector<std::int64_t> all;
   auto now = interval.next();
   for (int i = 0; i < count; ++i) {
     interval.asked(now);
