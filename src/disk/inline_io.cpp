@@ -11,20 +11,9 @@ namespace disk {
 
 namespace {
 
-constexpr std::uint64_t kPageBytes = 4096;
-
 bool done(Operation& operation, ssize_t result) {
   operation.result = result < 0 ? -errno : result;
   return true;
-}
-
-// Whether the page at `offset` is in the page cache and up to date, so that writing a part of it needs no
-// read.
-bool is_resident(const Volume& volume, int fd, std::uint64_t offset) {
-  if (!volume.cached(offset, 1).empty()) return true;
-  std::byte probe{};
-  const iovec piece{&probe, 1};
-  return ::preadv2(fd, &piece, 1, static_cast<off_t>(offset), RWF_NOWAIT) == 1;
 }
 
 bool try_read(Operation& operation, int fd, bool never_waits) {
@@ -36,17 +25,9 @@ bool try_read(Operation& operation, int fd, bool never_waits) {
   return done(operation, got);
 }
 
-bool try_write(Operation& operation, const Volume& volume, int fd, bool never_waits) {
+bool try_write(Operation& operation, int fd, bool never_waits) {
   if (try_store(operation)) return true;
-  if (!never_waits) {
-    const std::uint64_t end = operation.end();
-    if (operation.offset % kPageBytes != 0 && !is_resident(volume, fd, operation.offset)) return false;
-    const bool one_page = operation.offset / kPageBytes == (end - 1) / kPageBytes;
-    if (end % kPageBytes != 0 && !(one_page && operation.offset % kPageBytes != 0) &&
-        !is_resident(volume, fd, end - 1)) {
-      return false;
-    }
-  }
+  if (!never_waits) return false;
   return done(operation, ::pwritev(fd, operation.piece.data(), static_cast<int>(operation.pieces),
                                    static_cast<off_t>(operation.offset)));
 }
@@ -54,11 +35,15 @@ bool try_write(Operation& operation, const Volume& volume, int fd, bool never_wa
 }  // namespace
 
 bool try_store(Operation& operation) {
-  if (operation.kind != Operation::Kind::write) return false;
+  const Volume& volume = *operation.volume;
+  if (operation.kind != Operation::Kind::write || volume.writes_may_sleep() ||
+      volume.is_being_written(operation.offset, operation.bytes)) {
+    return false;
+  }
   std::uint64_t offset = operation.offset;
   for (const iovec& piece : std::span(operation.piece).first(operation.pieces)) {
     const base::Bytes data(static_cast<const std::byte*>(piece.iov_base), piece.iov_len);
-    if (!operation.volume->store(offset, data)) return false;
+    if (!volume.store(offset, data)) return false;
     offset += piece.iov_len;
   }
   operation.result = static_cast<std::int64_t>(operation.bytes);
@@ -73,7 +58,7 @@ bool try_inline(Operation& operation) {
     case Operation::Kind::read:
       return try_read(operation, operation.fd, never_waits);
     case Operation::Kind::write:
-      return try_write(operation, volume, operation.fd, never_waits);
+      return try_write(operation, operation.fd, never_waits);
     case Operation::Kind::sync:
       if (!never_waits) return false;
       operation.result = 0;  // memory is as stable as it gets

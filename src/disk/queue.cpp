@@ -127,10 +127,6 @@ void Queue::run_group(Group group) {
 bool Queue::run_inline(Operation& operation, Group group) {
   if (volume_.direct() || (operation.kind == Operation::Kind::write && flusher_.is_running())) return false;
   for (Request* request : group) add_request(operation, *request);
-  if (operation.kind == Operation::Kind::write &&
-      volume_.is_being_written(operation.offset, operation.bytes)) {
-    return false;
-  }
   if (!engine_.try_now(operation)) return false;
   if (operation.result != static_cast<std::int64_t>(operation.bytes))
     return false;  // the slow way finds out who failed

@@ -123,7 +123,8 @@ void UringEngine::submit(Operation& operation, Worker& worker) {
   prepare(*entry, operation);
   io_uring_sqe_set_data(entry, &operation);
   const bool direct = operation.volume->direct() && operation.fd == operation.volume->fd();
-  if (!direct && worker.busy_with >= kUncrowded) io_uring_sqe_set_flags(entry, IOSQE_ASYNC);
+  const bool may_sleep = operation.kind == Operation::Kind::write && operation.volume->writes_may_sleep();
+  if (!direct && (may_sleep || worker.busy_with >= kUncrowded)) io_uring_sqe_set_flags(entry, IOSQE_ASYNC);
   ++worker.busy_with;
   started_ += entries;
 }

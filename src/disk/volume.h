@@ -69,6 +69,9 @@ class Volume {
   }
   // Changes them where the page cache has them; see MappedFile.
   bool store(std::uint64_t offset, base::Bytes data) const { return mapped_ && mapped_->store(offset, data); }
+  // A write to a file may wait for its file system's journal, or for the end of a freeze, also if its page is
+  // in memory and also with RWF_NOWAIT.
+  bool writes_may_sleep() const { return !is_device_ && nowait_support_ != NowaitSupport::not_needed; }
   // Pages of these bytes are on their way to a device that takes whatever they hold by the time they arrive.
   // A change now could leave a sector half old, half new on the disk. True also if the kernel does not say.
   bool is_being_written(std::uint64_t offset, std::uint64_t bytes) const {
