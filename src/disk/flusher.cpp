@@ -57,7 +57,7 @@ void Flusher::write_back() {
 
 // What waits for a flush hears of everything by it.
 void Flusher::inquire() {
-  wants_inquiry_ = durability_ != Durability::write && record_.is_unflushed();
+  wants_inquiry_ = durability_ != Durability::write && !volume_.read_only() && record_.is_unflushed();
 }
 
 void Flusher::start_if_due(bool writes_in_flight) {
