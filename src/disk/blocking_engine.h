@@ -10,6 +10,7 @@ class BlockingEngine : public Engine {
  public:
   int fd() const override { return -1; }
   bool try_now(Operation& operation) override;
+  bool is_late(const Volume& /*volume*/) const override { return false; }
   void start(Operation& operation) override;
   void push() override {}
   Operation* reap() override;

@@ -15,6 +15,8 @@ class Engine {
   virtual int fd() const = 0;
   // Does a read or write at once if that cannot block, and fills `result`. False: nothing was done.
   virtual bool try_now(Operation& operation) = 0;
+  // An operation of the volume's device has been under way for so long that the device may hang.
+  virtual bool is_late(const Volume& volume) const = 0;
   // Takes the operation on; it and its memory must stay until reap() hands it back.
   virtual void start(Operation& operation) = 0;
   // Hands what was started to the kernel, in one system call.

@@ -46,6 +46,10 @@ struct Operation {
   Queue* queue = nullptr;     // whose it is
   Request* first = nullptr;   // the requests served, linked by Request::next
   Operation* next = nullptr;  // of the list that it stands in
+  // Of an AgeList.
+  std::int64_t started_ms = 0;
+  Operation* older = nullptr;
+  Operation* newer = nullptr;
 
   std::uint64_t end() const { return offset + bytes; }
   void add(void* memory, std::uint64_t length) {

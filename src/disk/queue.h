@@ -74,6 +74,7 @@ class Queue {
   RequestList batch_;
   RequestList waiting_;        // for sectors that an earlier request touches
   InFlight in_flight_;         // without the flusher's operations
+  bool trusts_cache_ = true;   // what was in memory a moment ago is there, or comes soon
   std::uint64_t present_ = 0;  // sectors that were there at the last look
   bool trimming_ = false;      // a trim has the export to itself
 };

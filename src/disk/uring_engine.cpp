@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <liburing.h>
 #include <sys/eventfd.h>
+#include <time.h>
 
 namespace disk {
 
@@ -21,12 +22,21 @@ namespace {
 constexpr unsigned kUncrowded = 8;
 // Operations that one device may have. The rest waits here, not in one of the kernel's threads.
 constexpr unsigned kMostOfDevice = 128;
+// A device with an operation older than this may hang. Then a page that has just left memory is not fetched
+// by our own thread.
+constexpr std::int64_t kLateMs = 20;
 // The kernel's threads: enough for a few disks that hang at the same time.
 constexpr unsigned kKernelThreads = 8 * kMostOfDevice;
 
 // One thread submits and reaps, and completions may wait until it looks: fewer interruptions.
 constexpr unsigned kSetup =
     IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_TASKRUN_FLAG;
+
+std::int64_t now_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
 
 void prepare(io_uring_sqe& entry, const Operation& operation) {
   const int fd = operation.fd;
@@ -100,7 +110,13 @@ UringEngine::Worker& UringEngine::worker_of(const Operation& operation) {
   return workers_[operation.volume->worker()];
 }
 
+bool UringEngine::is_late(const Volume& volume) const {
+  const auto found = workers_.find(volume.worker());
+  return found != workers_.end() && found->second.ages.age_ms(now_ms()) > kLateMs;
+}
+
 bool UringEngine::try_now(Operation& operation) {
+  if (operation.kind == Operation::Kind::write && is_late(*operation.volume)) return false;
   const bool waits = operation.volume->nowait_support() != NowaitSupport::not_needed;
   if (waits && worker_of(operation).busy_with >= kUncrowded) return try_store(operation);
   return try_inline(operation);
@@ -126,6 +142,7 @@ void UringEngine::submit(Operation& operation, Worker& worker) {
   const bool may_sleep = operation.kind == Operation::Kind::write && operation.volume->writes_may_sleep();
   if (!direct && (may_sleep || worker.busy_with >= kUncrowded)) io_uring_sqe_set_flags(entry, IOSQE_ASYNC);
   ++worker.busy_with;
+  worker.ages.add(operation, now_ms());
   started_ += entries;
 }
 
@@ -148,6 +165,7 @@ Operation* UringEngine::reap() {
   }
   Worker& worker = worker_of(*operation);
   --worker.busy_with;
+  worker.ages.remove(*operation);
   if (Operation* const next = worker.waiting.pop()) submit(*next, worker);
   return operation;
 }

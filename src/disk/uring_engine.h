@@ -3,6 +3,7 @@
 
 #include "base/fd.h"
 #include "base/result.h"
+#include "disk/age_list.h"
 #include "disk/engine.h"
 
 #include <memory>
@@ -23,6 +24,7 @@ class UringEngine : public Engine {
 
   int fd() const override { return arrived_.get(); }
   bool try_now(Operation& operation) override;
+  bool is_late(const Volume& volume) const override;
   void start(Operation& operation) override;
   void push() override;
   Operation* reap() override;
@@ -31,6 +33,7 @@ class UringEngine : public Engine {
   // A block device that works for us.
   struct Worker {
     unsigned busy_with = 0;  // operations that the kernel has
+    AgeList ages;            // of those
     OperationList waiting;   // for one of those to end
   };
 

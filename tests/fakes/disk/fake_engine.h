@@ -15,6 +15,7 @@ namespace disk {
 class FakeEngine : public Engine {
  public:
   bool reads_from_cache = false;  // try_now() of reads succeeds
+  bool late = false;              // is_late()
   bool writes_to_cache = false;   // of writes
   std::vector<std::string>
       log;  // "read 0+8", "now write 8+2", "sync", "write back", "write back 8+2", "inquire", "push"
@@ -30,6 +31,7 @@ class FakeEngine : public Engine {
     operation.result = static_cast<std::int64_t>(operation.bytes);
     return true;
   }
+  bool is_late(const Volume& /*volume*/) const override { return late; }
   void start(Operation& operation) override {
     log.push_back(text(operation));
     in_flight.push_back(&operation);

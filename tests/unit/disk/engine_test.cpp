@@ -6,9 +6,11 @@
 #include "tests/unit/disk/scratch_file.h"
 
 #include <memory>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <unistd.h>
 
 using disk::Command;
 
@@ -113,6 +115,28 @@ TEST_P(Engine, ATruncatedFileAnswersWithAnError) {
   run();
   EXPECT_EQ(kept.error, 0);
   EXPECT_EQ(lost.error, EIO);
+}
+
+// A pipe that is empty is a disk that hangs.
+TEST_P(Engine, KnowsThatAnOperationIsLate) {
+  if (!GetParam().uring) GTEST_SKIP() << "nothing is under way while it works";
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  std::byte memory{};
+  disk::Operation operation;
+  operation.volume = volume_.get();
+  operation.fd = ends[0];
+  operation.add(&memory, 1);
+  engine_->start(operation);
+  engine_->push();
+  while (!engine_->is_late(*volume_)) std::this_thread::yield();
+  ASSERT_EQ(::write(ends[1], "x", 1), 1);
+  pollfd wait{engine_->fd(), POLLIN, 0};
+  ASSERT_EQ(::poll(&wait, 1, 30'000), 1);
+  EXPECT_EQ(engine_->reap(), &operation);
+  EXPECT_FALSE(engine_->is_late(*volume_));
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST_P(Engine, ReachesBeyond4GiB) {

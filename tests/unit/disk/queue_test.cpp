@@ -49,6 +49,15 @@ TEST_F(Queue, SendsFromThePageCacheWhatIsThere) {
   EXPECT_EQ(there.data[0], std::byte{'c'});
 }
 
+TEST_F(Queue, CopiesFromThePageCacheWhileTheDiskMayHang) {
+  file_.write(0, std::string(4096, 'c'));
+  engine_.late = engine_.reads_from_cache = true;
+  disk::Request& there = ask(Command::read, 2, 4);
+  run();
+  EXPECT_THAT(log(), ElementsAre("now read 2+4")) << "the kernel says whether a page is in memory";
+  EXPECT_EQ(there.data.data(), there.buffer.data());
+}
+
 TEST_F(Queue, DoesNotLookAtSectorsThatAreBeingWritten) {
   file_.write(0, std::string(4096, 'c'));
   ask(Command::write, 0, 2);
