@@ -115,7 +115,7 @@ base::Result<std::unique_ptr<OpenerProcess>> divide(const CommandLine& line, Ope
 
 // The first threads: all has been forked that is.
 base::Result<std::unique_ptr<OpenerProcess>> divide_and_log(const CommandLine& line, OpenRules rules) {
-  auto opener = divide_and_log(line, std::move(rules));
+  auto opener = divide(line, std::move(rules));
   if (!opener) return opener;
   if (auto logs = base::log::write_in_background(); !logs) return std::unexpected(logs.error());
   return opener;

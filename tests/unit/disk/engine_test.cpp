@@ -119,7 +119,10 @@ TEST_P(Engine, ATruncatedFileAnswersWithAnError) {
 
 // A pipe that is empty is a disk that hangs.
 TEST_P(Engine, KnowsThatAnOperationIsLate) {
-  if (!GetParam().uring) GTEST_SKIP() << "nothing is under way while it works";
+  if (!GetParam().uring) {  // nothing is under way while it works
+    EXPECT_FALSE(engine_->is_late(*volume_));
+    return;
+  }
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   std::byte memory{};
