@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include "base/printable.h"
+
 #include <algorithm>
 #include <type_traits>
 
@@ -74,7 +76,7 @@ class Builder : public nlohmann::json_sax<Foreign> {
 };
 
 std::string dump(const Foreign& value, int indent) {
-  return value.dump(indent, ' ', false, Foreign::error_handler_t::replace);
+  return legible_json(value.dump(indent, ' ', false, Foreign::error_handler_t::replace));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include "base/log_relay.h"
+#include "base/printable.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -150,7 +151,7 @@ void set_level(Level least) {
 }
 
 void write(Level level, std::string_view line) {
-  spdlog::default_logger_raw()->log(to_spdlog(level), line);
+  spdlog::default_logger_raw()->log(to_spdlog(level), legible_lines(line));
 }
 
 }  // namespace base::log

@@ -80,6 +80,36 @@ std::string legible(std::string_view text) {
   return escaped(text, [](std::uint32_t) { return true; });
 }
 
+std::string legible_lines(std::string_view text) {
+  std::string out;
+  while (true) {
+    const std::size_t end = text.find_first_of("\n\t");
+    out += legible(text.substr(0, end));
+    if (end == std::string_view::npos) return out;
+    out += text[end];
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string legible_json(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const Piece piece = first_piece(text);
+    if (piece.character >= 0x7f && is_steering(piece.character)) {
+      std::uint32_t unit = piece.character;
+      if (unit > 0xffff) {
+        out += fmt::format("\\u{:04x}", 0xd800 + ((unit - 0x10000) >> 10));
+        unit = 0xdc00 + ((unit - 0x10000) & 0x3ff);
+      }
+      out += fmt::format("\\u{:04x}", unit);
+    } else {
+      out += text.substr(0, piece.bytes);
+    }
+    text.remove_prefix(piece.bytes);
+  }
+  return out;
+}
+
 std::string shown(std::string_view text) {
   return escaped(text, [](std::uint32_t) { return true; }, kMaxShown);
 }

@@ -1,5 +1,7 @@
 #include "base/text_table.h"
 
+#include "base/printable.h"
+
 #include <algorithm>
 
 namespace base {
@@ -16,6 +18,7 @@ std::size_t width_of(const std::string& cell) {
 
 void TextTable::add_row(std::vector<std::string> cells) {
   cells.resize(columns_.size());
+  for (std::string& cell : cells) cell = legible(cell);
   rows_.push_back(std::move(cells));
 }
 

@@ -1,6 +1,8 @@
 // Invocation: how a command was called, and how it complains and ends.
 #pragma once
 
+#include "base/printable.h"
+
 #include <cstdio>
 #include <string>
 #include <utility>
@@ -24,7 +26,8 @@ struct Invocation {
 // "NAME: message" on stderr; returns kFailed, so that a command can end with it.
 template <class... Args>
 int complain(const Invocation& invocation, fmt::format_string<Args...> format, Args&&... args) {
-  fmt::print(stderr, "{}: {}\n", invocation.name, fmt::format(format, std::forward<Args>(args)...));
+  fmt::print(stderr, "{}: {}\n", invocation.name,
+             base::legible_lines(fmt::format(format, std::forward<Args>(args)...)));
   return kFailed;
 }
 

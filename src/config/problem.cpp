@@ -1,5 +1,7 @@
 #include "config/problem.h"
 
+#include "base/printable.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -38,7 +40,7 @@ std::string report(const std::vector<Problem>& problems) {
                          blanks_up_to(problem.source_line, problem.column));
     }
   }
-  return out;
+  return base::legible_lines(out);
 }
 
 }  // namespace config

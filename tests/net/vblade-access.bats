@@ -78,6 +78,20 @@ serves() { # LISTS
   stop_server TERM
 }
 
+@test "allow: an empty list is an error, at a start and in a reload, which changes nothing" {
+  serves "[$friend]"
+  for empty in '[]' '{read: []}' '{write: []}'; do
+    configure "{slot: 0, path: $PWD/disk.img, allow: $empty}"
+    run on_server "$VBLADE" --check vblade.yaml
+    [ "$status" -eq 2 ]
+    [[ ${lines[0]} == *"is empty, so no host could use the export: name the hosts, or remove the key to allow all" ]]
+    run ctl reload
+    [ "$status" -eq 1 ]
+  done
+  is "read no, write no, configure no" rights
+  stop_server TERM
+}
+
 @test "remote-configuration: false: nobody configures over the network, not even who is on the list" {
   configure "{slot: 0, path: $PWD/disk.img, allow: [$friend], remote-configuration: false}"
   serve_file

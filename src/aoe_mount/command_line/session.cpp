@@ -2,6 +2,7 @@
 
 #include "aoe_mount/run/run_lock.h"
 #include "base/number.h"
+#include "base/printable.h"
 #include "kernel/processes.h"
 
 #include <chrono>
@@ -38,14 +39,14 @@ void add_config_option(cli::Options& options, std::string& file) {
 }
 
 int refuse(const std::string& message, int status) {
-  fmt::print(stderr, "aoe-mount: {}\n", message);
+  fmt::print(stderr, "aoe-mount: {}\n", base::legible_lines(message));
   return status;
 }
 
 int report(const base::Result<std::string>& outcome) {
   if (!outcome)
     return refuse(outcome.error().message, outcome.error().code != 0 ? cli::kFailed : cli::kUsage);
-  fmt::print("{}\n", *outcome);
+  fmt::print("{}\n", base::legible_lines(*outcome));
   return cli::kDone;
 }
 

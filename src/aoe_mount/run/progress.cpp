@@ -1,5 +1,7 @@
 #include "aoe_mount/run/progress.h"
 
+#include "base/printable.h"
+
 #include <cstdlib>
 
 #include <unistd.h>
@@ -36,7 +38,7 @@ Progress Progress::on_terminal() {
     const Style style = style_of(level);
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
     fmt::print(stream, "{:6.1f} s  {}{:<4}{}  {}\n", passed.count(), colour ? style.colour : "", style.word,
-               colour ? "\033[0m" : "", line);
+               colour ? "\033[0m" : "", base::legible_lines(line));
     std::fflush(stream);
   });
 }

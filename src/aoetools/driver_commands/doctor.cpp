@@ -6,6 +6,7 @@
 #include "aoetools/wire/scan_progress.h"
 #include "aoetools/wire/target_words.h"
 #include "base/json.h"
+#include "base/printable.h"
 #include "kernel/installed_driver.h"
 
 #include <algorithm>
@@ -72,8 +73,8 @@ void print(const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
     const std::string level = fmt::format("{:<6}", level_text(finding.level));
     fmt::print("{}{}\n", coloured(kColours[static_cast<std::size_t>(finding.level)], level, stdout),
-               finding.what);
-    if (!finding.remedy.empty()) fmt::print("        {}\n", finding.remedy);
+               base::legible(finding.what));
+    if (!finding.remedy.empty()) fmt::print("        {}\n", base::legible(finding.remedy));
   }
 }
 

@@ -1,6 +1,7 @@
 // aoe stat (aoe-stat): the driver's devices, in the classic columns.
 #include "aoetools/command_line/invocation.h"
 #include "aoetools/driver_commands/driver_json.h"
+#include "base/printable.h"
 #include "kernel/aoe_driver.h"
 
 #include <algorithm>
@@ -101,7 +102,7 @@ int stat(const Invocation& invocation) {
     fmt::print("{}\n", to_json(devices).indented_text());
   } else {
     std::ranges::sort(lines);  // right-aligned names: shelves and slots come in order
-    for (const auto& line : lines) fmt::print("{}\n", line);
+    for (const auto& line : lines) fmt::print("{}\n", base::legible(line));
   }
   if (!driver.loaded()) complain(invocation, "the aoe driver is not loaded: run 'modprobe aoe'");
   return devices.empty() ? kFailed : kDone;  // as grep, whose status the classic tool gives

@@ -1,5 +1,7 @@
 #include "vblade/control/prometheus_text.h"
 
+#include "base/printable.h"
+
 #include <cstdint>
 #include <iterator>
 #include <span>
@@ -31,13 +33,9 @@ class Page {
 
 std::string label(const char* name, const std::string& value) {
   std::string out = fmt::format("{}=\"", name);
-  for (const char c : value) {
+  for (const char c : base::legible(value)) {
     if (c == '\\' || c == '"') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else {
-      out += c;
-    }
+    out += c;
   }
   return out + '"';
 }

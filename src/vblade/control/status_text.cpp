@@ -1,5 +1,6 @@
 #include "vblade/control/status_text.h"
 
+#include "base/printable.h"
 #include "base/text_table.h"
 #include "base/units.h"
 
@@ -125,11 +126,11 @@ std::string status_text(const Json& status) {
                    one["read_only"].as_bool() ? "ro" : "rw", one["sync"].as_text(), one["state"].as_text(),
                    std::to_string(one["clients"].items().size()),
                    fmt::format("{}", fmt::join(texts_of(one["interfaces"]), ",")), one["path"].as_text(),
-                   one["config_string"].as_text()});
+                   base::printable(one["config_string"].as_text())});
   }
   std::string text = table.text();
   for (const Json& problem : status["left_out"].items()) {
-    text += fmt::format("left out: {}\n", problem.as_text());
+    text += fmt::format("left out: {}\n", base::legible(problem.as_text()));
   }
   return text;
 }
@@ -167,7 +168,7 @@ std::string top_text(const Json& before, const Json& now, std::chrono::duration<
 std::string export_text(const Json& status, aoe::Address address, const char* key) {
   for (const Json& one : status["exports"].items()) {
     if (one["address"].as_text() != address.text()) continue;
-    if (one[key].is_text()) return one[key].as_text() + "\n";
+    if (one[key].is_text()) return base::printable(one[key].as_text()) + "\n";
     std::string lines;
     for (const Json& line : one[key].items()) lines += line.as_text() + "\n";
     return lines;

@@ -1,6 +1,7 @@
 #include "vblade/ctl/question.h"
 
 #include "base/mac_address.h"
+#include "base/printable.h"
 #include "vblade/control/control_client.h"
 #include "vblade/control/prometheus_text.h"
 #include "vblade/control/status_text.h"
@@ -23,7 +24,7 @@ std::optional<int> Question::parse(cli::Options& options) {
 std::optional<base::Json> Question::ask(const std::vector<std::string>& words) const {
   auto answer = ask_server(socket_, words);
   if (answer) return std::move(*answer);
-  fmt::print(stderr, "vbladectl: {}\n", answer.error().message);
+  fmt::print(stderr, "vbladectl: {}\n", base::legible_lines(answer.error().message));
   return std::nullopt;
 }
 

@@ -37,6 +37,16 @@ TEST(Printable, EveryFormEscapesWhatATerminalObeys) {
       << "not half a character";
 }
 
+TEST(Printable, SeveralLinesKeepTheirBreaks) {
+  EXPECT_EQ(base::legible_lines("a\x1b\n\tb\r\n"), "a\\x1b\n\tb\\x0d\n");
+  EXPECT_EQ(base::legible_lines(""), "");
+}
+
+TEST(Printable, JsonLosesNothing) {
+  EXPECT_EQ(base::legible_json("{\"B\xc3\xbcro\": \"\xc2\x9b\x7f\xe2\x80\xae\xf3\xa0\x80\x81\"}\n"),
+            "{\"B\xc3\xbcro\": \"\\u009b\\u007f\\u202e\\udb40\\udc01\"}\n");
+}
+
 TEST(Printable, HostileTextsAreShownHarmless) {
   EXPECT_EQ(base::shown("a\x1b[2J\n"), "a\\x1b[2J\\x0a");
   EXPECT_EQ(base::shown("\x7f"), "\\x7f");

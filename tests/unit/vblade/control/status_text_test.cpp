@@ -27,6 +27,16 @@ TEST(StatusText, StatusIsATableOfExports) {
             "e1.0    1.0 MiB  rw    write  serving        1  eth1,eth2   /srv/a.img  root\n");
 }
 
+TEST(StatusText, AStrangersConfigStringIsShownHarmless) {
+  base::Json told = status(10, 5120);
+  auto one = told["exports"].items().front();
+  one.set("config_string", "\x1b]0;mine\x07\x1b[2J\ne1.9 serving \xc2\x9b");
+  told.set("exports", base::Json::List{one});
+  const std::string harmless = "\\x1b]0;mine\\x07\\x1b[2J\\x0ae1.9 serving \\xc2\\x9b\n";
+  EXPECT_TRUE(vblade::status_text(told).ends_with("/srv/a.img  " + harmless)) << vblade::status_text(told);
+  EXPECT_EQ(vblade::export_text(told, {1, 0}, "config_string"), harmless);
+}
+
 TEST(StatusText, StatsTellsRequestsClientsAndInterfaces) {
   EXPECT_EQ(
       vblade::stats_text(status(10, 5120)),
