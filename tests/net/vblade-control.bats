@@ -36,6 +36,24 @@ setup() {
   stop_server TERM
 }
 
+@test "a config string from the network steers no terminal; --socket removes sockets only" {
+  configure "{slot: 0, path: $PWD/disk.img}"
+  serve_file
+  on_client "$AOE" cfg -c set -s $'\e]0;mine\a\e[2J\ne1.9 x \xc2\x9b' e1.0
+  ctl status >shown
+  ctl config e1.0 >>shown
+  ctl --json status | jq -C . >/dev/null
+  ctl --json status >>shown
+  run ! grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' shown
+  run ! grep -q '^e1.9' shown
+  stop_server TERM
+  echo precious >precious
+  run on_server "$VBLADE" 1 0 eth0 disk.img --socket "$PWD/precious"
+  [ "$status" -eq 1 ]
+  [ "$output" = "vblade: $PWD/precious is no socket and stays as it is: give --socket the path of a new file" ]
+  is precious cat precious
+}
+
 @test "--check tells what partial would leave out, and exits 3" {
   printf 'partial: true\nshelf: 1\ninterfaces: [eth0]\nexports:\n  - {slot: 0, path: %s}\n  - {slot: 1, path: /nowhere}\n' \
     "$PWD/disk.img" >vblade.yaml

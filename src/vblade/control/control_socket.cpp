@@ -35,6 +35,17 @@ bool somebody_answers(const sockaddr_un& address) {
          errno == EAGAIN;
 }
 
+// What a server that was killed has left is taken away; anything but a socket is somebody's data.
+base::Result<> make_room_at(const std::filesystem::path& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) return {};
+  if (!S_ISSOCK(status.st_mode))
+    return base::fail("{} is no socket and stays as it is: give --socket the path of a new file",
+                      path.string());
+  ::unlink(path.c_str());
+  return {};
+}
+
 }  // namespace
 
 ControlSocket::ControlSocket(std::filesystem::path path, EventLoop& loop, ControlHandler handler)
@@ -50,7 +61,7 @@ base::Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::file
   }
   std::error_code ignored;
   std::filesystem::create_directories(path.parent_path(), ignored);
-  ::unlink(path.c_str());
+  if (auto free = make_room_at(path); !free) return std::unexpected(free.error());
   std::unique_ptr<ControlSocket> control(new ControlSocket(path, loop, std::move(handler)));
   control->listener_.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const mode_t before = ::umask(0177);
@@ -59,6 +70,11 @@ base::Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::file
   const int reason = errno;
   ::umask(before);
   if (bound != 0) return base::fail_errno(reason, "cannot make the control socket {}", path.string());
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) == 0) {
+    control->device_ = status.st_dev;
+    control->inode_ = status.st_ino;
+  }
   if (::listen(control->listener_.get(), kMaxClients) != 0) {
     return base::fail_errno(errno, "cannot listen at {}", path.string());
   }
@@ -70,7 +86,10 @@ ControlSocket::~ControlSocket() {
   for (const auto& [fd, client] : clients_) loop_.forget(fd);
   if (listener_) {
     loop_.forget(listener_.get());
-    ::unlink(path_.c_str());
+    // Another server may have made a socket of its own there meanwhile.
+    struct stat status{};
+    if (::lstat(path_.c_str(), &status) == 0 && status.st_dev == device_ && status.st_ino == inode_)
+      ::unlink(path_.c_str());
   }
 }
 

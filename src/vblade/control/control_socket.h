@@ -27,7 +27,8 @@ using ControlHandler =
 
 class ControlSocket {
  public:
-  // Fails when another server answers there; a socket file that nobody answers at is taken over.
+  // Fails when another server answers there, and when a file is there that is no socket; a socket file that
+  // nobody answers at is taken over.
   static base::Result<std::unique_ptr<ControlSocket>> open(const std::filesystem::path& path, EventLoop& loop,
                                                            ControlHandler handler);
   ~ControlSocket();
@@ -58,6 +59,8 @@ class ControlSocket {
   EventLoop& loop_;
   ControlHandler handler_;
   base::Fd listener_;
+  dev_t device_ = 0;  // of the socket's file
+  ino_t inode_ = 0;
   std::map<int, Client> clients_;
   std::uint64_t last_id_ = 0;
 };
