@@ -8,9 +8,12 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/netlink.h>
 #include <pwd.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,6 +42,46 @@ constexpr int kForbidden[] = {
     SCMP_SYS(open_by_handle_at), SCMP_SYS(personality), SCMP_SYS(quotactl), SCMP_SYS(acct),
     SCMP_SYS(settimeofday), SCMP_SYS(clock_settime), SCMP_SYS(clock_settime64), SCMP_SYS(stime),
     SCMP_SYS(umount), SCMP_SYS(sethostname), SCMP_SYS(setdomainname)};
+
+// What clone() can make besides a process: with a user namespace come all rights in it.
+constexpr unsigned long kNamespaces[] = {CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+                                         CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET};
+#ifdef __s390__
+constexpr unsigned kCloneFlags = 1;  // the argument that holds them
+#else
+constexpr unsigned kCloneFlags = 0;
+#endif
+
+// clone3() has its flags in memory, where a filter cannot look: without it the C library calls clone().
+int forbid_namespaces(void* filter) {
+  int status = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+  for (const unsigned long flag : kNamespaces) {
+    if (status != 0) return status;
+    const scmp_arg_cmp has_flag{kCloneFlags, SCMP_CMP_MASKED_EQ, flag, flag};
+    status = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(clone), 1, &has_flag);
+  }
+  return status;
+}
+
+// The sockets in use: the control socket and the log's (AF_UNIX), and events of interfaces (AF_NETLINK).
+// Packet sockets come from the opener.
+int forbid_other_sockets(void* filter) {
+  int status = 0;
+  const auto forbid = [&](scmp_compare compare, unsigned family) {
+    const scmp_arg_cmp is_family{0, compare, family, 0};
+    if (status == 0)
+      status = seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1, &is_family);
+  };
+  for (unsigned family = 0; family < AF_NETLINK; ++family) {
+    if (family != AF_UNIX) forbid(SCMP_CMP_EQ, family);
+  }
+  forbid(SCMP_CMP_GT, AF_NETLINK);
+  const scmp_arg_cmp other_netlink[] = {{0, SCMP_CMP_EQ, AF_NETLINK, 0}, {2, SCMP_CMP_NE, NETLINK_ROUTE, 0}};
+  if (status == 0)
+    status =
+        seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPROTONOSUPPORT), SCMP_SYS(socket), 2, other_netlink);
+  return status;
+}
 
 // The account, for root: nobody else can become it or give it anything.
 base::Result<passwd> account(const std::string& user) {
@@ -103,6 +146,8 @@ base::Result<> give_up_system_calls() {
   for (const int call : kForbidden) {
     if (status == 0) status = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), call, 0);
   }
+  if (status == 0) status = forbid_namespaces(filter.get());
+  if (status == 0) status = forbid_other_sockets(filter.get());
   if (status == 0) status = seccomp_load(filter.get());  // sets no_new_privs, too
   if (status != 0) return base::fail_errno(-status, "cannot restrict its system calls");
   return {};

@@ -20,8 +20,9 @@ base::Result<> give_files(const std::string& user, const std::vector<std::filesy
 // Becomes this user, with no capability left. Needs root.
 base::Result<> become(const std::string& user);
 
-// For good: no program can be started, no other process looked at, nothing mounted, no module loaded, and no
-// right come by in any other way. Errors: the kernel has no seccomp filters.
+// For good: no program can be started, no other process looked at, nothing mounted, no module loaded, no
+// namespace made, no socket of another family than those in use, and no right come by in any other way.
+// Errors: the kernel has no seccomp filters.
 base::Result<> give_up_system_calls();
 
 }  // namespace vblade
