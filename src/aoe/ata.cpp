@@ -57,8 +57,10 @@ constexpr std::array<Rule, 256> kRules = [] {
   return rules;
 }();
 
-constexpr bool changes_something(Action action) {
-  return action == Action::write || action == Action::trim;
+// One frame to all must neither write everywhere nor make every disk work: its answers would be thousands of
+// times its size, and its source may be forged.
+constexpr bool may_be_sent_to_all(Action action) {
+  return action == Action::identify;
 }
 
 struct Registers {
@@ -220,7 +222,7 @@ std::uint8_t error_for(const DiskWork& work, int error) {
 Judgement judge_ata(const RequestContext& x) {
   if (x.request.size() < kAtaHeaderBytes) return drop(DropReason::malformed);
   const Rule& rule = kRules[std::to_integer<std::uint8_t>(x.request[ata_offset::command])];
-  if (changes_something(rule.action) && x.header.address.is_broadcast())
+  if (!may_be_sent_to_all(rule.action) && x.header.address.is_broadcast())
     return drop(DropReason::broadcast_risk);
   // IDENTIFY is let through, so that hosts waiting for the reservation can see what they wait for.
   if (rule.action != Action::identify && !protocol_list_lets(x.target.reservation, x.header.source)) {

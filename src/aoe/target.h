@@ -100,7 +100,7 @@ enum class DropReason : std::uint8_t {
   not_ours,        // another shelf.slot, or sent to another host's MAC
   masked,          // not in the mask list
   refused,         // not in an access list; also with Verdict::reply, when the reply is the refusal
-  broadcast_risk,  // a command that changes things, sent to all targets
+  broadcast_risk,  // sent to all targets, though it changes things or makes disks work
   no_match,        // config query test or prefix that does not match
 };
 

@@ -53,6 +53,16 @@ const std::array kRules{
            const auto reply = s.expect<aoe::AtaReply>(aoe::identify_request({.source = s.own_mac()}), memory);
            must(reply.data.size() >= 512, "{} bytes", reply.data.size());
          }},
+    Rule{"safe", "READ, VERIFY and FLUSH to every target are not answered", Effect::none,
+         [](Subject& s) {
+           for (const aoe::Address to :
+                {aoe::Address::broadcast(), aoe::Address{s.address().shelf, aoe::Address::kAllSlots}}) {
+             const aoe::Envelope all{.source = s.own_mac(), .address = to};
+             for (const std::uint8_t command : {op::read_sectors_ext, op::read_verify_ext, op::flush_cache})
+               must(s.ignores(aoe::ata_request(all, {.count = 1, .command = command})),
+                    "command {:#x} is answered", command);
+           }
+         }},
     Rule{"safe", "IDENTIFY accepts trailing payload (aoe-sancheck's probe)", Effect::none,
          [](Subject& s) { trailing_is_accepted(s, aoe::identify_request(s.envelope()), 512); }},
     Rule{"ATA", "IDENTIFY ignores the count", Effect::none,

@@ -182,13 +182,16 @@ TEST_F(AtaCommand, ReservedBytesAndUnknownFlagsComeBackAsZeros) {
   EXPECT_TRUE(zeros(34, 36));
 }
 
-TEST_F(AtaCommand, ABroadcastNeverChangesAnything) {
+TEST_F(AtaCommand, ABroadcastChangesNothingAndMakesNoDiskWork) {
   target_.identity.can_trim = true;
   for (const aoe::Address to : {aoe::Address::broadcast(), aoe::Address{1, 0xff}, aoe::Address{0xffff, 2}}) {
     for (const unsigned opcode : kWrites) {
       expect_drop(ata({.opcode = opcode, .payload = 512, .to = to}), DropReason::broadcast_risk);
     }
     expect_drop(ata({.opcode = 0x06, .feature = 1, .payload = 512, .to = to}), DropReason::broadcast_risk);
+    // READ, READ EXT, both VERIFY, both FLUSH, SMART, and one that nobody knows.
+    for (const unsigned opcode : {0x20u, 0x24u, 0x40u, 0x42u, 0xe7u, 0xeau, 0xb0u, 0x00u})
+      expect_drop(ata({.opcode = opcode, .to = to}), DropReason::broadcast_risk);
   }
   expect_ata(ata({.opcode = 0xec, .to = aoe::Address::broadcast()}), 0, 548);  // WinAoE's probe
   EXPECT_EQ(text(16, 3), std::string("\0\x01\x02", 3));
