@@ -18,9 +18,9 @@ DropReason reason_to_drop(const Header& header, const Target& target, const Stat
     return DropReason::not_ours;  // a bridge or a promiscuous interface showed us another host's frame
   }
   // An answer to a group, to nobody or to ourselves would be a storm or a loop.
-  if (header.source.is_group() || header.source.is_zero() || header.source == station.mac) {
+  if (header.source.is_group()) return DropReason::bad_source;
+  if (!station.loopback && (header.source.is_zero() || header.source == station.mac))
     return DropReason::bad_source;
-  }
   if (station.mtu < kMinMtu) return DropReason::small_mtu;
   if (!protocol_list_lets(target.mask, header.source)) return DropReason::masked;
   if (!target.access.read.let(header.source)) return DropReason::refused;

@@ -76,6 +76,7 @@ inline constexpr std::uint16_t kFirmwareVersion = 0x4019;  // what vblade says; 
 struct Station {
   base::MacAddress mac;
   std::uint32_t mtu = 1500;  // bytes of Ethernet payload; under kMinMtu nothing is answered
+  bool loopback = false;     // nobody but this machine is there: hosts have no address
 };
 
 // The least MTU at which a frame holds a sector.

@@ -40,6 +40,13 @@ mtu_is() { [ "$(interface mtu)" -eq "$1" ]; } # BYTES
   stop_server TERM
 }
 
+@test "on lo hosts without an address are answered" {
+  serve 1 0 lo disk.img
+  on_server python3 "$LAB/net/frames.py" lo read 1 0 0 1 | is 512 wc -c
+  is "status 0x40 error 0x00" eval 'on_server python3 "$LAB/net/frames.py" lo identify 1 0'
+  stop_server TERM
+}
+
 @test "config string, mask list and reservation are one for two interfaces, whichever sets them" {
   add_cable eth1
   configure "{slot: 0, path: $PWD/disk.img}"

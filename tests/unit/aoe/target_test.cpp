@@ -81,6 +81,19 @@ TEST_F(Target, DropsSourcesThatAnAnswerWouldMakeAStormOf) {
   }
 }
 
+TEST_F(Target, AnswersASourceOfZeroesOnLoopbackAlone) {
+  expect_drop(config(0, "", kAddress, {}), DropReason::bad_source);
+  port_.mac = {};
+  Frame frame = config(0, "", kAddress, {});
+  std::fill_n(frame.begin(), 6, std::byte{});
+  expect_drop(frame, DropReason::bad_source);
+  port_.loopback = true;
+  EXPECT_EQ(ask(frame).verdict, Verdict::reply);
+  EXPECT_TRUE(zeros(0, 12));
+  std::fill_n(frame.begin() + 6, 6, std::byte{0xff});
+  expect_drop(frame, DropReason::bad_source);
+}
+
 TEST_F(Target, RefusesEveryVersionButOne) {
   for (unsigned version = 0; version < 16; ++version) {
     if (version == 1) continue;
