@@ -40,6 +40,43 @@ mtu_is() { [ "$(interface mtu)" -eq "$1" ]; } # BYTES
   stop_server TERM
 }
 
+@test "the port of a bridge is refused with the bridge's name; one that becomes it is told, and served again when it is free" {
+  on_server ip link add br0 type bridge
+  on_server ip link set br0 up
+  on_server ip link set eth0 master br0
+  INTERFACES=eth0 configure "{slot: 0, path: $PWD/disk.img}"
+  run on_server "$VBLADE" --check vblade.yaml
+  [ "$status" -eq 2 ]
+  [[ ${lines[0]} == *"interface 'eth0' is a port of 'br0', which takes its frames: write 'br0'" ]]
+  INTERFACES=br0 configure "{slot: 0, path: $PWD/disk.img}"
+  serve_file
+  within 30 eval 'frames read 1 0 0 1 | is 512 wc -c'
+  stop_server TERM
+  on_server ip link set eth0 nomaster
+  INTERFACES=eth0 configure "{slot: 0, path: $PWD/disk.img}"
+  serve_file
+  on_server ip link set eth0 master br0
+  within 10 grep -q "eth0: not served any more: it is a port of br0 now" err
+  ctl --json status | is "no link" jq -r '.exports[0].state'
+  on_server ip link set eth0 nomaster
+  within 10 eval 'frames read 1 0 0 1 | is 512 wc -c'
+  stop_server TERM || true
+}
+
+@test "an alternative name, and a longer one than any first name" {
+  on_server ip link property add dev eth0 altname storage altname enx-of-the-storage-network-in-the-cellar
+  for name in storage enx-of-the-storage-network-in-the-cellar; do
+    INTERFACES=$name configure "{slot: 0, path: $PWD/disk.img}"
+    serve_file
+    frames read 1 0 0 1 | is 512 wc -c
+    ctl --json status | is eth0 jq -r '.exports[0].interfaces[0]'
+    stop_server TERM
+    serve 1 0 "$name" disk.img
+    frames read 1 0 0 1 | is 512 wc -c
+    stop_server TERM
+  done
+}
+
 @test "on lo hosts without an address are answered" {
   serve 1 0 lo disk.img
   on_server python3 "$LAB/net/frames.py" lo read 1 0 0 1 | is 512 wc -c

@@ -2,6 +2,8 @@
 
 #include "aoe/target.h"
 
+#include <algorithm>
+
 #include <fmt/ranges.h>
 
 namespace vblade {
@@ -14,12 +16,17 @@ constexpr std::size_t kMaxShelves = 8;
 std::string names_of(std::span<const net::Interface> present) {
   std::vector<std::string> names;
   for (const auto& one : present) {
-    if (one.ethernet) names.push_back(one.name);
+    if (one.ethernet && one.master == 0) names.push_back(one.name);
   }
   return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
 }
 
 }  // namespace
+
+std::string master_of(const net::Interface& port, std::span<const net::Interface> present) {
+  const auto master = std::ranges::find(present, port.master, &net::Interface::index);
+  return master == present.end() ? "another interface" : master->name;
+}
 
 bool is_glob(const std::string& pattern) {
   return pattern.find_first_of("*?[") != std::string::npos;
@@ -29,6 +36,11 @@ base::Result<std::vector<std::string>> choose_interfaces(std::span<const net::In
                                                          const std::string& pattern) {
   std::vector<std::string> names;
   for (const net::Interface& one : net::matching(present, {&pattern, 1})) {
+    if (one.master != 0) {
+      if (is_glob(pattern)) continue;
+      return base::fail("interface '{}' is a port of '{}', which takes its frames: write '{}'", pattern,
+                        master_of(one, present), master_of(one, present));
+    }
     if (!one.ethernet) {
       if (is_glob(pattern)) continue;
       return base::fail("interface '{}' is not Ethernet; the Ethernet interfaces here: {}", pattern,

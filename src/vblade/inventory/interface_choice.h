@@ -10,9 +10,13 @@
 
 namespace vblade {
 
-// Names of those of `present` that match the pattern; never empty. Errors: nothing matches, not Ethernet.
+// The first names of those of `present` that match the pattern by any name; never empty. Errors: nothing
+// matches, not Ethernet, a port of a bridge or bond.
 base::Result<std::vector<std::string>> choose_interfaces(std::span<const net::Interface> present,
                                                          const std::string& pattern);
+
+// The name of the bridge, bond or team that takes the frames of this port.
+std::string master_of(const net::Interface& port, std::span<const net::Interface> present);
 
 bool is_glob(const std::string& pattern);
 

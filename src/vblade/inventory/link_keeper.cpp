@@ -1,6 +1,7 @@
 #include "vblade/inventory/link_keeper.h"
 
 #include "base/log.h"
+#include "vblade/inventory/interface_choice.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -19,6 +20,10 @@ void LinkKeeper::follow(const std::vector<net::Interface>& present) {
   for (const auto& [name, port] : inventory_.ports()) {
     const auto now = std::find_if(present.begin(), present.end(),
                                   [&](const net::Interface& one) { return one.name == port->name; });
+    if (now != present.end() && now->master != 0) {
+      leave_to_master(*port, *now, present);
+      continue;
+    }
     if (now != present.end()) {
       follow(*port, *now);
       continue;
@@ -26,6 +31,18 @@ void LinkKeeper::follow(const std::vector<net::Interface>& present) {
     if (port->link() != nullptr) base::log::warning("{}: the interface is gone", name);
     port->detach();
   }
+}
+
+// A bridge or bond that took the interface in takes its frames, too: nothing would come any more.
+void LinkKeeper::leave_to_master(Port& port, const net::Interface& now,
+                                 std::span<const net::Interface> present) {
+  if (port.link() == nullptr) return;
+  const std::string master = master_of(now, present);
+  base::log::error(
+      "{}: not served any more: it is a port of {} now, which takes its frames; write {} in the "
+      "configuration, or take it out: ip link set {} nomaster",
+      port.name, master, master, port.name);
+  port.detach();
 }
 
 void LinkKeeper::follow(Port& port, const net::Interface& now) {

@@ -7,6 +7,7 @@
 #include "vblade/serving/server.h"
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace vblade {
@@ -21,6 +22,7 @@ class LinkKeeper {
 
  private:
   void follow(Port& port, const net::Interface& now);
+  static void leave_to_master(Port& port, const net::Interface& now, std::span<const net::Interface> present);
   void open_again(Port& port);
   void hand_over(Port& port, std::unique_ptr<net::Link> link);
 

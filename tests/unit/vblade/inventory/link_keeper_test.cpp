@@ -39,6 +39,17 @@ TEST_F(LinkKeeper, FollowsAnInterfaceThatVanishesAndComesBack) {
   EXPECT_THAT(advertised("eth0"), ElementsAre("1.0"));
 }
 
+TEST_F(LinkKeeper, LeavesAPortThatABridgeTookInUntilItIsFreeAgain) {
+  apply({wanted(0)});
+  machine_.add("br0");
+  machine_.interface("eth0").master = machine_.interface("br0").index;
+  links_.follow(machine_.present);
+  EXPECT_EQ(inventory_.ports().at("eth0")->link(), nullptr);
+  machine_.interface("eth0").master = 0;
+  links_.follow(machine_.present);
+  EXPECT_NE(inventory_.ports().at("eth0")->link(), nullptr);
+}
+
 TEST_F(LinkKeeper, LosesNoRequestWhenAnInterfaceGetsAnotherMtu) {
   apply({wanted(0)});
   net::FakeLink& before = *machine_.links.at("eth0");

@@ -53,6 +53,27 @@ TEST_F(Rollout, NamesWhatCannotCarryAoe) {
                           "interface 'eth1' has an MTU of 300: a frame with one sector needs 548"));
 }
 
+TEST_F(Rollout, NamesTheBridgeThatTakesThePortsFrames) {
+  machine_.add("br0");
+  machine_.interface("eth0").master = machine_.interface("br0").index;
+  EXPECT_THAT(apply({wanted(0)}),
+              ElementsAre("interface 'eth0' is a port of 'br0', which takes its frames: write 'br0'"));
+  EXPECT_THAT(apply({wanted(0, {"eth*"})}), IsEmpty());
+  EXPECT_THAT(inventory_.exports().at({1, 0})->interfaces, ElementsAre("eth1"));
+}
+
+TEST_F(Rollout, ServesOnAnInterfaceByItsOtherName) {
+  machine_.interface("eth0").other_names = {"enp3s0"};
+  EXPECT_THAT(apply({wanted(0, {"enp3s0"})}), IsEmpty());
+  EXPECT_THAT(inventory_.exports().at({1, 0})->interfaces, ElementsAre("eth0"));
+}
+
+TEST_F(Rollout, ServesOnceOnAnInterfaceThatIsNamedTwice) {
+  machine_.interface("eth0").other_names = {"enp3s0"};
+  EXPECT_THAT(apply({wanted(0, {"enp3s0", "eth0"})}), IsEmpty());
+  EXPECT_THAT(inventory_.exports().at({1, 0})->interfaces, ElementsAre("eth0"));
+}
+
 TEST_F(Rollout, IsNotServedBesidesAnOldServer) {
   struct stat status{};
   ASSERT_EQ(::stat(file_.path().c_str(), &status), 0);
