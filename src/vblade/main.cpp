@@ -9,6 +9,7 @@
 #include "vblade/process/confinement.h"
 #include "vblade/process/daemon.h"
 #include "vblade/process/front_process.h"
+#include "vblade/process/open_file_limit.h"
 #include "vblade/process/opener_process.h"
 #include "vblade/process/service_manager.h"
 #include "vblade/service.h"
@@ -174,6 +175,7 @@ int run(const CommandLine& line) {
   const bool logs = file != nullptr || line.daemon;
   base::log::open(line.daemon ? "vbladed" : "vblade",
                   logs ? base::log::Sink::stderr_and_syslog : base::log::Sink::stderr_only);
+  raise_open_file_limit();
   if (check != nullptr) return check_file(check->file);
   block_signals();
   if (file != nullptr) return serve_file(file->file, line);
