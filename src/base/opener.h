@@ -5,24 +5,29 @@
 #include "base/fd.h"
 
 #include <filesystem>
+#include <string>
 
 namespace base {
+
+// What a packet socket is for.
+enum class PacketUse { receive, send };
 
 class Opener {
  public:
   virtual ~Opener() = default;
   // As open(2): empty, with errno set, when it fails.
   virtual Fd file(const std::filesystem::path& path, int flags) = 0;
-  // A packet socket that is bound to nothing yet, with room for this many bytes that leave (if need be over
-  // the system's limit, where that is allowed); empty, with errno set, when it fails.
-  virtual Fd packet_socket(int send_buffer) = 0;
+  // A packet socket for this interface, with a large buffer for what leaves; empty, with errno set, when it
+  // fails. The caller sets its filter and binds it. Who gives sockets to a process without rights has done
+  // both already, and locked the filter, so that nothing else can ever be heard by it.
+  virtual Fd packet_socket(const std::string& interface, PacketUse use) = 0;
 };
 
 // With the rights of this process.
 class DirectOpener final : public Opener {
  public:
   Fd file(const std::filesystem::path& path, int flags) override;
-  Fd packet_socket(int send_buffer) override;
+  Fd packet_socket(const std::string& interface, PacketUse use) override;
 };
 
 // The one of this process.

@@ -50,8 +50,11 @@ class Link {
   // interface refuses (queue full, link down, too long) are dropped and counted, as Ethernet may: the
   // initiator asks again. Returns how many left; an error only when the link is gone for good.
   virtual base::Result<std::size_t> send(std::span<const OutFrame> frames) = 0;
-  // Replaces the filter by another libpcap expression, between two frames; on error the old one stays.
+  // Replaces the filter by another libpcap expression, between two frames; on error the old one stays. In a
+  // process without rights the filter of its opener stays, which lets more through.
   virtual base::Result<> set_filter(const std::string& expression) = 0;
+  // From now on nothing new comes; what waits can still be received.
+  virtual void stop_hearing() = 0;
   virtual LinkCounters counters() const = 0;
 };
 

@@ -1,13 +1,12 @@
 #include "net/packet_link.h"
 
 #include "base/opener.h"
-#include "net/filter.h"
+#include "net/packet_socket.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <linux/if_packet.h>
 
 namespace net {
@@ -15,8 +14,6 @@ namespace {
 
 // One system call sends up to this many frames.
 constexpr std::size_t kSendBatch = 64;
-// Room for the replies to a few hundred outstanding jumbo requests.
-constexpr int kSendBuffer = 8 * 1024 * 1024;
 
 // The kernel builds a frame of more than a page from scattered pages, unless it is told that all of it is
 // header; then it takes one piece of memory, and both copies get cheaper. Such a piece is at most 16 KiB,
@@ -24,19 +21,12 @@ constexpr int kSendBuffer = 8 * 1024 * 1024;
 constexpr std::size_t kPageBytes = 4096;
 constexpr std::size_t kLargest = 15 * 1024;
 
+// IEEE 802 gives it to nobody ("unspecified").
+constexpr std::uint16_t kNoFrames = 0xffff;
+
 bool is_large(const OutFrame& frame) {
   const std::size_t bytes = frame.head.size() + frame.tail.size();
   return bytes > kPageBytes && bytes <= kLargest;
-}
-
-base::Result<> bind_to(int socket, const Interface& interface, std::uint16_t ether_type) {
-  sockaddr_ll address{};
-  address.sll_family = AF_PACKET;
-  address.sll_protocol = htons(ether_type);
-  address.sll_ifindex = interface.index;
-  if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
-    return base::fail_errno(errno, "cannot bind to interface {}", interface.name);
-  return {};
 }
 
 }  // namespace
@@ -55,7 +45,7 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
   if (!interface) return std::unexpected(interface.error());
 
   // Protocol 0 hears nothing: filter and ring stand before bind() opens the door.
-  base::Fd socket = base::opener().packet_socket(kSendBuffer);
+  base::Fd socket = base::opener().packet_socket(interface->name, base::PacketUse::receive);
   if (!socket && errno == EPERM)
     return base::fail_as(
         EPERM, "cannot open a packet socket on {}: Operation not permitted; run as root or with CAP_NET_RAW",
@@ -76,12 +66,12 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
 }
 
 base::Result<> PacketLink::open_senders() {
-  small_ = base::opener().packet_socket(kSendBuffer);
+  small_ = base::opener().packet_socket(interface_.name, base::PacketUse::send);
   if (!small_)
     return base::fail_errno(errno, "cannot open a packet socket for sending on {}", interface_.name);
   if (auto bound = bind_to(small_.get(), interface_, 0); !bound || interface_.mtu <= kPageBytes) return bound;
   // Not for all frames: this way of sending costs small ones up to 7 %.
-  large_ = base::opener().packet_socket(kSendBuffer);
+  large_ = base::opener().packet_socket(interface_.name, base::PacketUse::send);
   const int on = 1;
   if (!large_ || ::setsockopt(large_.get(), SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on) < 0)
     return base::fail_errno(errno, "cannot open a packet socket for large frames on {}", interface_.name);
@@ -153,13 +143,12 @@ base::Result<std::size_t> PacketLink::send_some(std::span<const OutFrame> frames
 }
 
 base::Result<> PacketLink::set_filter(const std::string& expression) {
-  auto program = compile_filter(ether_type_, expression, interface_.index);
-  if (!program) return std::unexpected(program.error());
-  const sock_fprog attached{static_cast<unsigned short>(program->size()), program->data()};
-  if (::setsockopt(socket_.get(), SOL_SOCKET, SO_ATTACH_FILTER, &attached, sizeof attached) < 0)
-    return base::fail_errno(errno, "cannot attach a packet filter of {} steps to {}", program->size(),
-                            interface_.name);
-  return {};
+  return attach_filter(socket_.get(), interface_, ether_type_, expression);
+}
+
+// A type that no frame has: with 0 it would keep its own.
+void PacketLink::stop_hearing() {
+  (void)bind_to(socket_.get(), interface_, kNoFrames);
 }
 
 LinkCounters PacketLink::counters() const {

@@ -43,6 +43,7 @@ class PacketLink final : public Link {
   void release() override { ring_.release(); }
   base::Result<std::size_t> send(std::span<const OutFrame> frames) override;
   base::Result<> set_filter(const std::string& expression) override;
+  void stop_hearing() override;
   LinkCounters counters() const override;
 
  private:

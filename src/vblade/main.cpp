@@ -148,6 +148,7 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
   const config::Export& one = task.server.exports.front();
   OpenRules rules{{}};
   rules.allow(one.path, !one.read_only);
+  rules.allow_interfaces(one.interfaces);
   const auto opener = divide(line, std::move(rules));
   if (!opener) return fail(opener.error().message);
   RealMachine machine(opener->get());

@@ -64,6 +64,25 @@ status_line() { awk -v key="$1:" '$1 == key { $1 = ""; print substr($0, 2) }' "/
   stop_server TERM
 }
 
+@test "with --user its packet sockets are locked, for the interfaces of the configuration" {
+  chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
+  add_cable eth1
+  configure "{slot: 0, path: $PWD/disk.img}"
+  mkdir -m 0755 run
+  chown nobody run
+  serve --config vblade.yaml --socket "$PWD/run/vblade.sock" --state "$PWD/run/state" --user nobody
+  # Every one of them is bound to eth0, those that hear to AoE's type.
+  on_server cat /proc/net/packet >packets
+  is "88a2 0000" eval 'awk -v eth0="$(on_server cat /sys/class/net/eth0/ifindex)" "NR > 1 { if (\$5 != eth0) exit 1; print \$4 }" packets | sort -ru | xargs'
+  # Another MTU is a new socket, and an interface that comes into the file is allowed by then.
+  on_server ip link set eth0 mtu 9000
+  within 10 on_client aoeping -s 1 1 0 eth0
+  INTERFACES='eth0, eth1' configure "{slot: 0, path: $PWD/disk.img}"
+  "$VBLADECTL" --socket "$PWD/run/vblade.sock" reload
+  VIA=eth1 frames read 1 0 0 1 | is 512 wc -c
+  stop_server TERM
+}
+
 @test "--user: an account that is missing, a socket that may not be made" {
   run on_server "$VBLADE" --user nobody-at-all 1 0 eth0 disk.img
   [ "$status" -eq 1 ]

@@ -9,13 +9,6 @@
 
 namespace vblade {
 
-namespace {
-
-// No frame is so short.
-constexpr const char* kNoRequests = "less 1";
-
-}  // namespace
-
 void LinkKeeper::follow(const std::vector<net::Interface>& present) {
   for (const auto& [name, port] : inventory_.ports()) {
     const auto now = std::find_if(present.begin(), present.end(),
@@ -67,7 +60,7 @@ void LinkKeeper::follow(Port& port, const net::Interface& now) {
 void LinkKeeper::hand_over(Port& port, std::unique_ptr<net::Link> link) {
   std::uint64_t again = 0;
   if (port.link() != nullptr) {
-    (void)port.link()->set_filter(kNoRequests);
+    port.link()->stop_hearing();
     again = port.counters.requests;
     while (server_.serve(port)) {
     }

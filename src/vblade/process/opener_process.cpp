@@ -1,7 +1,9 @@
 #include "vblade/process/opener_process.h"
 
+#include "aoe/header.h"
 #include "base/close_range.h"
 #include "config/server_config.h"
+#include "net/packet_socket.h"
 
 #include <array>
 #include <cerrno>
@@ -23,9 +25,9 @@ namespace {
 
 // What is said over the socket pair: one message each way, the descriptor beside the answer.
 struct Question {
-  enum class What : int { file, packet_socket, old_servers } what = What::file;
-  int number = 0;  // open's flags, or the size of the send buffer
-  std::array<char, PATH_MAX> path{};
+  enum class What : int { file, packet_socket, old_servers, disk_holders } what = What::file;
+  int number = 0;                     // open's flags, or the use of a packet socket
+  std::array<char, PATH_MAX> path{};  // or the name of an interface
 };
 
 union DescriptorSpace {
@@ -73,19 +75,37 @@ base::Fd take_answer(int socket) {
   return base::Fd(number);
 }
 
-// The list as a file in memory.
-base::Fd list_old_servers() {
-  const std::string text = packed(find_old_servers());
-  base::Fd list(::memfd_create("old servers", MFD_CLOEXEC));
-  if (list && ::pwrite(list.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
-    list.reset();
-  return list;
+// A text as a file in memory.
+base::Fd hand_out(const std::string& text) {
+  base::Fd file(::memfd_create("list", MFD_CLOEXEC));
+  if (file && ::pwrite(file.get(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
+    file.reset();
+  return file;
+}
+
+std::string text_of(const base::Fd& file) {
+  std::string text;
+  std::array<char, 4096> part{};
+  ssize_t got = 0;
+  while (file && (got = ::pread(file.get(), part.data(), part.size(), static_cast<off_t>(text.size()))) > 0)
+    text.append(part.data(), static_cast<std::size_t>(got));
+  return text;
+}
+
+base::Fd packet_socket_for(const OpenRules& rules, const std::string& name, base::PacketUse use) {
+  const auto interface = net::find_interface(name);
+  if (interface && rules.allows(*interface))
+    return net::locked_packet_socket(*interface, aoe::kEtherType, use);
+  errno = interface ? EACCES : ENODEV;
+  return {};
 }
 
 base::Fd open_for(OpenRules& rules, Question& question, base::Opener& opener) {
-  if (question.what == Question::What::packet_socket) return opener.packet_socket(question.number);
-  if (question.what == Question::What::old_servers) return list_old_servers();
+  if (question.what == Question::What::old_servers) return hand_out(packed(find_old_servers()));
+  if (question.what == Question::What::disk_holders) return hand_out(packed(find_disk_holders()));
   question.path.back() = '\0';
+  if (question.what == Question::What::packet_socket)
+    return packet_socket_for(rules, question.path.data(), static_cast<base::PacketUse>(question.number));
   const std::filesystem::path path = question.path.data();
   if (rules.is_config(path)) rules.learn();
   if (!rules.allows(path, question.number)) {
@@ -130,7 +150,20 @@ void OpenRules::learn() {
   const auto wanted = config::load_server(config_file_);
   if (!wanted) return;
   writable_.clear();
-  for (const config::Export& one : wanted->exports) allow(one.path, !one.read_only);
+  interfaces_.clear();
+  for (const config::Export& one : wanted->exports) {
+    allow(one.path, !one.read_only);
+    allow_interfaces(one.interfaces);
+  }
+}
+
+void OpenRules::allow_interfaces(const std::vector<std::string>& patterns) {
+  interfaces_.insert(patterns.begin(), patterns.end());
+}
+
+bool OpenRules::allows(const net::Interface& interface) const {
+  const std::vector<std::string> patterns(interfaces_.begin(), interfaces_.end());
+  return !net::matching({&interface, 1}, patterns).empty();
 }
 
 bool OpenRules::allows(const std::filesystem::path& path, int flags) const {
@@ -162,29 +195,30 @@ OpenerProcess::~OpenerProcess() {
   }
 }
 
-base::Fd OpenerProcess::file(const std::filesystem::path& path, int flags) {
-  Question question{.what = Question::What::file, .number = flags};
-  const std::string text = path.string();
-  if (text.size() >= question.path.size()) {
+base::Fd OpenerProcess::ask_by_name(int what, const std::string& name, int number) {
+  Question question{.what = static_cast<Question::What>(what), .number = number};
+  if (name.size() >= question.path.size()) {
     errno = ENAMETOOLONG;
     return {};
   }
-  std::memcpy(question.path.data(), text.data(), text.size());
+  std::memcpy(question.path.data(), name.data(), name.size());
   return ask(child_.get(), question);
 }
 
-base::Fd OpenerProcess::packet_socket(int send_buffer) {
-  return ask(child_.get(), {.what = Question::What::packet_socket, .number = send_buffer});
+base::Fd OpenerProcess::file(const std::filesystem::path& path, int flags) {
+  return ask_by_name(static_cast<int>(Question::What::file), path.string(), flags);
+}
+
+base::Fd OpenerProcess::packet_socket(const std::string& interface, base::PacketUse use) {
+  return ask_by_name(static_cast<int>(Question::What::packet_socket), interface, static_cast<int>(use));
 }
 
 std::vector<OldServer> OpenerProcess::old_servers() {
-  const base::Fd list = ask(child_.get(), {.what = Question::What::old_servers});
-  std::string text;
-  std::array<char, 4096> part{};
-  ssize_t got = 0;
-  while (list && (got = ::pread(list.get(), part.data(), part.size(), static_cast<off_t>(text.size()))) > 0)
-    text.append(part.data(), static_cast<std::size_t>(got));
-  return unpacked(text);
+  return unpacked(text_of(ask(child_.get(), {.what = Question::What::old_servers})));
+}
+
+std::vector<DiskHolder> OpenerProcess::disk_holders() {
+  return unpacked_holders(text_of(ask(child_.get(), {.what = Question::What::disk_holders})));
 }
 
 }  // namespace vblade

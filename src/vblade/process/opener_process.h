@@ -5,11 +5,15 @@
 
 #include "base/opener.h"
 #include "base/result.h"
+#include "net/interface.h"
 #include "vblade/classic/old_server.h"
+#include "vblade/process/disk_holders.h"
 
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include <sys/types.h>
@@ -28,10 +32,14 @@ class OpenRules {
   void learn();
   bool is_config(const std::filesystem::path& path) const { return !path.empty() && path == config_file_; }
   bool allows(const std::filesystem::path& path, int flags) const;
+  // Names or globs, as a configuration has them.
+  void allow_interfaces(const std::vector<std::string>& patterns);
+  bool allows(const net::Interface& interface) const;
 
  private:
   std::filesystem::path config_file_;
   std::map<std::filesystem::path, bool> writable_;
+  std::set<std::string> interfaces_;  // patterns
 };
 
 class OpenerProcess : public base::Opener {
@@ -45,12 +53,16 @@ class OpenerProcess : public base::Opener {
 
   // EACCES: the rules do not allow it. EPIPE: the child is gone.
   base::Fd file(const std::filesystem::path& path, int flags) override;
-  base::Fd packet_socket(int send_buffer) override;
+  // Bound to the interface, deaf to all but AoE frames there, and so for good.
+  base::Fd packet_socket(const std::string& interface, base::PacketUse use) override;
   // The child may look at other processes, as a server without rights may not.
   std::vector<OldServer> old_servers();
+  std::vector<DiskHolder> disk_holders();
 
  private:
   OpenerProcess(base::Fd child, pid_t pid) : child_(std::move(child)), pid_(pid) {}
+
+  base::Fd ask_by_name(int what, const std::string& name, int number);
 
   base::Fd child_;
   pid_t pid_;

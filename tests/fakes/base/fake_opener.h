@@ -25,8 +25,8 @@ class FakeOpener final : public Opener {
     errno = error;
     return Fd();
   }
-  Fd packet_socket(int send_buffer) override {
-    if (refuse_sockets == 0) return own_.packet_socket(send_buffer);
+  Fd packet_socket(const std::string& interface, PacketUse use) override {
+    if (refuse_sockets == 0) return own_.packet_socket(interface, use);
     errno = refuse_sockets;
     return Fd();
   }

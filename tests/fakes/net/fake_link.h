@@ -86,6 +86,7 @@ class FakeLink final : public Link {
     filter = expression;
     return {};
   }
+  void stop_hearing() override { filter = "nothing"; }
   LinkCounters counters() const override { return counters_; }
 
  private:

@@ -1,13 +1,24 @@
 #include "vblade/process/opener_process.h"
 
+#include "base/bytes.h"
+#include "net/interface.h"
 #include "tests/unit/disk/scratch_file.h"
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +34,50 @@ struct Configured {
                                  << path.string() << more << "}\n";
   }
 };
+
+// Frames of this type that a socket gets which its owner has bound to all that there is.
+bool gets(int socket, std::uint16_t ether_type) {
+  sockaddr_ll all{};
+  all.sll_family = AF_PACKET;
+  all.sll_protocol = htons(ETH_P_ALL);
+  (void)::bind(socket, reinterpret_cast<const sockaddr*>(&all), sizeof all);
+  const base::Fd sender(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+  sockaddr_ll lo{};
+  lo.sll_family = AF_PACKET;
+  lo.sll_ifindex = static_cast<int>(::if_nametoindex("lo"));
+  std::array<std::byte, 60> frame{};
+  while (::recv(socket, frame.data(), frame.size(), MSG_DONTWAIT) > 0) {
+  }  // a second copy of the frame before
+  base::store_be<std::uint16_t>(&frame[12], ether_type);
+  if (::sendto(sender.get(), frame.data(), frame.size(), 0, reinterpret_cast<const sockaddr*>(&lo),
+               sizeof lo) < 0)
+    return false;
+  pollfd waiting{socket, POLLIN, 0};
+  if (::poll(&waiting, 1, 200) != 1) return false;
+  return ::recv(socket, frame.data(), frame.size(), MSG_DONTWAIT) > 0;
+}
+
+int hears_nothing_else() {
+  if (::unshare(CLONE_NEWNET) != 0 || !net::raise_interface("lo")) return 1;
+  vblade::OpenRules rules{{}};
+  rules.allow_interfaces({"lo"});
+  auto opener = vblade::OpenerProcess::start(std::move(rules)).value();
+  if (opener->packet_socket("eth0", base::PacketUse::receive) || errno != ENODEV) return 2;
+  const base::Fd hears = opener->packet_socket("lo", base::PacketUse::receive);
+  const base::Fd sends = opener->packet_socket("lo", base::PacketUse::send);
+  if (!hears || !sends) return 3;
+  if (!gets(hears.get(), 0x88a2)) return 4;
+  if (gets(hears.get(), 0x0800)) return 5;
+  if (gets(sends.get(), 0x88a2) || gets(sends.get(), 0x0800)) return 6;
+  sock_filter everything = BPF_STMT(BPF_RET | BPF_K, 0xffff);
+  const sock_fprog program{1, &everything};
+  for (const int socket : {hears.get(), sends.get()}) {
+    if (::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 || errno != EPERM)
+      return 7;
+    if (::setsockopt(socket, SOL_SOCKET, SO_DETACH_FILTER, nullptr, 0) == 0) return 8;
+  }
+  return 0;
+}
 
 }  // namespace
 
@@ -63,6 +118,31 @@ TEST(OpenerProcess, OpensWhatTheRulesAllowAndNothingElse) {
   EXPECT_EQ(errno, EACCES);
   EXPECT_FALSE(opener->file(std::string(5000, 'x'), O_RDONLY));
   EXPECT_EQ(errno, ENAMETOOLONG);
+}
+
+TEST(OpenRules, OnlyTheInterfacesThatTheConfigurationNames) {
+  Configured here;
+  here.name(here.file.path());
+  vblade::OpenRules rules(here.config.path());
+  EXPECT_FALSE(rules.allows(net::Interface{.name = "eth0"}));
+  rules.learn();
+  EXPECT_TRUE(rules.allows(net::Interface{.name = "eth0"}));
+  EXPECT_TRUE(rules.allows(net::Interface{.name = "lan", .other_names = {"eth0"}}));
+  EXPECT_FALSE(rules.allows(net::Interface{.name = "eth1"}));
+  rules.allow_interfaces({"eth*"});
+  EXPECT_TRUE(rules.allows(net::Interface{.name = "eth1"}));
+  EXPECT_FALSE(rules.allows(net::Interface{.name = "lo"}));
+}
+
+// In a namespace of its own, whose lo nobody else uses.
+TEST(OpenerProcess, GivesOutPacketSocketsThatStayDeaf) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(hears_nothing_else());
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "the number of what went wrong";
 }
 
 TEST(OpenerProcess, SaysWhyItCannotOpen) {
