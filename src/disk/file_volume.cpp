@@ -80,7 +80,10 @@ base::Result<std::shared_ptr<base::Fd>> Claims::claim(const VolumeOptions& optio
   const auto key =
       is_device ? std::pair<dev_t, ino_t>{status.st_rdev, 0} : std::pair{status.st_dev, status.st_ino};
   auto held = held_[key].lock();
-  if (!held) {
+  // What is held of a device that was unplugged does not hold its successor.
+  std::uint64_t bytes = 0;
+  const bool gone = held && is_device && ::ioctl(held->get(), BLKGETSIZE64, &bytes) == 0 && bytes == 0;
+  if (!held || gone) {
     const int flags = is_device ? O_EXCL : 0;
     base::Fd fd;
     if (!is_device) fd = base::opener().file(options.path, flags | O_RDWR);
@@ -218,6 +221,15 @@ void FileVolume::map() {
   if (direct()) return;
   const MappedFile::File file{is_device_ ? worker_ : device_, is_device_ ? 0 : inode_};
   mapped_ = MappedFile::shared(file, fd(), bytes_, !read_only());
+}
+
+bool FileVolume::replaced() const {
+  if (!is_device_) return path_state() == PathState::other;
+  const base::Fd device = base::opener().file(options_.path, O_PATH);
+  struct stat status{};
+  if (!device || ::fstat(device.get(), &status) != 0 || !S_ISBLK(status.st_mode)) return false;
+  // The successor may have the number of the one before, which then has no bytes any more.
+  return status.st_rdev != worker_ || bytes_now() == 0;
 }
 
 PathState FileVolume::path_state() const {

@@ -32,6 +32,7 @@ class FileVolume final : public Volume {
   std::uint64_t sectors_now() const override;
   bool refresh() override;
   PathState path_state() const override;
+  bool replaced() const override;
 
  private:
   explicit FileVolume(const VolumeOptions& options) : Volume(options) {}

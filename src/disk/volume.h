@@ -90,6 +90,9 @@ class Volume {
   virtual bool refresh() = 0;
   // Where the path leads now. A device is always the same: its name may come and go.
   virtual PathState path_state() const = 0;
+  // True when the path leads to another disk than the open one, which a reload then opens: unlike
+  // path_state() also for a device that was unplugged and has a successor.
+  virtual bool replaced() const { return path_state() == PathState::other; }
 
  protected:
   explicit Volume(VolumeOptions options) : options_(std::move(options)) {}

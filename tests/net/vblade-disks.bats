@@ -115,6 +115,21 @@ discards() { # FILE
   stop_server TERM
 }
 
+@test "a device that was replaced is taken at a reload" {
+  truncate -s 2M second.img
+  loop_device disk.img
+  local first=$LOOP
+  ln -s "$LOOP" by-name
+  configure "{slot: 0, path: $PWD/by-name}"
+  serve_file
+  loop_device second.img
+  ln -sfn "$LOOP" by-name
+  ctl reload
+  ctl --json status | is 4096 jq '.exports[0].sectors'
+  losetup -d "$first"
+  stop_server TERM
+}
+
 @test "a disk by the UUID of its file system; one that no disk has is named" {
   local uuid=66dd3154-349a-4a42-9b8a-b544cfef862f
   mkfs.ext4 -q -U "$uuid" disk.img

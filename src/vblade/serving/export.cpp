@@ -86,8 +86,7 @@ void Export::apply(const config::Export& settings) {
 bool Export::same_volume(const config::Export& settings) const {
   return settings.path == settings_.path && settings.read_only == settings_.read_only &&
          settings.direct == settings_.direct && settings.force == settings_.force &&
-         settings.offset == settings_.offset && settings.length == settings_.length &&
-         volume->path_state() != disk::PathState::other;
+         settings.offset == settings_.offset && settings.length == settings_.length && !volume->replaced();
 }
 
 bool Export::note_error(const disk::Request& request) {
