@@ -78,7 +78,7 @@ another_answers() { [[ $(on_server python3 "$LAB/net/frames.py" eth0 identify 1 
     "{slot: 1, path: $PWD/second.img}"
   run on_server "$VBLADE" --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"
   [ "$status" -eq 2 ]
-  [ "${lines[0]}" = "vblade.yaml:4:12: exports[0].slot: e1.0 is already served by the host $other on eth0: stop that one, or choose another address" ]
+  [ "${lines[0]}" = "vblade.yaml:4:12: exports[0].slot: e1.0 is already served by the host $other on eth0: stop that one, choose another address, or set 'force: true'" ]
   sed -i '1i partial: true' vblade.yaml
   serve_file
   ctl --json status | is e1.1 jq -r '.exports[].address'

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
+#include <variant>
 
 #include <poll.h>
 
@@ -21,7 +23,7 @@ constexpr const char* kResponses = "ether[14] & 0x08 = 0x08";
 class Probe {
  public:
   Probe(const std::vector<aoe::Address>& addresses, std::unique_ptr<net::Link> link)
-      : link_(std::move(link)) {
+      : link_(std::move(link)), addresses_(addresses.begin(), addresses.end()) {
     for (const aoe::Address address : addresses) {
       frames_.push_back(aoe::config_request(
           {.source = link_->interface().mac, .address = address, .tag = kTag}, aoe::ConfigCommand::read));
@@ -34,17 +36,19 @@ class Probe {
     for (const aoe::RequestFrame& frame : frames_) out.push_back({frame, {}});
     (void)link_->send(out);
   }
-  // Answers from hosts other than this one, each once.
-  void hear(const std::vector<base::MacAddress>& ours, std::vector<AddressConflict>& rivals) {
+  // Hosts that say they serve one of the addresses, each once. One that begins to serve at this moment
+  // answers no question, and says so to all.
+  void hear(std::vector<AddressConflict>& rivals) {
     for (const net::Frame frame : link_->receive()) {
       const auto response = aoe::parse_response(frame);
-      if (!response || response->header.tag != kTag) continue;
+      if (!response || !std::holds_alternative<aoe::ConfigReply>(response->body) ||
+          !addresses_.contains(response->header.address))
+        continue;
       const AddressConflict rival{link_->interface().name, response->header.address, response->header.source};
       const auto same = [&](const AddressConflict& one) {
-        return one.address == rival.address && one.mac == rival.mac;
+        return one.interface == rival.interface && one.address == rival.address && one.mac == rival.mac;
       };
-      if (std::ranges::find(ours, rival.mac) == ours.end() && std::ranges::none_of(rivals, same))
-        rivals.push_back(rival);
+      if (std::ranges::none_of(rivals, same)) rivals.push_back(rival);
     }
     link_->release();
   }
@@ -52,6 +56,7 @@ class Probe {
 
  private:
   std::unique_ptr<net::Link> link_;
+  std::set<aoe::Address> addresses_;
   std::vector<aoe::RequestFrame> frames_;
 };
 
@@ -60,9 +65,6 @@ class Probe {
 std::vector<AddressConflict> WireProbe::ask(const ProbeQuestions& questions,
                                             std::chrono::milliseconds patience,
                                             const std::function<void()>& meanwhile) {
-  std::vector<base::MacAddress> ours;
-  for (const auto& one : machine_.interfaces().value_or(std::vector<net::Interface>{}))
-    ours.push_back(one.mac);
   std::vector<Probe> probes;
   for (const auto& [interface, addresses] : questions) {
     if (auto link = machine_.open_link(interface, kResponses))
@@ -83,7 +85,7 @@ std::vector<AddressConflict> WireProbe::ask(const ProbeQuestions& questions,
       ++asked;
     }
     (void)::poll(waiting.data(), waiting.size(), 1);
-    for (Probe& probe : probes) probe.hear(ours, rivals);
+    for (Probe& probe : probes) probe.hear(rivals);
     meanwhile();
   }
   return rivals;

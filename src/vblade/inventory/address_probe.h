@@ -26,8 +26,9 @@ using ProbeQuestions = std::map<std::string, std::vector<aoe::Address>>;
 class AddressProbe {
  public:
   virtual ~AddressProbe() = default;
-  // Waits all of `patience` for answers, for nobody can say that there are no more, and calls `meanwhile`
-  // every millisecond.
+  // Hosts that serve these addresses, ourselves among them where we serve one on another interface of the
+  // same network. Waits all of `patience` for answers, for nobody can say that there are no more, and calls
+  // `meanwhile` every millisecond.
   virtual std::vector<AddressConflict> ask(const ProbeQuestions& questions,
                                            std::chrono::milliseconds patience,
                                            const std::function<void()>& meanwhile) = 0;

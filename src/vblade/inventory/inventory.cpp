@@ -17,6 +17,12 @@ std::vector<std::string> Inventory::unserved(aoe::Address address,
   return names;
 }
 
+bool Inventory::serves(aoe::Address address, base::MacAddress mac) const {
+  return std::ranges::any_of(ports_, [&](const auto& one) {
+    return one.second->wire.mac == mac && one.second->exports.find(address) != nullptr;
+  });
+}
+
 std::unique_ptr<Export> Inventory::make(const config::Export& settings,
                                         std::unique_ptr<disk::Volume> volume) {
   auto exported = std::make_unique<Export>(settings, std::move(volume), engine_, server_.done());

@@ -41,6 +41,9 @@ class Inventory {
   // Leaves out the interfaces on which the address is served already.
   std::vector<std::string> unserved(aoe::Address address, const std::vector<std::string>& interfaces) const;
 
+  // True for a host's address that is our own on an interface where we serve this export.
+  bool serves(aoe::Address address, base::MacAddress mac) const;
+
   // An export that serve() can take.
   std::unique_ptr<Export> make(const config::Export& settings, std::unique_ptr<disk::Volume> volume);
   // For an interface that has no port yet.

@@ -1,6 +1,8 @@
 // Machine: what the server asks of the machine that it runs on. Tests put a made-up one in its place.
 #pragma once
 
+#include "aoe/address.h"
+#include "base/fd.h"
 #include "base/result.h"
 #include "net/interface.h"
 #include "net/link.h"
@@ -23,6 +25,9 @@ class Machine {
                                                              const std::string& filter) = 0;
   // Targets of others on this machine, which only its list of processes shows.
   virtual std::vector<OldServer> old_servers() = 0;
+  // Makes this process the only server of an address on an interface, until the descriptor is closed. The
+  // error names the process that is.
+  virtual base::Result<base::Fd> claim_address(aoe::Address address, const std::string& interface) = 0;
 };
 
 class RealMachine : public Machine {
@@ -34,6 +39,7 @@ class RealMachine : public Machine {
   base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface,
                                                      const std::string& filter) override;
   std::vector<OldServer> old_servers() override;
+  base::Result<base::Fd> claim_address(aoe::Address address, const std::string& interface) override;
 
  private:
   OpenerProcess* opener_;

@@ -3,8 +3,10 @@
 #include "base/log.h"
 #include "vblade/inventory/interface_choice.h"
 #include "vblade/inventory/previous_server.h"
+#include "vblade/inventory/rollout_attempt.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,45 +18,19 @@ namespace vblade {
 
 namespace {
 
-// Between looks at an old server that may be about to end.
-constexpr std::chrono::milliseconds kPause{20};
+// An export has up to three descriptors of its disk, and one for each interface.
+std::string too_few_files(std::size_t exports) {
+  return fmt::format("; {} exports need up to {} open files: raise the limit, as in 'ulimit -n {}'", exports,
+                     4 * exports + 100, 4 * exports + 100);
+}
 
-// One configuration: what has been opened for it and not yet put into service, and what is wrong with it.
-class Attempt {
- public:
-  Attempt(Inventory& inventory, const Rollout::Surroundings& surroundings, const config::Server& wanted,
-          const Rollout::Options& options)
-      : inventory_(inventory), surroundings_(surroundings), wanted_(wanted), options_(options) {}
-
-  Problems run();
-
- private:
-  void prepare_volumes();
-  void prepare_links();
-  void open_links_of(std::size_t index);
-  void refuse_old_servers();
-  Findings conflicts_with_old_servers();
-  void probe_addresses();
-  void prepare_states();
-  void commit();
-  std::unique_ptr<Export> bring_in(std::size_t index, std::unique_ptr<Export>& before);
-
-  Inventory& inventory_;
-  const Rollout::Surroundings& surroundings_;
-  const config::Server& wanted_;
-  const Rollout::Options& options_;
-  Findings findings_;
-  std::map<std::size_t, std::unique_ptr<disk::Volume>> volumes_;  // by index; the others keep theirs
-  std::vector<std::vector<std::string>> interfaces_;              // by index
-  std::map<std::string, std::unique_ptr<net::Link>> links_;       // of interfaces without a port
-  std::set<std::string> closed_;                                  // interfaces whose link cannot be opened
-  std::map<std::size_t, aoe::TargetState> states_;  // by index of what is new: what is kept of it
-};
+}  // namespace
 
 Problems Attempt::run() {
   prepare_volumes();
   prepare_links();
   refuse_old_servers();
+  claim_addresses();
   if (findings_.prevents_start(wanted_)) return findings_.problems;
   if (options_.probe.count() > 0) probe_addresses();
   if (findings_.prevents_start(wanted_)) return findings_.problems;
@@ -79,7 +55,9 @@ void Attempt::prepare_volumes() {
     if (volume) {
       volumes_.emplace(i, std::move(*volume));
     } else {
-      findings_.problems.push_back(path_problem(wanted_, i, volume.error().message));
+      std::string message = volume.error().message;
+      if (volume.error().code == EMFILE) message += too_few_files(wanted_.exports.size());
+      findings_.problems.push_back(path_problem(wanted_, i, message));
       findings_.unservable.insert(i);
     }
   }
@@ -110,61 +88,6 @@ void Attempt::open_links_of(std::size_t index) {
   if (interfaces_[index].empty()) findings_.unservable.insert(index);
 }
 
-void Attempt::refuse_old_servers() {
-  if (interfaces_.size() != wanted_.exports.size()) return;
-  const auto end = surroundings_.clock.now() + std::min(options_.closer_wait, kKilledServer);
-  Findings found = conflicts_with_old_servers();
-  while (!found.problems.empty() && surroundings_.clock.now() < end) {
-    surroundings_.clock.sleep(kPause);
-    found = conflicts_with_old_servers();
-  }
-  findings_.problems.insert(findings_.problems.end(), found.problems.begin(), found.problems.end());
-  findings_.unservable.merge(found.unservable);
-}
-
-// What is served already stays so: a reload finds nothing new in it.
-Findings Attempt::conflicts_with_old_servers() {
-  Findings found;
-  std::optional<std::vector<OldServer>> servers;
-  for (std::size_t i = 0; i < wanted_.exports.size(); ++i) {
-    const auto names = inventory_.unserved(wanted_.exports[i].address, interfaces_[i]);
-    const auto volume = volumes_.find(i);
-    if (names.empty() && volume == volumes_.end()) continue;
-    if (!servers) servers = surroundings_.machine.old_servers();
-    const bool opened = volume != volumes_.end() && !options_.force && !wanted_.exports[i].force;
-    find_conflicts(*servers, wanted_, i, names, opened ? file_of(*volume->second) : std::nullopt, found);
-  }
-  return found;
-}
-
-// A reload that asks the network must not keep the initiators of what is served already waiting.
-void Attempt::probe_addresses() {
-  ProbeQuestions questions;
-  std::map<aoe::Address, std::size_t> indices;
-  for (std::size_t i = 0; i < wanted_.exports.size(); ++i) {
-    const aoe::Address address = wanted_.exports[i].address;
-    indices[address] = i;
-    if (findings_.unservable.contains(i)) continue;
-    for (const std::string& name : inventory_.unserved(address, interfaces_[i]))
-      questions[name].push_back(address);
-  }
-  const auto rivals =
-      surroundings_.probe.ask(questions, options_.probe, [this] { inventory_.serve_waiting(); });
-  for (const AddressConflict& rival : rivals) {
-    const auto index = indices.find(rival.address);
-    if (index == indices.end()) continue;
-    const std::string message =
-        fmt::format("{} is already served by the host {} on {}: stop that one, or choose another address",
-                    rival.address.text(), rival.mac.text(), rival.interface);
-    if (options_.only_warn_of_rivals) {
-      base::log::warning("{}", message);
-    } else {
-      findings_.problems.push_back(slot_problem(wanted_, index->second, message));
-      findings_.unservable.insert(index->second);
-    }
-  }
-}
-
 // A state that cannot be read is no fault of the configuration: it takes its own export out of service, and
 // no other.
 void Attempt::prepare_states() {
@@ -189,6 +112,10 @@ void Attempt::commit() {
     const aoe::Address address = wanted_.exports[i].address;
     auto exported = bring_in(i, before[address]);
     exported->interfaces = interfaces_[i];
+    exported->claims.merge(claims_[i]);
+    std::erase_if(exported->claims, [&](const auto& claim) {
+      return std::ranges::find(interfaces_[i], claim.first) == interfaces_[i].end();
+    });
     now.emplace(address, std::move(exported));
   }
   inventory_.serve(std::move(now), std::move(before), std::move(findings_.problems));
@@ -205,14 +132,13 @@ std::unique_ptr<Export> Attempt::bring_in(std::size_t index, std::unique_ptr<Exp
   auto fresh = inventory_.make(settings, std::move(volume->second));
   if (before) {
     fresh->take_state(before->target);
+    fresh->claims = std::move(before->claims);
   } else {
     fresh->take_state(states_.at(index));
     if (!options_.mask.empty()) fresh->target.mask = options_.mask;
   }
   return fresh;
 }
-
-}  // namespace
 
 Problems Rollout::apply(const config::Server& wanted, const Options& options) {
   return Attempt(inventory_, surroundings_, wanted, options).run();

@@ -3,14 +3,17 @@
 #pragma once
 
 #include "aoe/target.h"
+#include "base/fd.h"
 #include "config/server_config.h"
 #include "disk/queue.h"
 #include "disk/volume.h"
 #include "vblade/serving/client_table.h"
 #include "vblade/serving/latency.h"
+#include "vblade/serving/rival.h"
 #include "vblade/serving/tally.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -73,6 +76,8 @@ class Export {
   std::optional<std::string> losses_to_tell();
   // What is to be told of refusals. Once a second.
   std::optional<Refusals> refusals_to_tell();
+  // How often rivals were heard since that was reported, when it is time to report it. Once a second.
+  std::optional<std::uint64_t> rivals_to_tell() { return rivals_.due(rival_answers); }
   // Looks at the disk's size; true when it changed.
   bool refresh_size();
   // Looks where the path leads; true when that changed.
@@ -88,10 +93,13 @@ class Export {
   ExportCounters counters;
   Latency latency;
   ClientTable clients;
-  base::MacAddress refused_last;        // of whom the last request was refused
-  std::vector<std::string> interfaces;  // that it is served on
-  bool drained = false;                 // takes no requests until the next reload
-  bool touched = false;                 // has work in the batch that is being collected
+  base::MacAddress refused_last;           // of whom the last request was refused
+  std::vector<std::string> interfaces;     // that it is served on
+  std::map<std::string, base::Fd> claims;  // by interface: nobody else on this machine has the address there
+  std::vector<Rival> rivals;               // heard of lately
+  std::uint64_t rival_answers = 0;         // frames of theirs
+  bool drained = false;                    // takes no requests until the next reload
+  bool touched = false;                    // has work in the batch that is being collected
 
  private:
   config::Export settings_;
@@ -103,6 +111,7 @@ class Export {
   Tally errors_;
   Tally told_losses_;
   Tally refusals_;
+  Tally rivals_;
 };
 
 // What disk::Volume needs to know of an export's settings.

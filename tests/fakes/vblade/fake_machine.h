@@ -5,7 +5,9 @@
 #include "tests/fakes/net/fake_link.h"
 #include "vblade/inventory/machine.h"
 
+#include <cerrno>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +23,8 @@ class FakeMachine : public vblade::Machine {
   std::map<std::string, std::vector<std::vector<std::byte>>> responses;
 
   std::vector<vblade::OldServer> old;
+  std::set<std::string> taken;       // "e1.0 eth0": by another server of this machine
+  std::vector<std::string> claimed;  // the same, by us, in this order
 
   void add(const std::string& name, std::uint32_t mtu = 1500) {
     const int index = static_cast<int>(present.size()) + 1;
@@ -54,4 +58,10 @@ class FakeMachine : public vblade::Machine {
     return link;
   }
   std::vector<vblade::OldServer> old_servers() override { return old; }
+  base::Result<base::Fd> claim_address(aoe::Address address, const std::string& interface) override {
+    const std::string name = fmt::format("{} {}", address.text(), interface);
+    if (taken.contains(name)) return base::fail_as(EADDRINUSE, "{} is taken", name);
+    claimed.push_back(name);
+    return base::Fd(::eventfd(0, EFD_CLOEXEC));
+  }
 };

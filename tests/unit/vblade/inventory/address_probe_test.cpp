@@ -31,11 +31,11 @@ class AddressProbe : public testing::Test {
 
 }  // namespace
 
-TEST_F(AddressProbe, FindsOthersEachOnceAndNotItself) {
+TEST_F(AddressProbe, FindsThoseWhoServeWhatIsAskedForEachOnce) {
   const base::MacAddress other{{2, 0, 0, 0, 0, 0x99}};
   another_serves({1, 1}, "eth0", other);
   another_serves({1, 1}, "eth0", other);
-  another_serves({1, 0}, "eth0", machine_.interface("eth1").mac);  // that is us, on the same wire twice
+  another_serves({1, 7}, "eth0", other);  // which nobody asked for
   vblade::WireProbe probe(machine_);
   int meanwhile = 0;
   const auto rivals =
@@ -45,4 +45,14 @@ TEST_F(AddressProbe, FindsOthersEachOnceAndNotItself) {
   EXPECT_EQ(rivals[0].address, (aoe::Address{1, 1}));
   EXPECT_EQ(rivals[0].mac, other);
   EXPECT_GT(meanwhile, 0);
+}
+
+TEST_F(AddressProbe, HearsOneThatBeginsToServeAtTheSameMoment) {
+  aoe::Target target;
+  target.address = {1, 0};
+  std::vector<std::byte> frame(aoe::kMaxReplyBytes);
+  frame.resize(aoe::advertise(target, {.mac = {{2, 0, 0, 0, 0, 0x99}}, .mtu = 1500}, frame));
+  machine_.responses["eth0"].push_back(frame);
+  vblade::WireProbe probe(machine_);
+  EXPECT_EQ(probe.ask({{"eth0", {{1, 0}}}}, std::chrono::milliseconds(5), [] {}).size(), 1U);
 }

@@ -165,8 +165,8 @@ TEST_F(Rollout, RefusesAnAddressThatAnotherHostServes) {
   config::Server server{.file = {}, .exports = {wanted(0), wanted(1)}};
   EXPECT_THAT(served_of(server, {.probe = milliseconds(250)}, messages), IsEmpty());
   EXPECT_THAT(messages,
-              ElementsAre("e1.1 is already served by the host 02:00:00:00:00:99 on eth0: stop that one, or "
-                          "choose another address"));
+              ElementsAre("e1.1 is already served by the host 02:00:00:00:00:99 on eth0: stop that one, "
+                          "choose another address, or set 'force: true'"));
   EXPECT_THAT(served_of(server, {.probe = milliseconds(250), .only_warn_of_rivals = true}, messages),
               ElementsAre("e1.0", "e1.1"));
   EXPECT_THAT(messages, IsEmpty());
@@ -174,6 +174,64 @@ TEST_F(Rollout, RefusesAnAddressThatAnotherHostServes) {
       << "what is served is not asked for again";
   EXPECT_THAT(messages, IsEmpty());
   EXPECT_THAT(probe_.asked, IsEmpty());
+}
+
+TEST_F(Rollout, ForceServesBesideAnotherHost) {
+  probe_.others = {{"eth0", {1, 0}, {{2, 0, 0, 0, 0, 0x99}}}};
+  config::Server server{.file = {}, .exports = {wanted(0)}};
+  server.exports[0].force = true;
+  std::vector<std::string> messages;
+  EXPECT_THAT(served_of(server, {.probe = std::chrono::milliseconds(250)}, messages), ElementsAre("e1.0"));
+  EXPECT_THAT(messages, IsEmpty());
+}
+
+TEST_F(Rollout, AStrangersAnswerTakesNothingOutOfService) {
+  config::Server server{.file = {}, .exports = {wanted(0), wanted(1)}, .partial = true};
+  std::vector<std::string> messages;
+  served_of(server, {}, messages);
+  probe_.others = {{"eth1", {1, 0}, {{2, 0, 0, 0, 0, 0x99}}}};
+  server.exports[0].interfaces = {"eth0", "eth1"};
+  EXPECT_THAT(served_of(server, {.probe = std::chrono::milliseconds(250)}, messages),
+              ElementsAre("e1.0", "e1.1"));
+  EXPECT_THAT(inventory_.exports().at({1, 0})->interfaces, ElementsAre("eth0"));
+  EXPECT_EQ(inventory_.left_out().size(), 1U);
+}
+
+TEST_F(Rollout, AnOldServerTakesNothingOutOfService) {
+  config::Server server{.file = {}, .exports = {wanted(0), wanted(1)}, .partial = true};
+  std::vector<std::string> messages;
+  served_of(server, {}, messages);
+  machine_.old = {{.pid = 10, .words = {"1", "0", "eth1", "/a"}, .files_are_known = true, .stop = "kill 10"}};
+  server.exports[0].interfaces = {"eth0", "eth1"};
+  EXPECT_THAT(served_of(server, {}, messages), ElementsAre("e1.0", "e1.1"));
+  EXPECT_THAT(inventory_.exports().at({1, 0})->interfaces, ElementsAre("eth0"));
+}
+
+TEST_F(Rollout, TheAnswerOfOurOtherInterfaceIsNoRival) {
+  std::vector<std::string> messages;
+  config::Server server{.file = {}, .exports = {wanted(0)}};
+  served_of(server, {}, messages);
+  server.exports[0].interfaces = {"eth0", "eth1"};
+  probe_.others = {{"eth1", {1, 0}, machine_.interface("eth0").mac}};
+  served_of(server, {.probe = std::chrono::milliseconds(250)}, messages);
+  EXPECT_THAT(messages, IsEmpty());
+  EXPECT_THAT(inventory_.exports().at({1, 0})->interfaces, ElementsAre("eth0", "eth1"));
+}
+
+TEST_F(Rollout, HasAnAddressOnAnInterfaceForItselfOnThisMachine) {
+  EXPECT_THAT(apply({wanted(0, {"eth0", "eth1"})}), IsEmpty());
+  EXPECT_THAT(machine_.claimed, ElementsAre("e1.0 eth0", "e1.0 eth1"));
+  machine_.taken = {"e1.0 eth0", "e1.1 eth1"};
+  EXPECT_THAT(apply({wanted(0, {"eth0"})}), IsEmpty()) << "what it has it does not claim again";
+  EXPECT_EQ(inventory_.exports().at({1, 0})->claims.size(), 1U) << "and gives back what it no longer needs";
+  EXPECT_THAT(apply({wanted(0), wanted(1, {"eth0", "eth1"})}), ElementsAre("e1.1 eth1 is taken"));
+  EXPECT_THAT(served(), ElementsAre("e1.0"));
+  auto other = wanted(0);
+  other.length = 32768;
+  EXPECT_THAT(apply({other}), IsEmpty()) << "with another disk";
+  EXPECT_EQ(inventory_.exports().at({1, 0})->claims.size(), 1U);
+  inventory_.drain(*inventory_.exports().at({1, 0}));
+  EXPECT_THAT(apply({other}), IsEmpty());
 }
 
 TEST_F(Rollout, ServesWhatItCanWhenAskedTo) {
