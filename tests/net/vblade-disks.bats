@@ -115,6 +115,36 @@ discards() { # FILE
   stop_server TERM
 }
 
+@test "one disk by two names, of a loop device, as swap: refused at its line, also with rights given up; force serves it" {
+  local refusal="is the disk that e1.0 serves as '$PWD/disk.img': export it once, give each export a part of its own with offset and length, or set 'force: true'"
+  chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
+  ln -s disk.img link.img
+  ln disk.img second.img
+  for name in link second; do
+    configure "{slot: 0, path: $PWD/disk.img}" "{slot: 1, path: $PWD/$name.img}"
+    run -2 on_server "$VBLADE" --check vblade.yaml
+    [ "${lines[0]}" = "vblade.yaml:5:21: exports[1].path: '$PWD/$name.img' $refusal" ]
+    run -2 on_server "$VBLADE" --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/state"
+    [ "${lines[0]}" = "vblade.yaml:5:21: exports[1].path: '$PWD/$name.img' $refusal" ]
+  done
+  configure "{slot: 0, path: $PWD/disk.img, length: 1MiB}" "{slot: 1, path: $PWD/link.img, offset: 1MiB}"
+  serve_file
+  stop_server TERM
+  loop_device disk.img
+  refusal="'$PWD/disk.img' is in use by $LOOP: release it with 'losetup -d $LOOP', or set 'force: true'"
+  mkdir -m 0755 run
+  chown nobody run
+  for user in "" "--user nobody"; do
+    configure "{slot: 0, path: $PWD/disk.img}"
+    # shellcheck disable=SC2086 # two words
+    run -2 on_server "$VBLADE" --config "$PWD/vblade.yaml" --socket "$PWD/run/vblade.sock" --state "$PWD/run/state" $user
+    [[ ${lines[0]} == *"exports[0].path: $refusal" ]]
+  done
+  configure "{slot: 0, path: $PWD/disk.img, force: true}"
+  serve_file
+  stop_server TERM
+}
+
 @test "a device that was replaced is taken at a reload" {
   truncate -s 2M second.img
   loop_device disk.img

@@ -2,6 +2,7 @@
 
 #include "disk/file_volume.h"
 #include "vblade/inventory/interface_choice.h"
+#include "vblade/inventory/shared_disks.h"
 #include "vblade/serving/export.h"
 
 #include <algorithm>
@@ -53,7 +54,9 @@ std::vector<std::vector<std::string>> choose_all(const config::Server& wanted,
     for (const std::string& pattern : wanted.exports[i].interfaces) {
       const auto names = choose_interfaces(present, pattern);
       if (names) {
-        chosen[i].insert(chosen[i].end(), names->begin(), names->end());
+        for (const std::string& name : *names) {
+          if (std::ranges::find(chosen[i], name) == chosen[i].end()) chosen[i].push_back(name);
+        }
       } else if (reported.insert(pattern).second) {
         findings.problems.push_back(interfaces_problem(wanted, i, names.error().message));
       }
@@ -94,6 +97,7 @@ Findings check(const config::Server& wanted, Machine& machine) {
     findings.problems.push_back({wanted.file.string(), 0, 0, present.error().message, ""});
   }
   const std::vector<OldServer> servers = machine.old_servers();
+  std::vector<OpenDisk> disks(wanted.exports.size());
   for (std::size_t i = 0; i < wanted.exports.size(); ++i) {
     disk::VolumeOptions options = volume_options(wanted.exports[i]);
     options.force = true;
@@ -102,10 +106,13 @@ Findings check(const config::Server& wanted, Machine& machine) {
       findings.problems.push_back(path_problem(wanted, i, volume.error().message));
       findings.unservable.insert(i);
     }
+    if (volume) disks[i].id = file_of(**volume);
     const bool forced = wanted.exports[i].force;
     find_conflicts(servers, wanted, i, interfaces[i], volume && !forced ? file_of(**volume) : std::nullopt,
                    findings);
   }
+  find_shared_disks(wanted, disks, findings);
+  find_held_disks(wanted, disks, machine.disk_holders(), findings);
   return findings;
 }
 

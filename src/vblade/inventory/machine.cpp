@@ -23,6 +23,10 @@ base::Result<std::unique_ptr<net::Link>> RealMachine::open_link(const std::strin
   return std::unique_ptr<net::Link>(std::move(*link));
 }
 
+std::vector<DiskHolder> RealMachine::disk_holders() {
+  return opener_ != nullptr ? opener_->disk_holders() : find_disk_holders();
+}
+
 // A name that only one socket of the network namespace can have: it goes with the process, whatever becomes
 // of that.
 base::Result<base::Fd> RealMachine::claim_address(aoe::Address address, const std::string& interface) {

@@ -7,6 +7,7 @@
 #include "net/interface.h"
 #include "net/link.h"
 #include "vblade/classic/old_server.h"
+#include "vblade/process/disk_holders.h"
 
 #include <memory>
 #include <string>
@@ -25,6 +26,8 @@ class Machine {
                                                              const std::string& filter) = 0;
   // Targets of others on this machine, which only its list of processes shows.
   virtual std::vector<OldServer> old_servers() = 0;
+  // Users of disks whom no lock shows.
+  virtual std::vector<DiskHolder> disk_holders() = 0;
   // Makes this process the only server of an address on an interface, until the descriptor is closed. The
   // error names the process that is.
   virtual base::Result<base::Fd> claim_address(aoe::Address address, const std::string& interface) = 0;
@@ -39,6 +42,7 @@ class RealMachine : public Machine {
   base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface,
                                                      const std::string& filter) override;
   std::vector<OldServer> old_servers() override;
+  std::vector<DiskHolder> disk_holders() override;
   base::Result<base::Fd> claim_address(aoe::Address address, const std::string& interface) override;
 
  private:

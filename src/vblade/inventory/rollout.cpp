@@ -4,6 +4,7 @@
 #include "vblade/inventory/interface_choice.h"
 #include "vblade/inventory/previous_server.h"
 #include "vblade/inventory/rollout_attempt.h"
+#include "vblade/inventory/shared_disks.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -28,6 +29,7 @@ std::string too_few_files(std::size_t exports) {
 
 Problems Attempt::run() {
   prepare_volumes();
+  refuse_shared_disks();
   prepare_links();
   refuse_old_servers();
   claim_addresses();
@@ -61,6 +63,21 @@ void Attempt::prepare_volumes() {
       findings_.unservable.insert(i);
     }
   }
+}
+
+void Attempt::refuse_shared_disks() {
+  if (options_.force) return;
+  std::vector<OpenDisk> disks(wanted_.exports.size());
+  for (std::size_t i = 0; i < disks.size(); ++i) {
+    const auto before = inventory_.exports().find(wanted_.exports[i].address);
+    if (const auto fresh = volumes_.find(i); fresh != volumes_.end()) {
+      disks[i].id = file_of(*fresh->second);
+    } else if (!findings_.unservable.contains(i) && before != inventory_.exports().end()) {
+      disks[i] = {file_of(*before->second->volume), false};
+    }
+  }
+  find_shared_disks(wanted_, disks, findings_);
+  if (!volumes_.empty()) find_held_disks(wanted_, disks, surroundings_.machine.disk_holders(), findings_);
 }
 
 void Attempt::prepare_links() {

@@ -23,6 +23,7 @@ class FakeMachine : public vblade::Machine {
   std::map<std::string, std::vector<std::vector<std::byte>>> responses;
 
   std::vector<vblade::OldServer> old;
+  std::vector<vblade::DiskHolder> holders;
   std::set<std::string> taken;       // "e1.0 eth0": by another server of this machine
   std::vector<std::string> claimed;  // the same, by us, in this order
 
@@ -58,6 +59,7 @@ class FakeMachine : public vblade::Machine {
     return link;
   }
   std::vector<vblade::OldServer> old_servers() override { return old; }
+  std::vector<vblade::DiskHolder> disk_holders() override { return holders; }
   base::Result<base::Fd> claim_address(aoe::Address address, const std::string& interface) override {
     const std::string name = fmt::format("{} {}", address.text(), interface);
     if (taken.contains(name)) return base::fail_as(EADDRINUSE, "{} is taken", name);

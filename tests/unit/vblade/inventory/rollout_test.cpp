@@ -4,6 +4,7 @@
 #include "tests/unit/vblade/inventory/served.h"
 
 #include <cerrno>
+#include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -232,6 +233,65 @@ TEST_F(Rollout, HasAnAddressOnAnInterfaceForItselfOnThisMachine) {
   EXPECT_EQ(inventory_.exports().at({1, 0})->claims.size(), 1U);
   inventory_.drain(*inventory_.exports().at({1, 0}));
   EXPECT_THAT(apply({other}), IsEmpty());
+}
+
+TEST_F(Rollout, RefusesADiskUnderTwoNames) {
+  const std::string link = file_.path().string() + "-link", second = file_.path().string() + "-second";
+  std::filesystem::create_symlink(file_.path(), link);
+  std::filesystem::create_hard_link(file_.path(), second);
+  auto one = wanted(0), other = wanted(1);
+  for (const std::string& name : {link, second}) {
+    other.path = name;
+    other.offset = one.offset;
+    EXPECT_THAT(
+        apply({one, other}),
+        ElementsAre(fmt::format("'{}' is the disk that e1.0 serves as '{}': export it once, give each "
+                                "export a part of its own with offset and length, or set 'force: true'",
+                                name, file_.path().string())));
+    other.offset = wanted(1).offset;
+    EXPECT_THAT(apply({one, other}), IsEmpty()) << "two parts";
+    other.offset = one.offset;
+    EXPECT_EQ(apply({one, other}).size(), 1U);
+    other.force = true;
+    EXPECT_THAT(apply({one, other}), IsEmpty());
+    other.force = false;
+    apply({one});
+  }
+  std::filesystem::remove(link);
+  std::filesystem::remove(second);
+}
+
+TEST_F(Rollout, TheLaterNameOfADiskIsRefusedWhateverTheOrder) {
+  const std::string link = file_.path().string() + "-link";
+  std::filesystem::create_symlink(file_.path(), link);
+  apply({wanted(1)});
+  auto other = wanted(0);
+  other.path = link;
+  other.offset = wanted(1).offset;
+  const auto messages = apply({other, wanted(1)});
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_TRUE(messages[0].starts_with(fmt::format("'{}' is the disk that e1.1 serves as", link)))
+      << messages[0];
+  std::filesystem::remove(link);
+}
+
+TEST_F(Rollout, RefusesWhatALoopDeviceOrSwapHas) {
+  struct stat status{};
+  ASSERT_EQ(::stat(file_.path().c_str(), &status), 0);
+  machine_.holders = {{vblade::file_id(status), false, "/dev/loop7", "losetup -d /dev/loop7"}};
+  EXPECT_THAT(
+      apply({wanted(0)}),
+      ElementsAre(fmt::format(
+          "'{}' is in use by /dev/loop7: release it with 'losetup -d /dev/loop7', or set 'force: true'",
+          file_.path().string())));
+  auto forced = wanted(0);
+  forced.force = true;
+  EXPECT_THAT(apply({forced}), IsEmpty());
+  auto reader = wanted(1);
+  reader.read_only = true;
+  EXPECT_EQ(apply({reader}).size(), 1U);
+  machine_.holders[0].read_only = true;
+  EXPECT_THAT(apply({reader}), IsEmpty()) << "both only read";
 }
 
 TEST_F(Rollout, ServesWhatItCanWhenAskedTo) {
