@@ -126,6 +126,8 @@ void Service::make_inventory() {
   rollout_ = std::make_unique<Rollout>(*inventory_,
                                        Rollout::Surroundings{machine_, volumes_, states_, probe_, clock_});
   link_keeper_ = std::make_unique<LinkKeeper>(machine_, *server_, *inventory_);
+  rival_watch_ = std::make_unique<RivalWatch>(*inventory_);
+  server_->on_other_frame([this](Port& port, net::Frame frame) { return rival_watch_->hear(port, frame); });
   disk_watch_ = std::make_unique<DiskWatch>(*inventory_);
   commands_ = std::make_unique<ControlCommands>(*inventory_, *keeper_, [this] { return reload(); });
 }
@@ -289,6 +291,7 @@ base::Result<> Service::apply_file() {
 
 void Service::every_second() {
   disk_watch_->look();
+  rival_watch_->look();
   inventory_->sweep();
   if (const auto failures = keeper_->failures_to_report()) base::log::error("{}", *failures);
   if (control_) control_->expire();

@@ -15,6 +15,7 @@
 #include "vblade/inventory/inventory.h"
 #include "vblade/inventory/link_keeper.h"
 #include "vblade/inventory/machine.h"
+#include "vblade/inventory/rival_watch.h"
 #include "vblade/inventory/rollout.h"
 #include "vblade/inventory/state_store.h"
 #include "vblade/inventory/state_thread.h"
@@ -110,6 +111,7 @@ class Service {
   std::unique_ptr<Rollout> rollout_;
   std::unique_ptr<LinkKeeper> link_keeper_;
   std::unique_ptr<DiskWatch> disk_watch_;
+  std::unique_ptr<RivalWatch> rival_watch_;
   std::unique_ptr<ControlCommands> commands_;
   std::unique_ptr<ControlSocket> control_;
   Spin spin_;

@@ -149,6 +149,11 @@ std::string prometheus_text(const Json& status) {
                label("export", one["address"].as_text()) + "," + label("path", one["path"].as_text()),
                one["state"].as_text() == "serving" ? 1 : 0);
   }
+  page.metric("vblade_export_rivals", "gauge", "Other hosts that serve the address of the export.");
+  for (const Json& one : exports.items()) {
+    page.value("vblade_export_rivals", label("export", one["address"].as_text()),
+               static_cast<double>(one["rivals"].items().size()));
+  }
   page.metric("vblade_export_bytes", "gauge", "Size of the export.");
   for (const Json& one : exports.items()) {
     page.value("vblade_export_bytes", label("export", one["address"].as_text()),

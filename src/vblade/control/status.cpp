@@ -28,6 +28,7 @@ std::string state_of(const Export& one, const Inventory& inventory) {
   if (one.target.failing) return "disk errors";
   if (one.path_state() == disk::PathState::other) return "replaced";
   if (one.path_state() == disk::PathState::gone) return "deleted";
+  if (!one.rivals.empty() && !one.settings().force) return "rival";
   for (const std::string& name : one.interfaces) {
     const auto port = inventory.ports().find(name);
     if (port != inventory.ports().end() && port->second->link() != nullptr && port->second->was_up)
@@ -58,6 +59,10 @@ Json client_of(const ClientCounters& client) {
                       {"errors", client.errors}};
 }
 
+Json rival_of(const Rival& rival) {
+  return Json::Fields{{"mac", rival.mac.text()}, {"interface", rival.interface}};
+}
+
 Json export_of(const Export& one, const Inventory& inventory) {
   const auto& text = one.target.config_string;
   return Json::Fields{{"address", one.address().text()},
@@ -72,6 +77,7 @@ Json export_of(const Export& one, const Inventory& inventory) {
                       {"in_flight", one.queue.outstanding()},
                       {"mask", Json::list_of(one.target.mask, &base::MacAddress::text)},
                       {"reservation", Json::list_of(one.target.reservation, &base::MacAddress::text)},
+                      {"rivals", Json::list_of(one.rivals, rival_of)},
                       {"counters", counters_of(one.counters)},
                       {"latency", latency_of(one.latency)},
                       {"clients", Json::list_of(one.clients.all(), client_of)}};

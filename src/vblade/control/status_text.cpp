@@ -129,6 +129,11 @@ std::string status_text(const Json& status) {
                    base::printable(one["config_string"].as_text())});
   }
   std::string text = table.text();
+  for (const Json& one : status["exports"].items()) {
+    for (const Json& rival : one["rivals"].items())
+      text += fmt::format("{} is also served by the host {} on {}\n", one["address"].as_text(),
+                          rival["mac"].as_text(), rival["interface"].as_text());
+  }
   for (const Json& problem : status["left_out"].items()) {
     text += fmt::format("left out: {}\n", base::legible(problem.as_text()));
   }

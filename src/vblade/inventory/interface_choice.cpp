@@ -60,7 +60,8 @@ base::Result<std::vector<std::string>> choose_interfaces(std::span<const net::In
 }
 
 std::string request_filter(std::span<const std::uint16_t> shelves) {
-  std::string filter = "ether[14] & 0x08 = 0";  // no responses
+  // Requests, and what another target says of its address.
+  std::string filter = "(ether[14] & 0x08 = 0 or ether[19] = 1)";
   if (shelves.size() > kMaxShelves) return filter;
   filter += " and (ether[16:2] = 0xffff";
   for (const std::uint16_t shelf : shelves) filter += fmt::format(" or ether[16:2] = {}", shelf);

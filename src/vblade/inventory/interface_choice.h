@@ -20,8 +20,8 @@ std::string master_of(const net::Interface& port, std::span<const net::Interface
 
 bool is_glob(const std::string& pattern);
 
-// A libpcap expression for the requests that exports with these shelves are asked; less to look at for a
-// server that shares an interface with others.
+// A libpcap expression for the requests that exports with these shelves are asked, and for config responses
+// of other targets there; less to look at for a server that shares an interface with others.
 std::string request_filter(std::span<const std::uint16_t> shelves);
 
 }  // namespace vblade

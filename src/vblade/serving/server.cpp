@@ -54,7 +54,7 @@ void Server::handle(Port& port, net::Frame frame) {
   ++port.counters.requests;
   aoe::Address address;
   if (!aoe::read_address(frame, address)) {
-    ++port.counters.malformed;
+    if (!other_frame_heard_ || !other_frame_heard_(port, frame)) ++port.counters.malformed;
     return;
   }
   if (!address.is_broadcast()) {

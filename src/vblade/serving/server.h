@@ -22,6 +22,11 @@ class Server {
   // Replies to changes of an export's state wait until `keeper` has kept them.
   Server(disk::Engine& engine, ExchangePool& pool, base::Clock& clock, StateKeeper& keeper);
 
+  // `other_frame` is called for frames that are no requests, and returns whether it knows what they are.
+  void on_other_frame(std::function<bool(Port&, net::Frame)> other_frame) {
+    other_frame_heard_ = std::move(other_frame);
+  }
+
   // Handles the frames that wait at this port: one batch. False when there were none.
   bool serve(Port& port);
   // Takes what the disks completed, and sends the replies. False when there was nothing.
@@ -54,6 +59,7 @@ class Server {
   base::Clock& clock_;
   StateKeeper& keeper_;
   unsigned waiting_for_keeper_ = 0;
+  std::function<bool(Port&, net::Frame)> other_frame_heard_;
   disk::RequestList done_;
   std::vector<Export*> touched_;  // have work in this batch
   std::vector<Port*> posted_;     // have replies to send

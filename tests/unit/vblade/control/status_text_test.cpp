@@ -37,6 +37,16 @@ TEST(StatusText, AStrangersConfigStringIsShownHarmless) {
   EXPECT_EQ(vblade::export_text(told, {1, 0}, "config_string"), harmless);
 }
 
+TEST(StatusText, StatusNamesTheRivalsOfAnExport) {
+  base::Json told = status(10, 5120);
+  auto one = told["exports"].items().front();
+  one.set("state", "rival");
+  one.set("rivals", *base::Json::parse(R"([{"mac": "02:00:00:00:00:99", "interface": "eth1"}])"));
+  told.set("exports", base::Json::List{one});
+  EXPECT_TRUE(
+      vblade::status_text(told).ends_with("e1.0 is also served by the host 02:00:00:00:00:99 on eth1\n"));
+}
+
 TEST(StatusText, StatsTellsRequestsClientsAndInterfaces) {
   EXPECT_EQ(
       vblade::stats_text(status(10, 5120)),

@@ -32,7 +32,7 @@ TEST_F(Rollout, ServesAndAdvertisesWhatIsWanted) {
   EXPECT_THAT(machine_.opened, ElementsAre("eth0", "eth1"));
   EXPECT_THAT(advertised("eth1"), ElementsAre("1.1"));
   EXPECT_EQ(machine_.links.at("eth0")->filter,
-            "ether[14] & 0x08 = 0 and (ether[16:2] = 0xffff or ether[16:2] = 1)");
+            "(ether[14] & 0x08 = 0 or ether[19] = 1) and (ether[16:2] = 0xffff or ether[16:2] = 1)");
 }
 
 TEST_F(Rollout, TellsEveryProblemAndChangesNothing) {
