@@ -4,6 +4,7 @@
 #include "vblade/classic/old_import.h"
 #include "vblade/command_line.h"
 #include "vblade/inventory/machine.h"
+#include "vblade/inventory/serials.h"
 #include "vblade/inventory/state_store.h"
 #include "vblade/process/abandon_disks.h"
 #include "vblade/process/confinement.h"
@@ -103,8 +104,9 @@ base::Result<std::unique_ptr<OpenerProcess>> divide(const CommandLine& line, Ope
   if (auto given = give_directories(line.user, {line.socket.parent_path(), line.state}); !given)
     return std::unexpected(given.error());
   // What a server kept that ran as root.
-  if (auto given = give_files(line.user, StateFiles(line.state).files()); !given)
-    return std::unexpected(given.error());
+  auto kept = StateFiles(line.state).files();
+  if (!line.state.empty()) kept.push_back(Serials::file_in(line.state));
+  if (auto given = give_files(line.user, kept); !given) return std::unexpected(given.error());
   auto opener = OpenerProcess::start(std::move(rules));
   if (!opener) return opener;
   if (auto became = become(line.user); !became) return std::unexpected(became.error());

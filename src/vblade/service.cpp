@@ -67,6 +67,7 @@ Service::Service(Machine& machine, ServiceOptions options)
       options_(std::move(options)),
       states_(options_.state),
       debts_(options_.state),
+      serials_(options_.state),
       probe_(machine),
       spin_(processors() > 1 ? options_.spin : Spin::Time{0}) {}
 Service::~Service() = default;
@@ -123,8 +124,8 @@ void Service::take_written_states() {
 void Service::make_inventory() {
   server_ = std::make_unique<Server>(*engine_, *pool_, clock_, *keeper_);
   inventory_ = std::make_unique<Inventory>(*engine_, *server_, debts_);
-  rollout_ = std::make_unique<Rollout>(*inventory_,
-                                       Rollout::Surroundings{machine_, volumes_, states_, probe_, clock_});
+  rollout_ = std::make_unique<Rollout>(
+      *inventory_, Rollout::Surroundings{machine_, volumes_, states_, probe_, clock_, serials_});
   link_keeper_ = std::make_unique<LinkKeeper>(machine_, *server_, *inventory_);
   rival_watch_ = std::make_unique<RivalWatch>(*inventory_);
   server_->on_other_frame([this](Port& port, net::Frame frame) { return rival_watch_->hear(port, frame); });

@@ -106,6 +106,7 @@ class Service {
   disk::FileVolumeOpener volumes_;
   StateFiles states_;
   DebtFiles debts_;
+  Serials serials_;
   WireProbe probe_;
   std::unique_ptr<Inventory> inventory_;
   std::unique_ptr<Rollout> rollout_;

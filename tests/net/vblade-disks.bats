@@ -190,6 +190,8 @@ disk_name() { frames identity 1 "$1" | sed 's/.* name //'; }                 # S
   for host in store storage-server-east storage-server-west storage-server-east; do
     # shellcheck disable=SC2034 # serve reads it
     SERVED_IN=(unshare --uts bash -c 'hostname "$0" && exec "$@"' "$host")
+    mkdir -p "state-$host"
+    ln -sfn "state-$host" state
     serve_file
     names+=("$(serial 254) $(disk_name 254)" "$(serial 1) $(disk_name 1)")
     is "serial 'THE THIRD           ', model 'Third of three', name $(disk_name 2)" frames identity 1 2

@@ -122,12 +122,14 @@ void Attempt::prepare_states() {
 
 void Attempt::commit() {
   for (auto& [name, link] : links_) inventory_.add_port(name, std::move(link));
+  surroundings_.serials.learn(wanted_);
   Inventory::Exports before = inventory_.take_exports();
   Inventory::Exports now;
   for (std::size_t i = 0; i < wanted_.exports.size(); ++i) {
     if (findings_.unservable.contains(i)) continue;
     const aoe::Address address = wanted_.exports[i].address;
     auto exported = bring_in(i, before[address]);
+    if (wanted_.exports[i].serial.empty()) surroundings_.serials.name(exported->target);
     exported->interfaces = interfaces_[i];
     exported->claims.merge(claims_[i]);
     std::erase_if(exported->claims, [&](const auto& claim) {

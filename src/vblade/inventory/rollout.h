@@ -9,6 +9,7 @@
 #include "vblade/inventory/findings.h"
 #include "vblade/inventory/inventory.h"
 #include "vblade/inventory/machine.h"
+#include "vblade/inventory/serials.h"
 #include "vblade/inventory/state_store.h"
 
 #include <chrono>
@@ -25,6 +26,7 @@ class Rollout {
     StateStore& states;
     AddressProbe& probe;
     base::Clock& clock;
+    Serials& serials;
   };
   struct Options {
     bool force = false;                    // open also what others hold

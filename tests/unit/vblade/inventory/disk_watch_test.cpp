@@ -32,7 +32,7 @@ TEST_F(DiskWatch, LooksAlongOnePathASecond) {
   server.exports[1].path = "/b";
   auto& a = volumes.put("/a", 128);
   auto& b = volumes.put("/b", 128);
-  vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_});
+  vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_, serials_});
   ASSERT_THAT(rollout.apply(server, {}), testing::IsEmpty());
   a.place = b.place = disk::PathState::gone;
   const auto places = [this] {

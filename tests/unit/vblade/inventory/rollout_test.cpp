@@ -128,7 +128,7 @@ TEST_F(Rollout, WaitsAtAStartForADiskThatAKilledServerMayHold) {
   auto& busy = volumes.put(file_.path(), 8192);
   busy.error = "'/a' is in use";
   busy.code = EBUSY;
-  vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_});
+  vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_, serials_});
   const config::Server server{.file = {}, .exports = {wanted(0)}};
   const auto problems = rollout.apply(server, {.closer_wait = std::chrono::seconds(10)});
   ASSERT_EQ(problems.size(), 1u);

@@ -69,10 +69,11 @@ class Served : public testing::Test {
   vblade::Server server_{engine_, *pool_, clock_, keeper_};
   FakeStateStore states_;
   FakeDebtStore debts_;
+  vblade::Serials serials_{""};
   FakeAddressProbe probe_;
   disk::FileVolumeOpener volumes_;
   vblade::Inventory inventory_{engine_, server_, debts_};
-  vblade::Rollout rollout_{inventory_, {machine_, volumes_, states_, probe_, clock_}};
+  vblade::Rollout rollout_{inventory_, {machine_, volumes_, states_, probe_, clock_, serials_}};
   vblade::LinkKeeper links_{machine_, server_, inventory_};
   vblade::DiskWatch disks_{inventory_};
 };
