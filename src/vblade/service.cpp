@@ -99,6 +99,7 @@ base::Result<> Service::open() {
   loop_.watch(links_->fd(), [this] {
     if (const auto events = links_->read(); events && !events->empty()) {
       link_keeper_->follow(links_->interfaces());
+      take_up(left_out_watch_->interfaces_came(links_->interfaces()));
     }
   });
   return loop_.every(std::chrono::seconds(1), [this] { every_second(); });
@@ -127,6 +128,7 @@ void Service::make_inventory() {
   rollout_ = std::make_unique<Rollout>(
       *inventory_, Rollout::Surroundings{machine_, volumes_, states_, probe_, clock_, serials_});
   link_keeper_ = std::make_unique<LinkKeeper>(machine_, *server_, *inventory_);
+  left_out_watch_ = std::make_unique<LeftOutWatch>(*inventory_);
   rival_watch_ = std::make_unique<RivalWatch>(*inventory_);
   server_->on_other_frame([this](Port& port, net::Frame frame) { return rival_watch_->hear(port, frame); });
   disk_watch_ = std::make_unique<DiskWatch>(*inventory_);
@@ -147,6 +149,7 @@ Problems Service::start(const config::Server& wanted) {
   Rollout::Options options = options_.rollout;
   options.closer_wait = kCloserWait;
   Problems problems = rollout_->apply(wanted, options);
+  if (problems.empty()) left_out_watch_->start(wanted);
   if (!problems.empty() || options_.socket.empty()) return problems;
   auto control = ControlSocket::open(
       options_.socket, loop_,
@@ -286,13 +289,25 @@ base::Result<> Service::apply_file() {
     for (const auto& problem : problems) base::log::error("{}", config::report({problem}));
     return base::fail("{}", first_of(problems));
   }
+  left_out_watch_->start(*wanted);
   base::log::info("{} is in force: {} exports", options_.config_file.string(), inventory_->exports().size());
   return {};
+}
+
+// What a `partial` configuration had to leave out has come. Its problems are what is left out now.
+void Service::take_up(const config::Server* wanted) {
+  if (wanted == nullptr) return;
+  const config::Server again = *wanted;
+  const std::size_t before = inventory_->exports().size();
+  if (rollout_->apply(again, options_.rollout).empty()) left_out_watch_->start(again);
+  base::log::info("tried again what was left out: {} exports are served, before {}",
+                  inventory_->exports().size(), before);
 }
 
 void Service::every_second() {
   disk_watch_->look();
   rival_watch_->look();
+  take_up(left_out_watch_->path_came());
   inventory_->sweep();
   if (const auto failures = keeper_->failures_to_report()) base::log::error("{}", *failures);
   if (control_) control_->expire();

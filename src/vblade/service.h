@@ -13,6 +13,7 @@
 #include "vblade/inventory/debt_store.h"
 #include "vblade/inventory/disk_watch.h"
 #include "vblade/inventory/inventory.h"
+#include "vblade/inventory/left_out_watch.h"
 #include "vblade/inventory/link_keeper.h"
 #include "vblade/inventory/machine.h"
 #include "vblade/inventory/rival_watch.h"
@@ -89,6 +90,7 @@ class Service {
   void report_unfinished() const;
   base::Result<> reload();
   base::Result<> apply_file();
+  void take_up(const config::Server* wanted);
   void every_second();
 
   Machine& machine_;
@@ -113,6 +115,7 @@ class Service {
   std::unique_ptr<LinkKeeper> link_keeper_;
   std::unique_ptr<DiskWatch> disk_watch_;
   std::unique_ptr<RivalWatch> rival_watch_;
+  std::unique_ptr<LeftOutWatch> left_out_watch_;
   std::unique_ptr<ControlCommands> commands_;
   std::unique_ptr<ControlSocket> control_;
   Spin spin_;

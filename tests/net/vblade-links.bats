@@ -84,6 +84,20 @@ mtu_is() { [ "$(interface mtu)" -eq "$1" ]; } # BYTES
   stop_server TERM
 }
 
+@test "partial: an interface and a disk that come later are taken up" {
+  { printf 'partial: true\n' && INTERFACES='eth0, eth1' configure "{slot: 0, path: $PWD/disk.img}" "{slot: 1, path: $PWD/late.img}" && cat vblade.yaml; } >all.yaml
+  mv all.yaml vblade.yaml
+  serve_file
+  is "no reply" frames read 1 1 0 1
+  truncate -s 1M late.img
+  within 20 eval 'frames read 1 1 0 1 | is 512 wc -c'
+  add_cable eth1
+  served_there() { VIA=eth1 frames read 1 0 0 1 | is 512 wc -c && VIA=eth1 frames read 1 1 0 1 | is 512 wc -c; }
+  within 20 served_there
+  ctl --json status | is 0 jq '.left_out | length'
+  stop_server TERM || true
+}
+
 @test "config string, mask list and reservation are one for two interfaces, whichever sets them" {
   add_cable eth1
   configure "{slot: 0, path: $PWD/disk.img}"
