@@ -235,8 +235,13 @@ bool FileVolume::replaced() const {
 PathState FileVolume::path_state() const {
   if (is_device_) return PathState::same;
   const base::Fd file = base::opener().file(options_.path, O_PATH);
-  if (!file) return errno == ENOENT ? PathState::gone : PathState::same;
-  const auto known = known_of(file.get());
+  return path_state_by(file, errno);
+}
+
+PathState FileVolume::path_state_by(const base::Fd& found, int error) const {
+  if (is_device_) return PathState::same;
+  if (!found) return error == ENOENT ? PathState::gone : PathState::same;
+  const auto known = known_of(found.get());
   if (!known) return PathState::same;
   const dev_t device = makedev(known->stx_dev_major, known->stx_dev_minor);
   return device == device_ && known->stx_ino == inode_ ? PathState::same : PathState::other;

@@ -33,6 +33,7 @@ class FileVolume final : public Volume {
   bool refresh() override;
   PathState path_state() const override;
   bool replaced() const override;
+  PathState path_state_by(const base::Fd& found, int error) const override;
 
  private:
   explicit FileVolume(const VolumeOptions& options) : Volume(options) {}

@@ -93,6 +93,8 @@ class Volume {
   // True when the path leads to another disk than the open one, which a reload then opens: unlike
   // path_state() also for a device that was unplugged and has a successor.
   virtual bool replaced() const { return path_state() == PathState::other; }
+  // The same of what somebody has found there: a file, or an errno.
+  virtual PathState path_state_by(const base::Fd& found, int error) const = 0;
 
  protected:
   explicit Volume(VolumeOptions options) : options_(std::move(options)) {}

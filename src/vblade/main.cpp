@@ -75,6 +75,7 @@ int serve_until_stopped(Service& service) {
     case Service::End::clean:
       return 0;
     case Service::End::lost_data:
+    case Service::End::failed:
       return kFailed;
     case Service::End::hanging:  // what the kernel still works on must not be freed
       (void)base::log::flush(kLogTime);
@@ -84,53 +85,55 @@ int serve_until_stopped(Service& service) {
 }
 
 ServiceOptions options_of(const CommandLine& line, const std::filesystem::path& file,
-                          Rollout::Options rollout) {
+                          Rollout::Options rollout, OpenerProcess& opener) {
   return {.config_file = file,
           .socket = line.socket,
           .state = line.state,
           .spin = std::chrono::microseconds(line.spin),
           .rollout = std::move(rollout),
-          .manager = ServiceManager::from_environment()};
+          .manager = ServiceManager::from_environment(),
+          .opener = &opener};
 }
 
-// From now on there is the server and its front; with --user a server without rights, and a process that
-// opens for it what `rules` name. Without, there is none.
-base::Result<std::unique_ptr<OpenerProcess>> divide(const CommandLine& line, OpenRules rules) {
-  if (auto behind = serve_behind_front(kPatience); !behind) return std::unexpected(behind.error());
-  if (line.user.empty()) {
-    end_with_front();
-    return nullptr;
-  }
-  if (auto given = give_directories(line.user, {line.socket.parent_path(), line.state}); !given)
-    return std::unexpected(given.error());
-  // What a server kept that ran as root.
+// What the user needs of root's, also what a server kept that ran as root.
+base::Result<> give_to_user(const CommandLine& line) {
+  if (auto given = give_directories(line.user, {line.socket.parent_path(), line.state}); !given) return given;
   auto kept = StateFiles(line.state).files();
   if (!line.state.empty()) kept.push_back(Serials::file_in(line.state));
-  if (auto given = give_files(line.user, kept); !given) return std::unexpected(given.error());
-  auto opener = OpenerProcess::start(std::move(rules));
-  if (!opener) return opener;
-  if (auto became = become(line.user); !became) return std::unexpected(became.error());
-  end_with_front();
-  if (auto given_up = give_up_system_calls(); !given_up) return std::unexpected(given_up.error());
-  base::set_opener(opener->get());
-  return opener;
+  return give_files(line.user, kept);
 }
 
-// The first threads: all has been forked that is.
-base::Result<std::unique_ptr<OpenerProcess>> divide_and_log(const CommandLine& line, OpenRules rules) {
-  auto opener = divide(line, std::move(rules));
+// From now on there is the server and its front, and a process that opens for it what `rules` name; with
+// --user the server has no rights itself.
+base::Result<std::unique_ptr<OpenerProcess>> divide(const CommandLine& line, OpenRules rules) {
+  if (auto behind = serve_behind_front(kPatience); !behind) return std::unexpected(behind.error());
+  if (!line.user.empty()) {
+    if (auto given = give_to_user(line); !given) return std::unexpected(given.error());
+  }
+  auto opener = OpenerProcess::start(std::move(rules));
   if (!opener) return opener;
+  if (line.user.empty()) {
+    (*opener)->keep_rights();
+  } else {
+    if (auto became = become(line.user); !became) return std::unexpected(became.error());
+  }
+  end_with_front();
+  if (!line.user.empty()) {
+    if (auto given_up = give_up_system_calls(); !given_up) return std::unexpected(given_up.error());
+  }
+  base::set_opener(opener->get());
+  // The first threads: all has been forked that is.
   if (auto logs = base::log::write_in_background(); !logs) return std::unexpected(logs.error());
   return opener;
 }
 
 int serve_file(const std::filesystem::path& file, const CommandLine& line) {
-  const auto opener = divide_and_log(line, OpenRules(file));
+  const auto opener = divide(line, OpenRules(file));
   if (!opener) return fail(opener.error().message);
   const auto wanted = config::load_server(file);
   if (!wanted) return report(wanted.error(), kBadConfiguration);
   RealMachine machine(opener->get());
-  const auto service = Service::create(machine, options_of(line, file, {.probe = kProbe}));
+  const auto service = Service::create(machine, options_of(line, file, {.probe = kProbe}, **opener));
   if (!service) return fail(service.error().message);
   if (const Problems problems = (*service)->start(*wanted); !problems.empty()) {
     return report(problems, kBadConfiguration);
@@ -157,7 +160,8 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
   const auto service = Service::create(
       machine,
       options_of(line, {},
-                 {.force = task.force, .mask = task.mask, .probe = kProbe, .only_warn_of_rivals = true}));
+                 {.force = task.force, .mask = task.mask, .probe = kProbe, .only_warn_of_rivals = true},
+                 **opener));
   if (!service) return fail(service.error().message);
   if (const Problems problems = (*service)->start(task.server); !problems.empty()) {
     for (const auto& problem : problems) base::log::error("{}", problem.message);

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <utility>
 
+#include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -102,7 +103,20 @@ base::Result<> Service::open() {
       take_up(left_out_watch_->interfaces_came(links_->interfaces()));
     }
   });
+  watch_opener();
   return loop_.every(std::chrono::seconds(1), [this] { every_second(); });
+}
+
+void Service::watch_opener() {
+  OpenerProcess& opener = *options_.opener;
+  opener.wait_by([this](int fd, auto end) { return serve_until_readable(fd, end); });
+  loop_.watch(opener.looks_fd(), [this] { disk_watch_->take_looks(); });
+  loop_.watch(opener.ended_fd(), [this, &opener] {
+    base::log::error("the process vblade-opener has ended: nothing can be opened any more, so vblade stops");
+    loop_.forget(opener.ended_fd());
+    loop_.forget(opener.looks_fd());
+    opener_ended_ = stopping_ = true;
+  });
 }
 
 base::Result<> Service::open_keeper() {
@@ -131,7 +145,7 @@ void Service::make_inventory() {
   left_out_watch_ = std::make_unique<LeftOutWatch>(*inventory_);
   rival_watch_ = std::make_unique<RivalWatch>(*inventory_);
   server_->on_other_frame([this](Port& port, net::Frame frame) { return rival_watch_->hear(port, frame); });
-  disk_watch_ = std::make_unique<DiskWatch>(*inventory_);
+  disk_watch_ = std::make_unique<DiskWatch>(*inventory_, *options_.opener);
   commands_ = std::make_unique<ControlCommands>(*inventory_, *keeper_, [this] { return reload(); });
 }
 
@@ -215,6 +229,22 @@ std::span<const int> Service::port_fds() {
   return port_fds_;
 }
 
+// For what a question to another process takes: those who are served already do not wait for it.
+bool Service::serve_until_readable(int fd, std::chrono::steady_clock::time_point end) {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    bool busy = serve_ports();
+    busy = server_->reap() || busy;
+    std::vector<pollfd> waiting{{fd, POLLIN, 0}};
+    for (const int port : port_fds()) waiting.push_back({port, POLLIN, 0});
+    // The engine's descriptor stays readable, so what disks complete is asked for.
+    const auto longest = pool_->in_use() > 0 ? std::chrono::milliseconds(1) : left;
+    (void)::poll(waiting.data(), waiting.size(), busy ? 0 : static_cast<int>(longest.count()));
+    if (waiting.front().revents != 0) return true;
+  }
+}
+
 Service::End Service::finish_in_flight() {
   options_.manager.stopping();
   const auto deadline = std::chrono::steady_clock::now() + kStopTime;
@@ -230,7 +260,8 @@ Service::End Service::finish_in_flight() {
     }
     if (in_flight()) loop_.wait(std::min(left, std::chrono::milliseconds(100)));
   }
-  return inventory_->settle_losses() ? End::clean : End::lost_data;
+  if (!inventory_->settle_losses()) return End::lost_data;
+  return opener_ended_ ? End::failed : End::clean;
 }
 
 bool Service::in_flight() const {

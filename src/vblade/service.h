@@ -21,6 +21,7 @@
 #include "vblade/inventory/state_store.h"
 #include "vblade/inventory/state_thread.h"
 #include "vblade/process/event_loop.h"
+#include "vblade/process/opener_process.h"
 #include "vblade/process/service_manager.h"
 #include "vblade/process/spin.h"
 #include "vblade/serving/exchange.h"
@@ -41,7 +42,8 @@ struct ServiceOptions {
   std::filesystem::path state;        // directory for what initiators set; empty: it is forgotten
   std::chrono::microseconds spin{};   // the longest look for work before sleeping
   Rollout::Options rollout;
-  ServiceManager manager;  // hears of reloads and of the stop
+  ServiceManager manager;           // hears of reloads and of the stop
+  OpenerProcess* opener = nullptr;  // outlives the service
 };
 
 // Blocks the signals that the service takes as events. Before any other thread or descriptor is made.
@@ -61,6 +63,7 @@ class Service {
   enum class End : std::uint8_t {
     clean,
     lost_data,  // a disk did not take what was acknowledged
+    failed,     // a process that the server needs has ended
     hanging,    // something was not finished after kStopTime, and still uses memory
   };
   // Serves until TERM or INT, then finishes what is in flight, for kStopTime at most.
@@ -87,6 +90,8 @@ class Service {
   bool spin_for_work();
   End finish_in_flight();
   bool in_flight() const;
+  void watch_opener();
+  bool serve_until_readable(int fd, std::chrono::steady_clock::time_point end);
   void report_unfinished() const;
   base::Result<> reload();
   base::Result<> apply_file();
@@ -120,6 +125,7 @@ class Service {
   std::unique_ptr<ControlSocket> control_;
   Spin spin_;
   bool stopping_ = false;
+  bool opener_ended_ = false;
 };
 
 }  // namespace vblade

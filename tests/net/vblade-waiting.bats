@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What the outside makes our vblade wait for holds up no frame: the directory of states, the log, paths.
-# Needs: root that may make network namespaces and loop devices; aoecfg (Debian's aoetools), python3, jq, mkfs.ext4, fsfreeze.
+# Needs: root that may make network namespaces and loop devices; aoecfg (Debian's aoetools), python3, jq, mkfs.ext4, fsfreeze;
+# nbdfuse and /dev/fuse.
 
 load ../lab/net/vblade
 
@@ -99,4 +100,62 @@ answers() { frames read 1 0 0 1 | is 512 wc -c; }
   kill -STOP "$HANGING"
   for _ in {1..40}; do ctl reload >reloaded; done
   stop_server TERM
+}
+
+# The disk is a file of a process that the test stops.
+serve_beside_a_path_that_hangs() {
+  mkdir hangs
+  nbdfuse hangs --command nbdkit --single --exit-with-parent memory 64M 3>&- &
+  HANGING=$!
+  within 10 test -f hangs/nbd
+  MOUNTED=$PWD/hangs
+  configure "{slot: 0, path: $PWD/disk.img}" "{slot: 1, path: $PWD/hangs/nbd}"
+  serve_file "$@"
+  kill -STOP "$HANGING"
+}
+
+@test "a path that does not answer is logged, and holds up neither exports nor status nor reload nor stop" {
+  serve_beside_a_path_that_hangs
+  within 30 grep -F "e1.1: the file system of '$PWD/hangs/nbd' does not answer: a look along the path took over 3 seconds" err
+  answers
+  ctl status
+  ctl reload >reloaded &
+  local reload=$!
+  for _ in 1 2 3; do answers; done
+  wait "$reload" || [ $? -eq 3 ]
+  rm disk.img # looks along other paths go on
+  within 30 grep -F "e1.0: '$PWD/disk.img' was deleted" err
+  kill -CONT "$HANGING"
+  stop_server TERM
+}
+
+@test "a server without rights looks along paths just as well" {
+  chmod 0711 "$BATS_TEST_TMPDIR" "$BATS_RUN_TMPDIR"
+  mkdir state
+  chown nobody . state
+  serve_file --user nobody
+  mv disk.img moved.img
+  within 30 grep -F "e1.0: '$PWD/disk.img' was deleted" err
+  cp moved.img disk.img
+  within 30 grep -F "e1.0: '$PWD/disk.img' was replaced by another file" err
+  answers
+  stop_server TERM
+}
+
+@test "a server whose opener was killed ends with an error; a worker of the opener that was killed is replaced" {
+  serve_file
+  local opener worker
+  opener=$(pgrep --parent "$(serving)")
+  for worker in $(pgrep --parent "$opener"); do kill -KILL "$worker"; done
+  on_server ip link set eth0 mtu 1400
+  within 20 grep -q 'served again, MTU 1400' err
+  answers
+  mv disk.img moved.img
+  within 20 grep -q 'was deleted' err
+  kill -KILL "$opener"
+  local status=0
+  wait "$SERVER" || status=$?
+  [ "$status" -eq 1 ]
+  grep 'the process vblade-opener has ended: nothing can be opened any more, so vblade stops' err
+  rm "$(server_id_file)"
 }

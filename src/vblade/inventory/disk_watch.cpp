@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace vblade {
 
@@ -11,6 +12,8 @@ namespace {
 
 // Between inquiries for losses that no request has found.
 constexpr unsigned kInquiryPeriod = 5;
+// Seconds that a look along a path may take.
+constexpr unsigned kPatience = 3;
 
 }  // namespace
 
@@ -42,16 +45,41 @@ void DiskWatch::look_at_size(Export& exported) {
   inventory_.advertise(exported);
 }
 
-// One a second, in turn: looking along thousands of paths takes its time. Which file is the right one only
-// the administrator knows, so the one that clients have stays until a reload.
+// One a second, in turn: looking along thousands of paths takes its time.
 void DiskWatch::look_at_next_path() {
+  if (looking_ && ++looking_->seconds < kPatience) return;
+  if (looking_) report_silent(*looking_);
   const Inventory::Exports& exports = inventory_.exports();
   auto next = exports.upper_bound(placed_last_);
   if (next == exports.end()) next = exports.begin();
   if (next == exports.end()) return;
   placed_last_ = next->first;
-  Export& exported = *next->second;
-  if (!exported.refresh_path_state()) return;
+  looking_ = Look{.address = next->first, .path = next->second->volume->path()};
+  looker_.look(looking_->path);
+}
+
+void DiskWatch::take_looks() {
+  while (const auto seen = looker_.take()) {
+    if (!looking_) continue;
+    const Look look = *std::exchange(looking_, std::nullopt);
+    silent_.erase(look.address);
+    Export* exported = inventory_.find(look.address);
+    if (exported == nullptr || exported->volume->path() != look.path) continue;
+    if (exported->take_path_state(exported->volume->path_state_by(seen->file, seen->error)))
+      report_path(*exported);
+  }
+}
+
+void DiskWatch::report_silent(const Look& look) {
+  if (!silent_.insert(look.address).second) return;
+  base::log::warning(
+      "{}: the file system of '{}' does not answer: a look along the path took over {} seconds",
+      look.address.text(), look.path.string(), kPatience);
+}
+
+// Which file is the right one only the administrator knows, so the one that clients have stays until a
+// reload.
+void DiskWatch::report_path(const Export& exported) {
   const std::string name = exported.address().text();
   const std::string path = exported.volume->path().string();
   switch (exported.path_state()) {

@@ -16,22 +16,11 @@ namespace {
 
 constexpr const char* kCloserName = "vblade-closer";
 
-void close_all_but(std::vector<int> kept) {
-  std::ranges::sort(kept);
-  unsigned next = 0;
-  for (const int fd : kept) {
-    const auto number = static_cast<unsigned>(fd);
-    if (number > next) base::close_range(next, number - 1);
-    next = number + 1;
-  }
-  base::close_range(next, ~0U);
-}
-
 }  // namespace
 
 void exit_leaving_disks(std::vector<int> hanging) {
   ::prctl(PR_SET_NAME, kCloserName);
-  close_all_but(std::move(hanging));
+  base::close_all_but(std::move(hanging));
   ::_exit(0);
 }
 

@@ -4,6 +4,8 @@
 #include "base/close_range.h"
 #include "config/server_config.h"
 #include "net/packet_socket.h"
+#include "vblade/process/daemon.h"
+#include "vblade/process/workers.h"
 
 #include <array>
 #include <cerrno>
@@ -13,6 +15,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -21,13 +24,51 @@
 
 namespace vblade {
 
-namespace {
-
-// What is said over the socket pair: one message each way, the descriptor beside the answer.
-struct Question {
+// What is said over a socket pair: one message each way, the descriptor beside the answer. An answer has the
+// question's number, because one that comes too late is not the next one's.
+struct OpenerQuestion {
   enum class What : int { file, packet_socket, old_servers, disk_holders } what = What::file;
+  std::uint64_t id = 0;
   int number = 0;                     // open's flags, or the use of a packet socket
   std::array<char, PATH_MAX> path{};  // or the name of an interface
+};
+
+namespace {
+
+using Question = OpenerQuestion;
+
+using Clock = std::chrono::steady_clock;
+
+// What a question may take: a disk that sleeps wakes, a file system that hangs does not.
+constexpr std::chrono::seconds kLimit{5};
+// The workers' numbers: looks at paths are apart, so that one that hangs holds up no other question.
+constexpr unsigned char kOpens = 0;
+constexpr unsigned char kLooks = 1;
+
+// Both ends of a conversation in whole messages.
+struct SocketPair {
+  base::Fd ours, theirs;
+
+  static base::Result<SocketPair> make() {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      return base::fail_errno(errno, "cannot make a pair of sockets");
+    return SocketPair{base::Fd(ends[0]), base::Fd(ends[1])};
+  }
+};
+
+bool wait_until_readable(int fd, Clock::time_point end) {
+  for (;;) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    if (left.count() <= 0) return false;
+    pollfd one{.fd = fd, .events = POLLIN, .revents = 0};
+    if (::poll(&one, 1, static_cast<int>(left.count())) > 0) return true;
+  }
+}
+
+struct Answer {
+  std::uint64_t id = 0;
+  int error = 0;
 };
 
 union DescriptorSpace {
@@ -35,8 +76,9 @@ union DescriptorSpace {
   std::array<char, CMSG_SPACE(sizeof(int))> bytes;
 };
 
-void answer(int socket, const base::Fd& fd, int error) {
-  iovec text{&error, sizeof error};
+void answer(int socket, std::uint64_t id, const base::Fd& fd, int error) {
+  Answer said{.id = id, .error = error};
+  iovec text{&said, sizeof said};
   DescriptorSpace space{};
   msghdr message{};
   message.msg_iov = &text;
@@ -54,10 +96,11 @@ void answer(int socket, const base::Fd& fd, int error) {
   (void)::sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
-// The answer's descriptor; empty, with errno set, when it brings none.
-base::Fd take_answer(int socket) {
-  int error = EPIPE;
-  iovec text{&error, sizeof error};
+// The answer that waits, with its descriptor or its error; nothing when none waits, or one to another
+// question.
+std::optional<PathLooker::Seen> take_answer(int socket, std::uint64_t id) {
+  Answer said;
+  iovec text{&said, sizeof said};
   DescriptorSpace space{};
   msghdr message{};
   message.msg_iov = &text;
@@ -65,14 +108,16 @@ base::Fd take_answer(int socket) {
   message.msg_control = space.bytes.data();
   message.msg_controllen = space.bytes.size();
   ssize_t got = -1;
-  while ((got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {
+  while ((got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT)) < 0 && errno == EINTR) {
   }
   int number = -1;
   const cmsghdr* header = got > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
   if (header != nullptr && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
     std::memcpy(&number, CMSG_DATA(header), sizeof number);
-  if (number < 0) errno = got > 0 ? error : EPIPE;
-  return base::Fd(number);
+  base::Fd file(number);
+  if (got == 0) return PathLooker::Seen{{}, EPIPE};
+  if (got != sizeof said || said.id != id) return std::nullopt;
+  return PathLooker::Seen{std::move(file), said.error};
 }
 
 // A text as a file in memory.
@@ -100,14 +145,14 @@ base::Fd packet_socket_for(const OpenRules& rules, const std::string& name, base
   return {};
 }
 
-base::Fd open_for(OpenRules& rules, Question& question, base::Opener& opener) {
+base::Fd open_for(OpenRules& rules, Question& question, base::Opener& opener, bool learns) {
   if (question.what == Question::What::old_servers) return hand_out(packed(find_old_servers()));
   if (question.what == Question::What::disk_holders) return hand_out(packed(find_disk_holders()));
   question.path.back() = '\0';
   if (question.what == Question::What::packet_socket)
     return packet_socket_for(rules, question.path.data(), static_cast<base::PacketUse>(question.number));
   const std::filesystem::path path = question.path.data();
-  if (rules.is_config(path)) rules.learn();
+  if (rules.is_config(path) || (learns && !rules.allows(path, question.number))) rules.learn();
   if (!rules.allows(path, question.number)) {
     errno = EACCES;
     return {};
@@ -115,32 +160,41 @@ base::Fd open_for(OpenRules& rules, Question& question, base::Opener& opener) {
   return opener.file(path, question.number);
 }
 
-// Lives until the server is gone, and holds nothing of it: neither its terminal nor who waits for its
-// readiness.
-[[noreturn]] void serve(base::Fd parent, OpenRules rules) {
-  ::prctl(PR_SET_NAME, "vblade-opener");
-  const int socket = ::dup2(parent.get(), STDIN_FILENO);
-  base::close_range(STDERR_FILENO + 1, ~0U);
-  const int null = ::open("/dev/null", O_RDWR);
-  ::dup2(null, STDOUT_FILENO);
-  ::dup2(null, STDERR_FILENO);
+// Answers what is asked, one question after the other. `learns`: asks the configuration again before it
+// refuses a path, because it is not asked for the configuration itself.
+void serve(int socket, OpenRules rules, bool learns) {
   base::DirectOpener opener;
   Question question;
   for (;;) {
     const ssize_t got = ::recv(socket, &question, sizeof question, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got != sizeof question) ::_exit(0);
-    const base::Fd fd = open_for(rules, question, opener);
-    answer(socket, fd, errno);
+    const base::Fd fd = open_for(rules, question, opener, learns);
+    answer(socket, question.id, fd, errno);
   }
 }
 
-base::Fd ask(int socket, const Question& question) {
-  if (::send(socket, &question, sizeof question, MSG_NOSIGNAL) != sizeof question) {
-    errno = EPIPE;
-    return {};
-  }
-  return take_answer(socket);
+// Lives until the server is gone, and holds nothing of it: neither its terminal nor who waits for its
+// readiness.
+[[noreturn]] void keep(base::Fd control, base::Fd opens, base::Fd looks, OpenRules rules) {
+  ::prctl(PR_SET_NAME, "vblade-opener");
+  let_go_of_terminal();
+  base::close_all_but({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, control.get(), opens.get(), looks.get()});
+  const auto worker = [&rules](int socket, bool learns) {
+    return [&rules, socket, learns](bool replaces) {
+      base::close_all_but({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, socket});
+      if (replaces) rules.learn();
+      serve(socket, rules, learns);
+    };
+  };
+  keep_workers(control.get(), {worker(opens.get(), false), worker(looks.get(), true)});
+}
+
+bool put(Question& question, const std::filesystem::path& path) {
+  const std::string text = path.string();
+  if (text.size() >= question.path.size()) return false;
+  std::memcpy(question.path.data(), text.data(), text.size());
+  return true;
 }
 
 }  // namespace
@@ -175,50 +229,93 @@ bool OpenRules::allows(const std::filesystem::path& path, int flags) const {
 }
 
 base::Result<std::unique_ptr<OpenerProcess>> OpenerProcess::start(OpenRules rules) {
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return base::fail_errno(errno, "cannot make a pair of sockets");
-  base::Fd child(ends[0]);
-  base::Fd parent(ends[1]);
+  auto control = SocketPair::make();
+  auto opens = SocketPair::make();
+  auto looks = SocketPair::make();
+  for (const auto* one : {&control, &opens, &looks}) {
+    if (!*one) return std::unexpected(one->error());
+  }
   const pid_t pid = ::fork();
   if (pid < 0) return base::fail_errno(errno, "cannot start the process that opens files");
-  if (pid == 0) {
-    child.reset();
-    serve(std::move(parent), std::move(rules));
-  }
-  return std::unique_ptr<OpenerProcess>(new OpenerProcess(std::move(child), pid));
+  if (pid == 0)
+    keep(std::move(control->theirs), std::move(opens->theirs), std::move(looks->theirs), std::move(rules));
+  return std::unique_ptr<OpenerProcess>(
+      new OpenerProcess(pid, std::move(control->ours), std::move(opens->ours), std::move(looks->ours)));
 }
 
+OpenerProcess::OpenerProcess(pid_t pid, base::Fd control, base::Fd opens, base::Fd looks)
+    : pid_(pid),
+      control_(std::move(control)),
+      opens_(std::move(opens)),
+      looks_(std::move(looks)),
+      wait_(&wait_until_readable) {}
+
 OpenerProcess::~OpenerProcess() {
-  child_.reset();
+  for (base::Fd* one : {&control_, &opens_, &looks_}) one->reset();
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }
 
-base::Fd OpenerProcess::ask_by_name(int what, const std::string& name, int number) {
-  Question question{.what = static_cast<Question::What>(what), .number = number};
-  if (name.size() >= question.path.size()) {
-    errno = ENAMETOOLONG;
+void OpenerProcess::replace(unsigned char worker) {
+  (void)::send(control_.get(), &worker, sizeof worker, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+base::Fd OpenerProcess::ask(Question& question) {
+  question.id = ++last_id_;
+  if (::send(opens_.get(), &question, sizeof question, MSG_NOSIGNAL | MSG_DONTWAIT) != sizeof question) {
+    errno = EPIPE;
     return {};
   }
-  std::memcpy(question.path.data(), name.data(), name.size());
-  return ask(child_.get(), question);
+  const auto end = Clock::now() + kLimit;
+  while (wait_(opens_.get(), end)) {
+    auto answer = take_answer(opens_.get(), question.id);
+    if (!answer) continue;
+    errno = answer->error;
+    return std::move(answer->file);
+  }
+  replace(kOpens);
+  errno = ETIMEDOUT;
+  return {};
 }
 
 base::Fd OpenerProcess::file(const std::filesystem::path& path, int flags) {
-  return ask_by_name(static_cast<int>(Question::What::file), path.string(), flags);
+  Question question{.what = Question::What::file, .number = flags};
+  if (put(question, path)) return ask(question);
+  errno = ENAMETOOLONG;
+  return {};
 }
 
+// A socket is made at once, so a process with the rights for it needs nobody.
 base::Fd OpenerProcess::packet_socket(const std::string& interface, base::PacketUse use) {
-  return ask_by_name(static_cast<int>(Question::What::packet_socket), interface, static_cast<int>(use));
+  if (has_rights_) return base::DirectOpener().packet_socket(interface, use);
+  Question question{.what = Question::What::packet_socket, .number = static_cast<int>(use)};
+  if (put(question, interface)) return ask(question);
+  errno = ENAMETOOLONG;
+  return {};
+}
+
+void OpenerProcess::look(const std::filesystem::path& path) {
+  if (std::exchange(looking_for_, ++last_id_) != 0) replace(kLooks);
+  Question question{.what = Question::What::file, .id = looking_for_, .number = O_PATH};
+  if (put(question, path))
+    (void)::send(looks_.get(), &question, sizeof question, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+std::optional<PathLooker::Seen> OpenerProcess::take() {
+  auto seen = take_answer(looks_.get(), looking_for_);
+  if (looking_for_ == 0) return std::nullopt;  // nothing was asked: this is the end of the child, if anything
+  if (seen) looking_for_ = 0;
+  return seen;
 }
 
 std::vector<OldServer> OpenerProcess::old_servers() {
-  return unpacked(text_of(ask(child_.get(), {.what = Question::What::old_servers})));
+  Question question{.what = Question::What::old_servers};
+  return unpacked(text_of(ask(question)));
 }
 
 std::vector<DiskHolder> OpenerProcess::disk_holders() {
-  return unpacked_holders(text_of(ask(child_.get(), {.what = Question::What::disk_holders})));
+  Question question{.what = Question::What::disk_holders};
+  return unpacked_holders(text_of(ask(question)));
 }
 
 }  // namespace vblade

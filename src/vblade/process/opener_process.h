@@ -8,10 +8,15 @@
 #include "net/interface.h"
 #include "vblade/classic/old_server.h"
 #include "vblade/process/disk_holders.h"
+#include "vblade/process/path_looker.h"
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,8 +47,15 @@ class OpenRules {
   std::set<std::string> interfaces_;  // patterns
 };
 
-class OpenerProcess : public base::Opener {
+struct OpenerQuestion;
+
+// A question that takes longer than some seconds fails with ETIMEDOUT; the process that hangs in it is left
+// behind, and the next question goes to another one.
+class OpenerProcess : public base::Opener, public PathLooker {
  public:
+  // Waits until a descriptor is readable; false: it was not by then.
+  using Wait = std::function<bool(int fd, std::chrono::steady_clock::time_point end)>;
+
   // Forks: before there are threads and what a child should not have.
   static base::Result<std::unique_ptr<OpenerProcess>> start(OpenRules rules);
   // Returns when the child is gone, so that a server that ends leaves no process behind: systemd logs those.
@@ -51,21 +63,40 @@ class OpenerProcess : public base::Opener {
   OpenerProcess(const OpenerProcess&) = delete;
   OpenerProcess& operator=(const OpenerProcess&) = delete;
 
+  // This process gives up no rights, and so makes packet sockets itself.
+  void keep_rights() { has_rights_ = true; }
+  // What to do until an answer comes; at first nothing.
+  void wait_by(Wait wait) { wait_ = std::move(wait); }
+  // Readable when the child has ended, which it never does by itself: nothing can be opened any more.
+  int ended_fd() const { return control_.get(); }
+
   // EACCES: the rules do not allow it. EPIPE: the child is gone.
   base::Fd file(const std::filesystem::path& path, int flags) override;
-  // Bound to the interface, deaf to all but AoE frames there, and so for good.
+  // Bound to the interface, deaf to all but AoE frames there, and so for good; after keep_rights() an
+  // ordinary one.
   base::Fd packet_socket(const std::string& interface, base::PacketUse use) override;
   // The child may look at other processes, as a server without rights may not.
   std::vector<OldServer> old_servers();
   std::vector<DiskHolder> disk_holders();
 
+  void look(const std::filesystem::path& path) override;
+  std::optional<Seen> take() override;
+  // Readable when take() has something.
+  int looks_fd() const { return looks_.get(); }
+
  private:
-  OpenerProcess(base::Fd child, pid_t pid) : child_(std::move(child)), pid_(pid) {}
+  OpenerProcess(pid_t pid, base::Fd control, base::Fd opens, base::Fd looks);
+  base::Fd ask(OpenerQuestion& question);
+  void replace(unsigned char worker);
 
-  base::Fd ask_by_name(int what, const std::string& name, int number);
-
-  base::Fd child_;
   pid_t pid_;
+  base::Fd control_;
+  base::Fd opens_;
+  base::Fd looks_;
+  Wait wait_;
+  bool has_rights_ = false;
+  std::uint64_t last_id_ = 0;
+  std::uint64_t looking_for_ = 0;  // the question of the look that is under way
 };
 
 }  // namespace vblade

@@ -145,9 +145,4 @@ bool Export::refresh_size() {
   return true;
 }
 
-bool Export::refresh_path_state() {
-  const disk::PathState now = volume->path_state();
-  return std::exchange(path_state_, now) != now;
-}
-
 }  // namespace vblade

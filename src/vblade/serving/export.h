@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vblade {
@@ -80,8 +81,8 @@ class Export {
   std::optional<std::uint64_t> rivals_to_tell() { return rivals_.due(rival_answers); }
   // Looks at the disk's size; true when it changed.
   bool refresh_size();
-  // Looks where the path leads; true when that changed.
-  bool refresh_path_state();
+  // Where the path leads now; true when that changed.
+  bool take_path_state(disk::PathState now) { return std::exchange(path_state_, now) != now; }
   disk::PathState path_state() const { return path_state_; }
 
   const config::Export& settings() const { return settings_; }

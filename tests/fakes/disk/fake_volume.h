@@ -33,6 +33,7 @@ class FakeVolume final : public Volume {
   std::uint64_t sectors_now() const override { return sectors_; }
   bool refresh() override { return std::exchange(sectors_, disk_->sectors) != disk_->sectors; }
   PathState path_state() const override { return disk_->place; }
+  PathState path_state_by(const base::Fd&, int) const override { return disk_->place; }
 
  private:
   std::shared_ptr<const Disk> disk_;

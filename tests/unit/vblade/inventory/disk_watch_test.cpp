@@ -39,12 +39,16 @@ TEST_F(DiskWatch, LooksAlongOnePathASecond) {
     return std::pair(inventory_.exports().at({1, 0})->path_state(),
                      inventory_.exports().at({1, 1})->path_state());
   };
-  disks_.look();
+  const auto look = [this] {
+    disks_.look();
+    disks_.take_looks();
+  };
+  look();
   EXPECT_EQ(places(), std::pair(disk::PathState::gone, disk::PathState::same));
-  disks_.look();
+  look();
   EXPECT_EQ(places(), std::pair(disk::PathState::gone, disk::PathState::gone));
   a.place = disk::PathState::other;
-  disks_.look();
+  look();
   EXPECT_EQ(places(), std::pair(disk::PathState::other, disk::PathState::gone));
 }
 
@@ -61,4 +65,27 @@ TEST_F(DiskWatch, FindsLossesThatNoRequestHasFound) {
   const vblade::Export& exported = *inventory_.exports().at({1, 0});
   EXPECT_TRUE(exported.target.failing);
   EXPECT_EQ(exported.counters.errors, 1u);
+}
+
+TEST_F(DiskWatch, GivesUpALookThatTakesTooLong) {
+  disk::FakeVolumeOpener volumes;
+  config::Server server{.file = {}, .exports = {wanted(0), wanted(1)}};
+  server.exports[0].path = "/hangs";
+  server.exports[1].path = "/answers";
+  volumes.put("/hangs", 128);
+  auto& answers = volumes.put("/answers", 128);
+  vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_});
+  ASSERT_THAT(rollout.apply(server, {}), testing::IsEmpty());
+  answers.place = disk::PathState::gone;
+  looker_.answers = false;
+  for (int second = 0; second < 3; ++second) {
+    disks_.look();
+    disks_.take_looks();
+    EXPECT_EQ(looker_.asked, "/hangs");
+  }
+  looker_.answers = true;
+  disks_.look();
+  disks_.take_looks();
+  EXPECT_EQ(looker_.asked, "/answers");
+  EXPECT_EQ(inventory_.exports().at({1, 1})->path_state(), disk::PathState::gone);
 }

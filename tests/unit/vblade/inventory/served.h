@@ -7,6 +7,7 @@
 #include "tests/fakes/vblade/fake_address_probe.h"
 #include "tests/fakes/vblade/fake_debt_store.h"
 #include "tests/fakes/vblade/fake_machine.h"
+#include "tests/fakes/vblade/fake_path_looker.h"
 #include "tests/fakes/vblade/fake_state_store.h"
 #include "tests/fakes/vblade/fake_state_writer.h"
 #include "tests/unit/disk/scratch_file.h"
@@ -75,5 +76,6 @@ class Served : public testing::Test {
   vblade::Inventory inventory_{engine_, server_, debts_};
   vblade::Rollout rollout_{inventory_, {machine_, volumes_, states_, probe_, clock_, serials_}};
   vblade::LinkKeeper links_{machine_, server_, inventory_};
-  vblade::DiskWatch disks_{inventory_};
+  FakePathLooker looker_;
+  vblade::DiskWatch disks_{inventory_, looker_};
 };

@@ -1,6 +1,7 @@
 #include "vblade/process/opener_process.h"
 
 #include "base/bytes.h"
+#include "kernel/processes.h"
 #include "net/interface.h"
 #include "tests/unit/disk/scratch_file.h"
 
@@ -19,6 +20,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -179,4 +181,74 @@ TEST(OpenerProcess, LeavesNoProcessBehind) {
   opener.reset();
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
   EXPECT_EQ(errno, ECHILD);
+}
+
+namespace {
+
+// A pipe that nobody writes to: who opens it for reading waits.
+struct Pipe {
+  std::string path = "/tmp/aoe-pipe-XXXXXX";
+
+  Pipe() {
+    ::close(::mkstemp(path.data()));
+    ::unlink(path.c_str());
+    EXPECT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  }
+  ~Pipe() { ::unlink(path.c_str()); }
+};
+
+bool readable(int fd) {
+  pollfd one{.fd = fd, .events = POLLIN, .revents = 0};
+  return ::poll(&one, 1, 10'000) == 1;
+}
+
+}  // namespace
+
+TEST(OpenerProcess, GivesUpAPathThatHangsAndOpensOn) {
+  const Pipe hangs;
+  const ScratchFile file(0);
+  vblade::OpenRules rules{{}};
+  rules.allow(hangs.path, false);
+  rules.allow(file.path(), false);
+  auto opener = vblade::OpenerProcess::start(std::move(rules)).value();
+  unsigned waited = 0;
+  opener->wait_by([&](int, auto) { return ++waited, false; });  // the time is over at once
+  EXPECT_FALSE(opener->file(hangs.path, O_RDONLY));
+  EXPECT_EQ(errno, ETIMEDOUT);
+  EXPECT_EQ(waited, 1u);
+  opener->wait_by([&](int fd, auto) { return readable(fd); });
+  EXPECT_TRUE(opener->file(file.path(), O_RDONLY));
+}
+
+TEST(OpenerProcess, LooksAlongAPathWithoutMakingItsCallerWait) {
+  Configured here;
+  here.name(here.file.path());
+  auto opener = vblade::OpenerProcess::start(vblade::OpenRules(here.config.path())).value();
+  EXPECT_FALSE(opener->take());
+  opener->look(here.file.path());
+  ASSERT_TRUE(readable(opener->looks_fd()));
+  auto seen = opener->take();
+  ASSERT_TRUE(seen);
+  EXPECT_TRUE(seen->file);
+
+  opener->look("/etc/passwd");
+  ASSERT_TRUE(readable(opener->looks_fd()));
+  seen = opener->take();
+  ASSERT_TRUE(seen);
+  EXPECT_FALSE(seen->file);
+  EXPECT_EQ(seen->error, EACCES) << "the configuration does not name it";
+  EXPECT_FALSE(opener->take());
+}
+
+TEST(OpenerProcess, ItsEndIsAnEvent) {
+  auto opener = vblade::OpenerProcess::start(vblade::OpenRules({})).value();
+  pollfd one{.fd = opener->ended_fd(), .events = POLLIN, .revents = 0};
+  EXPECT_EQ(::poll(&one, 1, 0), 0);
+  const std::string self = std::to_string(::getpid());
+  for (const std::uint64_t pid : kernel::process_ids("/proc")) {
+    if (kernel::process_status("/proc", pid, "PPid") == self) ::kill(static_cast<pid_t>(pid), SIGKILL);
+  }
+  EXPECT_TRUE(readable(opener->ended_fd()));
+  EXPECT_FALSE(opener->file("/etc/hosts", O_RDONLY));
+  EXPECT_EQ(errno, EPIPE);
 }
