@@ -79,7 +79,7 @@ int serve_until_stopped(Service& service) {
       return kFailed;
     case Service::End::hanging:  // what the kernel still works on must not be freed
       (void)base::log::flush(kLogTime);
-      exit_leaving_disks(service.release_all_but_hanging());
+      exit_leaving_disks(service.release_all_but_hanging(), kFailed);
   }
   return kFailed;
 }
@@ -106,7 +106,8 @@ base::Result<> give_to_user(const CommandLine& line) {
 // From now on there is the server and its front, and a process that opens for it what `rules` name; with
 // --user the server has no rights itself.
 base::Result<std::unique_ptr<OpenerProcess>> divide(const CommandLine& line, OpenRules rules) {
-  if (auto behind = serve_behind_front(kPatience); !behind) return std::unexpected(behind.error());
+  if (auto behind = serve_behind_front(kPatience, line.daemon); !behind)
+    return std::unexpected(behind.error());
   if (!line.user.empty()) {
     if (auto given = give_to_user(line); !given) return std::unexpected(given.error());
   }

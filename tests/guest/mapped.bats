@@ -104,7 +104,7 @@ END
       stacks
       exit 1
     }
-    wait $server
+    if wait $server; then exit 1; fi # not all was well
     took=$(((${EPOCHREALTIME/./} - start) / 1000))
     cat /tmp/vblade.log
     echo "stopped after $took ms"
@@ -158,7 +158,7 @@ END
     stop() {
       kill $server
       within 20 eval '! kill -0 $server 2>/dev/null' || { stacks; exit 1; }
-      wait $server
+      if wait $server; then return 1; fi
     }
     timed stop
     cat /tmp/vblade.log

@@ -82,6 +82,21 @@ answers() { frames read 1 0 0 1 | is 512 wc -c; }
   stop_server TERM
 }
 
+@test "a state directory that stays frozen keeps no disk: the server says so, fails, and the next one serves" {
+  mount_state
+  serve_file
+  freeze "$PWD/state"
+  on_client aoecfg -t 100 -c set -s lost 1 0 eth0 3>&- &
+  within 10 is_stuck
+  local status=0
+  stop_server TERM >said || status=$?
+  [ "$status" -eq 1 ]
+  [[ $(<said) == *"stopping although what initiators set on 1 exports is not kept: the directory $PWD/state does not answer"* ]]
+  serve --config vblade.yaml --socket "$PWD/vblade.sock" --state "$PWD/other"
+  answers
+  stop_server TERM
+}
+
 # The system log of vblade-seeing.bats, whose reader the test stops.
 @test "a system log that stands still holds up nobody, and hears all of it when it goes on" {
   mkdir -p seen/dev
@@ -110,7 +125,8 @@ serve_beside_a_path_that_hangs() {
   within 10 test -f hangs/nbd
   MOUNTED=$PWD/hangs
   configure "{slot: 0, path: $PWD/disk.img}" "{slot: 1, path: $PWD/hangs/nbd}"
-  serve_file "$@"
+  serve_file
+  frames read 1 1 0 1 | is 512 wc -c
   kill -STOP "$HANGING"
 }
 
@@ -158,4 +174,20 @@ serve_beside_a_path_that_hangs() {
   [ "$status" -eq 1 ]
   grep 'the process vblade-opener has ended: nothing can be opened any more, so vblade stops' err
   rm "$(server_id_file)"
+}
+
+@test "a server that a disk keeps says so and fails; the next one serves every other disk at once" {
+  serve_beside_a_path_that_hangs
+  frames burden 1 1 10
+  within 10 eval '[[ $(ctl --json status | jq ".exports[1].in_flight") -ge 1 ]]'
+  local status=0
+  stop_server TERM >said || status=$?
+  cat said
+  [ "$status" -eq 1 ]
+  [[ $(<said) == *"stopping although"*"a disk does not answer"* ]]
+  configure "{slot: 0, path: $PWD/disk.img}"
+  serve_file
+  answers
+  kill -CONT "$HANGING"
+  stop_server TERM
 }

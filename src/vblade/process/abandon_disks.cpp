@@ -18,10 +18,10 @@ constexpr const char* kCloserName = "vblade-closer";
 
 }  // namespace
 
-void exit_leaving_disks(std::vector<int> hanging) {
+void exit_leaving_disks(std::vector<int> hanging, int status) {
   ::prctl(PR_SET_NAME, kCloserName);
   base::close_all_but(std::move(hanging));
-  ::_exit(0);
+  ::_exit(status);
 }
 
 bool closers_remain() {

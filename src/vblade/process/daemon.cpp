@@ -36,9 +36,9 @@ void Daemon::ready() {
   parent_.reset();
 }
 
-void let_go_of_terminal() {
+void let_go_of_terminal(int last) {
   const base::Fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  for (int fd = 0; fd <= STDERR_FILENO; ++fd) ::dup2(null.get(), fd);
+  for (int fd = 0; fd <= last; ++fd) ::dup2(null.get(), fd);
 }
 
 }  // namespace vblade

@@ -18,7 +18,7 @@ class Daemon {
   base::Fd parent_;
 };
 
-// The standard descriptors lead nowhere from now on.
-void let_go_of_terminal();
+// The standard descriptors up to `last` lead nowhere from now on.
+void let_go_of_terminal(int last = 2);
 
 }  // namespace vblade

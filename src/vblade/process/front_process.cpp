@@ -2,6 +2,7 @@
 
 #include "base/close_range.h"
 #include "base/fd.h"
+#include "base/log.h"
 #include "vblade/process/daemon.h"
 
 #include <algorithm>
@@ -19,6 +20,8 @@ namespace vblade {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLogTime{100};
 
 pid_t front_id = 0;
 
@@ -53,17 +56,27 @@ int milliseconds_until(Clock::time_point end) {
   return static_cast<int>(std::max(left.count(), std::chrono::milliseconds::rep{0}));
 }
 
-[[noreturn]] void be_front(pid_t server, std::chrono::milliseconds patience) {
-  // Nobody who waits for the server's readiness waits for the front.
+// In a thread of its own: a log that nobody reads must not keep the front.
+[[noreturn]] void leave_behind(pid_t server) {
+  if (base::log::write_in_background()) {
+    base::log::error(
+        "the server, process {}, is left behind: it cannot end before a disk or file system answers", server);
+    (void)base::log::flush(kLogTime);
+  }
+  ::_exit(1);
+}
+
+[[noreturn]] void be_front(pid_t server, std::chrono::milliseconds patience, bool daemon) {
+  // Nobody who waits for the server's readiness waits for the front. Its stderr is the server's, too.
   base::close_range(STDERR_FILENO + 1, ~0U);
-  let_go_of_terminal();
+  let_go_of_terminal(daemon ? STDERR_FILENO : STDOUT_FILENO);
   const base::Fd signals = take_signals();
   auto end = Clock::time_point::max();
   for (;;) {
     int status = 0;
     if (::waitpid(server, &status, WNOHANG) == server) follow(status);
     const int left = milliseconds_until(end);
-    if (left == 0) ::_exit(0);
+    if (left == 0) leave_behind(server);
     pollfd told{.fd = signals.get(), .events = POLLIN, .revents = 0};
     ::poll(&told, 1, left);
     signalfd_siginfo signal{};
@@ -77,11 +90,11 @@ int milliseconds_until(Clock::time_point end) {
 
 }  // namespace
 
-base::Result<> serve_behind_front(std::chrono::milliseconds patience) {
+base::Result<> serve_behind_front(std::chrono::milliseconds patience, bool daemon) {
   front_id = ::getpid();
   const pid_t server = ::fork();
   if (server < 0) return base::fail_errno(errno, "cannot start the server's process");
-  if (server > 0) be_front(server, patience);
+  if (server > 0) be_front(server, patience, daemon);
   return {};
 }
 

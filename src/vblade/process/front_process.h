@@ -14,9 +14,11 @@
 
 namespace vblade {
 
-// Forks, and returns in the server; the front ends, at the latest `patience` after it was told to. To be
-// called before there are threads, with SIGTERM, SIGINT and SIGHUP blocked: those are handed on.
-base::Result<> serve_behind_front(std::chrono::milliseconds patience);
+// Forks, and returns in the server; the front ends, at the latest `patience` after it was told to. A server
+// that has not ended by then is left behind: the front logs that, and ends with 1. To be called before there
+// are threads, with SIGTERM, SIGINT and SIGHUP blocked: those are handed on. `daemon`: the terminal is let
+// go, by the front at once.
+base::Result<> serve_behind_front(std::chrono::milliseconds patience, bool daemon = true);
 
 // In the server: its front's process id, which is the one that others know.
 pid_t front_process();
