@@ -117,6 +117,8 @@ std::span<const Frame> PacketRing::receive() {
     }
   }
   received_ += frames_.size();
+  // Slots that brought nothing for the caller are held by nobody, and would keep the socket readable.
+  if (frames_.empty()) release();
   return frames_;
 }
 

@@ -96,6 +96,7 @@ Json port_of(const Port& port) {
   if (port.link() != nullptr) {
     const net::LinkCounters counters = port.link()->counters();
     out.set("overrun", counters.overrun);
+    out.set("truncated", counters.truncated);
     out.set("refused", counters.refused);
   }
   return out;

@@ -100,11 +100,13 @@ std::string interfaces_table(const Json& interfaces) {
                          {"NOT OURS", Align::right},
                          {"MALFORMED", Align::right},
                          {"OVERRUN", Align::right},
+                         {"TOO LONG", Align::right},
                          {"REFUSED", Align::right}});
   for (const Json& one : interfaces.items()) {
     table.add_row({one["name"].as_text(), one["link"].as_bool() ? "up" : "down", number(one, "mtu"),
                    number(one, "requests"), number(one, "replies"), number(one, "not_ours"),
-                   number(one, "malformed"), number(one, "overrun"), number(one, "refused")});
+                   number(one, "malformed"), number(one, "overrun"), number(one, "truncated"),
+                   number(one, "refused")});
   }
   return table.text();
 }

@@ -5,10 +5,15 @@
 #include "tests/net/links/heap.h"
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -116,6 +121,27 @@ TEST_F(PacketLinks, CountWhatAFullRingLoses) {
   const std::size_t got = heard(*tight, kSoon).size();
   EXPECT_EQ(got + tight->counters().overrun, 200U);
   EXPECT_EQ(got + tight->counters().overrun, 200U) << "a second look must not forget";
+}
+
+// As a network card does that hands over what a host with a larger MTU has sent.
+TEST_F(PacketLinks, AreAtRestAfterAFrameThatIsLongerThanTheMtu) {
+  const base::Fd tap(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));
+  ifreq request{};
+  std::strcpy(request.ifr_name, "tap");
+  request.ifr_flags = IFF_TAP | IFF_NO_PI;
+  if (!tap || ::ioctl(tap.get(), TUNSETIFF, &request) != 0) GTEST_SKIP() << "needs /dev/net/tun";
+  run("ip link set tap mtu 1500 up");
+  auto link = open("tap", {});
+  std::vector<std::byte> frame(4000);
+  const auto begin = frame_to(base::MacAddress::broadcast(), 1);
+  std::ranges::copy(begin, frame.begin());
+  ASSERT_EQ(::write(tap.get(), frame.data(), frame.size()), static_cast<ssize_t>(frame.size()));
+  ASSERT_TRUE(readable(link->fd(), kSoon));
+  EXPECT_THAT(link->receive(), IsEmpty());
+  EXPECT_FALSE(readable(link->fd(), 0));
+  EXPECT_EQ(link->counters().truncated, 1U);
+  ASSERT_EQ(::write(tap.get(), frame.data(), 60), 60);
+  EXPECT_THAT(heard(*link, kSoon), ElementsAre(1));
 }
 
 TEST_F(PacketLinks, HearNeitherThemselvesNorWhatIsForAnotherHost) {

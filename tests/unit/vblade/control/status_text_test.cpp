@@ -16,7 +16,7 @@ base::Json status(int reads, int bytes) {
       R"(, "bytes_written": 2048, "errors": 0, "refused": 7, "dropped": 0}, "latency": {"counts": [0, 98, 0, 2], "sum_us": 12},
     "clients": [{"mac": "02:00:00:00:00:01", "requests": 17, "bytes_read": 5120, "bytes_written": 2048, "errors": 0}]}],
     "interfaces": [{"name": "eth1", "link": true, "mtu": 9000, "requests": 17, "replies": 16, "not_ours": 0, "malformed": 1,
-    "overrun": 0, "refused": 0}]})");
+    "overrun": 0, "truncated": 2, "refused": 0}]})");
 }
 
 }  // namespace
@@ -56,8 +56,8 @@ TEST(StatusText, StatsTellsRequestsClientsAndInterfaces) {
       "EXPORT  CLIENT             REQUESTS     READ  WRITTEN  ERRORS\n"
       "e1.0    02:00:00:00:00:01        17  5.0 KiB  2.0 KiB       0\n"
       "\n"
-      "INTERFACE  LINK   MTU  REQUESTS  REPLIES  NOT OURS  MALFORMED  OVERRUN  REFUSED\n"
-      "eth1       up    9000        17       16         0          1        0        0\n");
+      "INTERFACE  LINK   MTU  REQUESTS  REPLIES  NOT OURS  MALFORMED  OVERRUN  TOO LONG  REFUSED\n"
+      "eth1       up    9000        17       16         0          1        0         2        0\n");
 }
 
 TEST(StatusText, TopTellsRatesBetweenTwoLooks) {
