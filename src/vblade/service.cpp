@@ -182,6 +182,7 @@ Service::End Service::run() {
     for (int round = 0; round < kRounds && busy; ++round) {
       busy = serve_ports();
       busy = server_->reap() || busy;
+      busy = busy || server_->answer_broadcasts();
     }
     if (busy) {
       loop_.wait(std::chrono::milliseconds(0));
@@ -236,6 +237,7 @@ bool Service::serve_until_readable(int fd, std::chrono::steady_clock::time_point
     if (left.count() <= 0) return false;
     bool busy = serve_ports();
     busy = server_->reap() || busy;
+    busy = server_->answer_broadcasts() || busy;
     std::vector<pollfd> waiting{{fd, POLLIN, 0}};
     for (const int port : port_fds()) waiting.push_back({port, POLLIN, 0});
     // The engine's descriptor stays readable, so what disks complete is asked for.

@@ -15,14 +15,40 @@ constexpr unsigned kInquiryPeriod = 5;
 // Seconds that a look along a path may take.
 constexpr unsigned kPatience = 3;
 
+// A host that asks all exports is refused by all of them, and that is one line.
+class RefusedHosts {
+ public:
+  void add(Export& exported) {
+    const auto refusals = exported.refusals_to_tell();
+    if (!refusals) return;
+    if (exports_++ == 0) first_ = exported.address();
+    sum_.count += refusals->count;
+    sum_.last = refusals->last;
+  }
+  void report() const {
+    if (exports_ == 0) return;
+    const std::string others = exports_ == 1 ? "" : fmt::format(" and {} more exports", exports_ - 1);
+    base::log::warning("{}{}: refused {} requests, the last from {}: not on {} mask or allow list",
+                       first_.text(), others, sum_.count, sum_.last.text(), exports_ == 1 ? "its" : "their");
+  }
+
+ private:
+  std::size_t exports_ = 0;
+  aoe::Address first_;
+  Refusals sum_;
+};
+
 }  // namespace
 
 void DiskWatch::look() {
   if (seconds_++ % kInquiryPeriod == 0) inventory_.inquire();
+  RefusedHosts refused;
   for (const auto& [address, exported] : inventory_.exports()) {
     report_health(*exported);
+    refused.add(*exported);
     look_at_size(*exported);
   }
+  refused.report();
   look_at_next_path();
 }
 
@@ -31,10 +57,6 @@ void DiskWatch::report_health(Export& exported) {
   exported.refresh_health();
   if (const auto errors = exported.errors_to_tell()) base::log::error("{}: {}", name, errors->text());
   if (const auto losses = exported.losses_to_tell()) base::log::error("{}: {}", name, *losses);
-  if (const auto refusals = exported.refusals_to_tell()) {
-    base::log::warning("{}: refused {} requests, the last from {}: not on its mask or allow list", name,
-                       refusals->count, refusals->last.text());
-  }
 }
 
 void DiskWatch::look_at_size(Export& exported) {

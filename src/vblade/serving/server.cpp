@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kMaxSend = 64;
 // Requests that one export may hold: a disk that hangs must leave room for the others.
 constexpr unsigned kMaxOutstanding = 1024;
+// Exports that questions to all of them reach in a batch, beside its 16 frames.
+constexpr std::size_t kBroadcastShare = 16;
 // Replies that wait for the keeper: a directory that hangs must leave room for disk requests.
 constexpr unsigned kMaxWaitingForKeeper = 256;
 
@@ -29,6 +31,7 @@ bool Server::serve(Port& port) {
   if (frames.empty()) return false;
   now_ = clock_.now();
   for (const net::Frame frame : frames) handle(port, frame);
+  ask_some_exports();
   run_disks();
   port.link()->release();  // payloads that wait were copied
   complete_done();
@@ -65,16 +68,31 @@ void Server::handle(Port& port, net::Frame frame) {
     }
     return;
   }
-  for (Export* exported : port.exports.all()) {
-    if (address.reaches(exported->address())) answer(port, *exported, frame);
-  }
+  if (!broadcasts_.add(port, frame)) ++port.counters.dropped;
 }
 
-void Server::answer(Port& port, Export& exported, net::Frame frame) {
+void Server::ask_some_exports() {
+  broadcasts_.run(kBroadcastShare, [this](Port& port, Export& exported, net::Frame question) {
+    aoe::Address address;
+    if (!aoe::read_address(question, address) || !address.reaches(exported.address())) return true;
+    const aoe::DropReason reason = answer(port, exported, question);
+    return reason != aoe::DropReason::broadcast_risk && reason != aoe::DropReason::malformed;
+  });
+}
+
+bool Server::answer_broadcasts() {
+  if (!broadcasts_.pending()) return false;
+  now_ = clock_.now();
+  ask_some_exports();
+  send_all();
+  return true;
+}
+
+aoe::DropReason Server::answer(Port& port, Export& exported, net::Frame frame) {
   Exchange* exchange = take(port);
   if (exchange == nullptr) {
     ++port.counters.dropped;
-    return;
+    return aoe::DropReason::none;
   }
   exchange->exported = &exported;
   exchange->arrived = now_;
@@ -82,7 +100,7 @@ void Server::answer(Port& port, Export& exported, net::Frame frame) {
   if (may_change && waiting_for_keeper_ >= kMaxWaitingForKeeper) {
     ++exported.counters.dropped;
     give_back(*exchange);
-    return;
+    return aoe::DropReason::none;
   }
   const aoe::Judgement judgement = may_change
                                        ? judge_change(port, exported, frame, exchange->reply)
@@ -99,7 +117,7 @@ void Server::answer(Port& port, Export& exported, net::Frame frame) {
     case aoe::Verdict::drop:
       if (judgement.reason == aoe::DropReason::malformed) ++exported.counters.dropped;
       give_back(*exchange);
-      return;
+      break;
     case aoe::Verdict::reply:
       ++exported.counters.others;
       exchange->reply_bytes = judgement.reply_bytes;
@@ -114,6 +132,7 @@ void Server::answer(Port& port, Export& exported, net::Frame frame) {
       ask_disk(*exchange, judgement.work);
       break;
   }
+  return judgement.reason;
 }
 
 // A change starts from those that are not kept yet, and counts when it is kept itself.

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "disk/engine.h"
 #include "disk/request.h"
+#include "vblade/serving/broadcasts.h"
 #include "vblade/serving/exchange.h"
 #include "vblade/serving/export.h"
 #include "vblade/serving/port.h"
@@ -31,6 +32,8 @@ class Server {
   bool serve(Port& port);
   // Takes what the disks completed, and sends the replies. False when there was nothing.
   bool reap();
+  // Goes on with questions to all exports. False when there are none.
+  bool answer_broadcasts();
   // Sends the replies that waited for the keeper.
   void send_kept() { send_all(); }
   // Tells initiators behind `port` that this export is here, or has changed.
@@ -41,7 +44,8 @@ class Server {
 
  private:
   void handle(Port& port, net::Frame frame);
-  void answer(Port& port, Export& exported, net::Frame frame);
+  void ask_some_exports();
+  aoe::DropReason answer(Port& port, Export& exported, net::Frame frame);
   aoe::Judgement judge_change(const Port& port, Export& exported, net::Frame frame, base::MutableBytes reply);
   void post_when_kept(Exchange& exchange);
   Exchange* take(Port& port);
@@ -58,6 +62,7 @@ class Server {
   ExchangePool& pool_;
   base::Clock& clock_;
   StateKeeper& keeper_;
+  Broadcasts broadcasts_;
   unsigned waiting_for_keeper_ = 0;
   std::function<bool(Port&, net::Frame)> other_frame_heard_;
   disk::RequestList done_;

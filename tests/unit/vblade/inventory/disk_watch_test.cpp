@@ -1,5 +1,6 @@
 #include "vblade/inventory/disk_watch.h"
 
+#include "base/log.h"
 #include "tests/fakes/disk/fake_volume.h"
 #include "tests/unit/vblade/inventory/served.h"
 
@@ -88,4 +89,19 @@ TEST_F(DiskWatch, GivesUpALookThatTakesTooLong) {
   disks_.take_looks();
   EXPECT_EQ(looker_.asked, "/answers");
   EXPECT_EQ(inventory_.exports().at({1, 1})->path_state(), disk::PathState::gone);
+}
+
+TEST_F(DiskWatch, AHostThatAllExportsRefuseIsOneLine) {
+  apply({wanted(0), wanted(1), wanted(2)});
+  for (const auto& [address, exported] : inventory_.exports()) {
+    exported->counters.refused = 2;
+    exported->refused_last = {{2, 0, 0, 0, 0, 9}};
+  }
+  testing::internal::CaptureStderr();
+  base::log::open("vblade", base::log::Sink::stderr_only);
+  disks_.look();
+  EXPECT_EQ(
+      testing::internal::GetCapturedStderr(),
+      "vblade: e1.0 and 2 more exports: refused 6 requests, the last from 02:00:00:00:00:09: not on their "
+      "mask or allow list\n");
 }

@@ -10,6 +10,7 @@
 #include "tests/fakes/vblade/fake_state_writer.h"
 #include "tests/unit/disk/scratch_file.h"
 
+#include <algorithm>
 #include <memory>
 
 #include <gmock/gmock.h>
@@ -140,6 +141,44 @@ TEST_F(Server, EveryExportAnswersABroadcastQuery) {
                              aoe::ConfigCommand::read));
   server_.serve(port_);
   EXPECT_THAT(replies(), ElementsAre("5", "5", "5"));
+}
+
+TEST_F(Server, AQuestionToManyExportsHoldsUpNobodyElse) {
+  for (std::uint8_t slot = 0; slot < 40; ++slot) serve(slot);
+  engine_.reads_from_cache = true;
+  const aoe::Envelope all{kClient, base::MacAddress::broadcast(), aoe::Address::broadcast(), 7000};
+  arrive(aoe::config_request(all, aoe::ConfigCommand::read));
+  arrive(aoe::read_request(to_slot(0), 0, 2));
+  server_.serve(port_);
+  const auto first = replies();
+  EXPECT_EQ(std::ranges::count(first, "7000"), 16);
+  EXPECT_EQ(std::ranges::count(first, "1"), 1);
+  std::size_t later = 0;
+  while (server_.answer_broadcasts()) later += replies().size();
+  EXPECT_EQ(later, 24u);
+  EXPECT_EQ(port_.outstanding, 0u);
+}
+
+// A host that asks over and over has the answers to its last question.
+TEST_F(Server, ANewerQuestionOfAClientTakesTheOldersPlace) {
+  for (std::uint8_t slot = 0; slot < 40; ++slot) serve(slot);
+  for (std::uint32_t tag = 1; tag <= 10; ++tag)
+    arrive(aoe::config_request({kClient, base::MacAddress::broadcast(), aoe::Address::broadcast(), tag},
+                               aoe::ConfigCommand::read));
+  server_.serve(port_);
+  while (server_.answer_broadcasts()) {
+  }
+  const auto tags = replies();
+  EXPECT_EQ(tags.size(), 40u);
+  EXPECT_EQ(std::ranges::count(tags, "10"), 40);
+}
+
+TEST_F(Server, AQuestionToAllThatNobodyAnswersIsOver) {
+  for (std::uint8_t slot = 0; slot < 40; ++slot) serve(slot);
+  arrive(aoe::read_request({kClient, base::MacAddress::broadcast(), aoe::Address::broadcast(), 1}, 0, 2));
+  server_.serve(port_);
+  EXPECT_FALSE(server_.answer_broadcasts());
+  EXPECT_THAT(replies(), IsEmpty());
 }
 
 TEST_F(Server, AcknowledgesWritesAfterTheirFlush) {
