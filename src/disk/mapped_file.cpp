@@ -104,6 +104,25 @@ const Window& window(std::uint64_t mapping, std::uint64_t number, const std::byt
   return found;
 }
 
+// So that whole pages of page tables can be freed.
+void* map_aligned(std::size_t bytes, int protection, int fd) {
+  const auto alignment = static_cast<std::size_t>(PageTables::alignment());
+  void* const room =
+      ::mmap(nullptr, bytes + alignment, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (room == MAP_FAILED) return MAP_FAILED;
+  auto* const begin = static_cast<std::byte*>(room);
+  const std::size_t before = alignment - reinterpret_cast<std::uintptr_t>(room) % alignment;
+  void* const memory =
+      ::mmap(begin + before, bytes, protection, MAP_SHARED | MAP_NORESERVE | MAP_FIXED, fd, 0);
+  if (memory == MAP_FAILED) {
+    ::munmap(room, bytes + alignment);
+    return MAP_FAILED;
+  }
+  ::munmap(room, before);
+  if (before < alignment) ::munmap(begin + before + bytes, alignment - before);
+  return memory;
+}
+
 std::uint64_t next_id() {
   static std::uint64_t last = 0;
   return ++last;
@@ -114,14 +133,14 @@ std::uint64_t next_id() {
 MappedFile::MappedFile(int fd, std::uint64_t bytes, bool writable) {
   if (bytes_to_map(bytes) > kMostMapped - mapped_bytes) return;
   const auto length = static_cast<std::size_t>(bytes_to_map(bytes));
-  void* memory =
-      ::mmap(nullptr, length, PROT_READ | (writable ? PROT_WRITE : 0), MAP_SHARED | MAP_NORESERVE, fd, 0);
+  void* memory = map_aligned(length, PROT_READ | (writable ? PROT_WRITE : 0), fd);
   if (memory == MAP_FAILED) return;
   mapped_bytes += length;
   memory_ = static_cast<std::byte*>(memory);
   bytes_ = bytes;
   writable_ = writable;
   id_ = next_id();
+  tables_ = std::make_unique<PageTables>(memory_, length);
   (void)::madvise(memory, length, MADV_RANDOM);
 }
 
@@ -156,14 +175,15 @@ bool MappedFile::is_present(std::uint64_t offset, std::uint64_t bytes) const {
 }
 
 base::Bytes MappedFile::cached(std::uint64_t offset, std::uint64_t bytes) const {
-  if (!is_present(offset, bytes)) return {};
+  if (!is_present(offset, bytes) || !tables_->touch(offset, bytes)) return {};
   // They come from memory while the rest of the batch is looked at.
   for (std::uint64_t line = 0; line < bytes; line += kCacheLine) __builtin_prefetch(memory_ + offset + line);
   return {memory_ + offset, static_cast<std::size_t>(bytes)};
 }
 
 bool MappedFile::store(std::uint64_t offset, base::Bytes data) const {
-  return writable_ && is_present(offset, data.size()) && copy_guarded(memory_ + offset, data);
+  return writable_ && is_present(offset, data.size()) && tables_->touch(offset, data.size()) &&
+         copy_guarded(memory_ + offset, data);
 }
 
 }  // namespace disk

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "disk/page_tables.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,6 +47,7 @@ class MappedFile {
   std::uint64_t bytes_ = 0;
   bool writable_ = false;
   std::uint64_t id_ = 0;
+  std::unique_ptr<PageTables> tables_;
 };
 
 }  // namespace disk
