@@ -28,6 +28,7 @@ struct OutFrame {
 struct LinkCounters {
   std::uint64_t received = 0;
   std::uint64_t overrun = 0;    // lost because the ring was full
+  std::uint64_t excess = 0;     // dropped because their sender had too many waiting
   std::uint64_t truncated = 0;  // dropped because they were longer than the MTU at opening
   std::uint64_t sent = 0;
   std::uint64_t refused = 0;  // not sent: queue full, link down, too long, memory gone
@@ -46,6 +47,8 @@ class Link {
   // or the next receive(), which releases first.
   virtual std::span<const Frame> receive() = 0;
   virtual void release() = 0;
+  // Frames that may wait; what comes beyond is lost.
+  virtual std::size_t room() const = 0;
   // Sends all frames in as few system calls as it takes, in order, without blocking. Frames that the
   // interface refuses (queue full, link down, too long) are dropped and counted, as Ethernet may: the
   // initiator asks again. Returns how many left; an error only when the link is gone for good.

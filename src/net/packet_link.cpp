@@ -55,8 +55,10 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
   std::unique_ptr<PacketLink> link(
       new PacketLink(std::move(*interface), options.ether_type, std::move(socket)));
   if (auto set = link->set_filter(options.filter); !set) return std::unexpected(set.error());
+  const std::size_t bytes = std::max(
+      options.ring_bytes, std::min(ring_bytes_for(link->interface_.mtu, options.room), kMostRingBytes));
   auto ring =
-      PacketRing::map(link->fd(), ring_shape(link->interface_.mtu, options.ring_bytes), options.batch);
+      PacketRing::map(link->fd(), ring_shape(link->interface_.mtu, bytes), options.batch, options.by_turns);
   if (!ring) return std::unexpected(ring.error());
   link->ring_ = std::move(*ring);
   if (auto bound = bind_to(link->fd(), link->interface_, options.ether_type); !bound)
@@ -158,6 +160,7 @@ LinkCounters PacketLink::counters() const {
     overrun_ += statistics.tp_drops;
   return {.received = ring_.received(),
           .overrun = overrun_,
+          .excess = ring_.excess(),
           .truncated = ring_.truncated(),
           .sent = sent_,
           .refused = refused_};

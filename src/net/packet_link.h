@@ -24,8 +24,10 @@ namespace net {
 struct LinkOptions {
   std::uint16_t ether_type = 0;              // host order; 0x600 or more
   std::string filter{};                      // libpcap expression that narrows it further; empty: all
-  std::size_t ring_bytes = 2 * 1024 * 1024;  // of locked memory, about
-  std::size_t batch = 16;                    // the most frames that receive() returns
+  std::size_t ring_bytes = 2 * 1024 * 1024;  // of locked memory, about, at the least
+  std::size_t room = 0;    // frames that may come at once: the ring grows for them, to kMostRingBytes
+  bool by_turns = false;   // one frame of each sender in turn; pending() then tells more than poll()
+  std::size_t batch = 16;  // the most frames that receive() returns
 };
 
 class PacketLink final : public Link {
@@ -41,6 +43,7 @@ class PacketLink final : public Link {
   bool pending() const override { return ring_.pending(); }
   std::span<const Frame> receive() override;
   void release() override { ring_.release(); }
+  std::size_t room() const override { return ring_.room(); }
   base::Result<std::size_t> send(std::span<const OutFrame> frames) override;
   base::Result<> set_filter(const std::string& expression) override;
   void stop_hearing() override;

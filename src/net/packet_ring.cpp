@@ -51,7 +51,17 @@ RingShape ring_shape(std::uint32_t mtu, std::size_t ring_bytes) {
   return shape;
 }
 
-base::Result<PacketRing> PacketRing::map(int socket, const RingShape& shape, std::size_t batch) {
+std::size_t most_room(std::uint32_t mtu) {
+  return ring_shape(mtu, kMostRingBytes).slots();
+}
+
+std::size_t ring_bytes_for(std::uint32_t mtu, std::size_t frames) {
+  const RingShape shape = ring_shape(mtu, 0);
+  return (frames + shape.slots_per_block - 1) / shape.slots_per_block * shape.block_bytes;
+}
+
+base::Result<PacketRing> PacketRing::map(int socket, const RingShape& shape, std::size_t batch,
+                                         bool by_turns) {
   const int version = TPACKET_V2;
   tpacket_req request{};
   request.tp_block_size = shape.block_bytes;
@@ -69,6 +79,11 @@ base::Result<PacketRing> PacketRing::map(int socket, const RingShape& shape, std
   ring.memory_ = static_cast<std::byte*>(memory);
   ring.shape_ = shape;
   ring.frames_.reserve(std::clamp<std::size_t>(batch, 1, shape.slots()));
+  ring.held_.reserve(ring.frames_.capacity());
+  ring.waits_.assign(shape.slots(), false);
+  ring.by_turns_ = by_turns;
+  // One sender alone never fills the ring: then others' frames would be lost.
+  ring.turns_ = Turns(shape.slots(), by_turns ? shape.slots() - shape.slots() / 4 : shape.slots());
   return ring;
 }
 
@@ -81,6 +96,10 @@ PacketRing& PacketRing::operator=(PacketRing&& other) noexcept {
   std::swap(shape_, other.shape_);
   std::swap(next_, other.next_);
   std::swap(held_, other.held_);
+  std::swap(waits_, other.waits_);
+  std::swap(turns_, other.turns_);
+  std::swap(by_turns_, other.by_turns_);
+  std::swap(excess_, other.excess_);
   std::swap(frames_, other.frames_);
   std::swap(received_, other.received_);
   std::swap(truncated_, other.truncated_);
@@ -97,33 +116,73 @@ std::byte* PacketRing::slot(std::size_t number) const {
 }
 
 bool PacketRing::pending() const {
-  return (status(slot(next_)) & TP_STATUS_USER) != 0;
+  return !turns_.empty() || (status(slot(next_)) & TP_STATUS_USER) != 0;
 }
 
 std::span<const Frame> PacketRing::receive() {
   release();
   frames_.clear();
-  while (frames_.size() < frames_.capacity() && held_ < shape_.slots()) {
-    std::byte* at = slot(next_);
-    const std::uint32_t seen = status(at);
-    if ((seen & TP_STATUS_USER) == 0) break;
-    next_ = next_ + 1 == shape_.slots() ? 0 : next_ + 1;
-    ++held_;
-    const tpacket2_hdr* header = &header_of(at);
-    if (header->tp_snaplen < header->tp_len) {
-      ++truncated_;
-    } else if ((seen & TP_STATUS_VLAN_VALID) == 0 || (header->tp_vlan_tci & 0xfff) == 0) {
-      frames_.emplace_back(at + header->tp_mac, header->tp_snaplen);
-    }
+  take_arrived();
+  while (frames_.size() < frames_.capacity()) {
+    const auto number = turns_.take();
+    if (!number) break;
+    std::byte* at = slot(*number);
+    const tpacket2_hdr& header = header_of(at);
+    frames_.emplace_back(at + header.tp_mac, header.tp_snaplen);
+    held_.push_back(*number);
   }
   received_ += frames_.size();
-  // Slots that brought nothing for the caller are held by nobody, and would keep the socket readable.
-  if (frames_.empty()) release();
   return frames_;
 }
 
+// Sorts all that has come, and gives back at once what nobody will look at: it would keep the socket
+// readable.
+void PacketRing::take_arrived() {
+  for (std::size_t looked_at = 0; looked_at < shape_.slots(); ++looked_at) {
+    std::byte* at = slot(next_);
+    if (waits_[next_] && !make_way()) return;
+    const std::uint32_t seen = status(at);
+    if ((seen & TP_STATUS_USER) == 0) return;
+    const auto number = static_cast<std::uint32_t>(next_);
+    next_ = next_ + 1 == shape_.slots() ? 0 : next_ + 1;
+    const tpacket2_hdr& header = header_of(at);
+    const bool tagged = (seen & TP_STATUS_VLAN_VALID) != 0 && (header.tp_vlan_tci & 0xfff) != 0;
+    const bool whole = header.tp_snaplen >= header.tp_len;
+    if (whole && !tagged && turns_.add(sender_of(at), number)) {
+      waits_[number] = true;
+      continue;
+    }
+    if (!whole) {
+      ++truncated_;
+    } else if (!tagged) {
+      ++excess_;
+    }
+    net::give_back(at);
+  }
+}
+
+// The kernel stops at the oldest frame that waits, although there may be room behind it. False: its sender
+// has no other, so it stays.
+bool PacketRing::make_way() {
+  if (!by_turns_ || !turns_.drop(sender_of(slot(next_)))) return false;
+  ++excess_;
+  waits_[next_] = false;
+  net::give_back(slot(next_));
+  return true;
+}
+
+std::uint64_t PacketRing::sender_of(std::byte* at) const {
+  if (!by_turns_) return 0;
+  const std::byte* mac = at + header_of(at).tp_mac + 6;
+  return std::uint64_t{base::load_be<std::uint16_t>(mac)} << 32 | base::load_be<std::uint32_t>(mac + 2);
+}
+
 void PacketRing::release() {
-  for (; held_ > 0; --held_) give_back(slot((next_ + shape_.slots() - held_) % shape_.slots()));
+  for (const std::uint32_t number : held_) {
+    waits_[number] = false;
+    net::give_back(slot(number));
+  }
+  held_.clear();
 }
 
 }  // namespace net

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "net/link.h"
+#include "net/turns.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,6 +31,11 @@ struct RingShape {
 // A ring of about `ring_bytes` whose slots hold a frame of this MTU; at least kMinSlots slots.
 // A slot never exceeds 64 KiB: an interface with a larger MTU (loopback) loses only frames longer than that.
 RingShape ring_shape(std::uint32_t mtu, std::size_t ring_bytes);
+inline constexpr std::size_t kMostRingBytes = 16 * 1024 * 1024;
+// Frames of this MTU that a ring holds at the most.
+std::size_t most_room(std::uint32_t mtu);
+// What a ring takes that holds so many frames of this MTU.
+std::size_t ring_bytes_for(std::uint32_t mtu, std::size_t frames);
 
 class PacketRing {
  public:
@@ -42,26 +48,36 @@ class PacketRing {
   PacketRing& operator=(const PacketRing&) = delete;
   ~PacketRing();
 
-  // Gives `socket` a ring. `batch`: the most frames that receive() returns at once.
-  static base::Result<PacketRing> map(int socket, const RingShape& shape, std::size_t batch);
+  // Gives `socket` a ring. `batch`: the most frames that receive() returns at once. `by_turns`: one of each
+  // sender in turn, and not in the order in which they came.
+  static base::Result<PacketRing> map(int socket, const RingShape& shape, std::size_t batch, bool by_turns);
 
   bool pending() const;
   // As Link::receive() and release().
   std::span<const Frame> receive();
   void release();
+  std::size_t room() const { return shape_.slots(); }
   std::uint64_t received() const { return received_; }
   std::uint64_t truncated() const { return truncated_; }
+  std::uint64_t excess() const { return excess_; }
 
  private:
   std::byte* slot(std::size_t number) const;
+  void take_arrived();
+  bool make_way();
+  std::uint64_t sender_of(std::byte* slot) const;
 
   std::byte* memory_ = nullptr;
   RingShape shape_;
-  std::size_t next_ = 0;       // the slot that the kernel fills next, as far as we know
-  std::size_t held_ = 0;       // slots before next_ that are ours still
-  std::vector<Frame> frames_;  // its capacity is the batch
+  std::size_t next_ = 0;             // the slot that the kernel fills next, as far as we know
+  std::vector<Frame> frames_;        // its capacity is the batch
+  std::vector<std::uint32_t> held_;  // the slots of frames_
+  std::vector<bool> waits_;          // by slot: its frame is in turns_ or in frames_
+  Turns turns_;
+  bool by_turns_ = false;
   std::uint64_t received_ = 0;
   std::uint64_t truncated_ = 0;
+  std::uint64_t excess_ = 0;
 };
 
 }  // namespace net

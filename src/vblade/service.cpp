@@ -323,6 +323,7 @@ base::Result<> Service::apply_file() {
     return base::fail("{}", first_of(problems));
   }
   left_out_watch_->start(*wanted);
+  link_keeper_->make_room();
   base::log::info("{} is in force: {} exports", options_.config_file.string(), inventory_->exports().size());
   return {};
 }

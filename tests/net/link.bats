@@ -27,6 +27,10 @@ stories() {
   stories 'PacketLinks.Count*:PacketLinks.Refuse*:PacketLinks.DropAndCount*'
 }
 
+@test "packet link: rests after frames longer than the MTU; takes one frame of each sender in turn" {
+  stories 'PacketLinks.AreAtRest*:PacketLinks.Take*:PacketLinks.DropWhat*'
+}
+
 @test "packet link: survives the link going down and up, and says when the interface is gone" {
   stories 'PacketLinks.Survive*:PacketLinks.LoseNo*:PacketLinks.SayWhen*'
 }

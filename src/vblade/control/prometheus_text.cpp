@@ -73,6 +73,8 @@ constexpr Counter kInterfaceCounters[] = {
     {"vblade_interface_replies_total", "Frames that left.", "replies", nullptr, nullptr},
     {"vblade_interface_malformed_total", "Frames that are no AoE requests.", "malformed", nullptr, nullptr},
     {"vblade_interface_overrun_total", "Frames lost because the ring was full.", "overrun", nullptr, nullptr},
+    {"vblade_interface_excess_total", "Frames of senders that had too many waiting.", "excess", nullptr,
+     nullptr},
     {"vblade_interface_truncated_total", "Frames longer than the interface's MTU, not answered.", "truncated",
      nullptr, nullptr},
     {"vblade_interface_refused_total", "Replies that the interface refused.", "refused", nullptr, nullptr},

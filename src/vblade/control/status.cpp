@@ -95,7 +95,9 @@ Json port_of(const Port& port) {
                           {"dropped", port.counters.dropped}};
   if (port.link() != nullptr) {
     const net::LinkCounters counters = port.link()->counters();
+    out.set("ring_frames", port.link()->room());
     out.set("overrun", counters.overrun);
+    out.set("excess", counters.excess);
     out.set("truncated", counters.truncated);
     out.set("refused", counters.refused);
   }

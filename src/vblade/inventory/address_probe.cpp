@@ -67,7 +67,7 @@ std::vector<AddressConflict> WireProbe::ask(const ProbeQuestions& questions,
                                             const std::function<void()>& meanwhile) {
   std::vector<Probe> probes;
   for (const auto& [interface, addresses] : questions) {
-    if (auto link = machine_.open_link(interface, kResponses))
+    if (auto link = machine_.open_link(interface, kResponses, 0))
       probes.emplace_back(addresses, std::move(*link));
   }
   std::vector<pollfd> waiting;

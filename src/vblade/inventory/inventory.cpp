@@ -189,6 +189,12 @@ unsigned Inventory::outstanding() const {
   return sum;
 }
 
+std::size_t room_of(const Port& port) {
+  std::size_t room = 0;
+  for (const Export* exported : port.exports.all()) room += room_for(exported->target.buffer_count);
+  return room;
+}
+
 std::string filter_of(const Port& port) {
   std::set<std::uint16_t> shelves;
   for (const Export* exported : port.exports.all()) shelves.insert(exported->address().shelf);

@@ -97,4 +97,12 @@ class Inventory {
 // A filter in libpcap's language that lets through the requests to a port's exports.
 std::string filter_of(const Port& port);
 
+// Requests for an export with so many `buffers` that its clients may have outstanding at a time.
+constexpr std::size_t room_for(unsigned buffers) {
+  constexpr std::size_t kClients = 32;  // that are expected
+  return buffers * kClients;
+}
+// The same of all exports of a port.
+std::size_t room_of(const Port& port);
+
 }  // namespace vblade

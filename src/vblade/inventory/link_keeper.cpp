@@ -1,6 +1,7 @@
 #include "vblade/inventory/link_keeper.h"
 
 #include "base/log.h"
+#include "net/packet_ring.h"
 #include "vblade/inventory/interface_choice.h"
 
 #include <algorithm>
@@ -72,8 +73,17 @@ void LinkKeeper::hand_over(Port& port, std::unique_ptr<net::Link> link) {
   }
 }
 
+// By half again at least: a link that is opened anew is a moment's work for everybody on it.
+void LinkKeeper::make_room() {
+  for (const auto& [name, port] : inventory_.ports()) {
+    if (port->link() == nullptr) continue;
+    const std::size_t wanted = std::min(room_of(*port), net::most_room(port->wire.mtu));
+    if (wanted > port->link()->room() + port->link()->room() / 2) open_again(*port);
+  }
+}
+
 void LinkKeeper::open_again(Port& port) {
-  auto link = machine_.open_link(port.name, filter_of(port));
+  auto link = machine_.open_link(port.name, filter_of(port), room_of(port));
   if (!link) {
     port.detach();
     base::log::warning("{}: {}", port.name, link.error().message);

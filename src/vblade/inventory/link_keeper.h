@@ -17,6 +17,8 @@ class LinkKeeper {
   LinkKeeper(Machine& machine, Server& server, Inventory& inventory)
       : machine_(machine), server_(server), inventory_(inventory) {}
 
+  // After another configuration: a larger ring where its exports invite more requests.
+  void make_room();
   // An interface went away, came, or changed.
   void follow(const std::vector<net::Interface>& present);
 

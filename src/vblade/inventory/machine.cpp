@@ -17,8 +17,9 @@ base::Result<std::vector<net::Interface>> RealMachine::interfaces() {
 }
 
 base::Result<std::unique_ptr<net::Link>> RealMachine::open_link(const std::string& interface,
-                                                                const std::string& filter) {
-  auto link = net::PacketLink::open(interface, {.ether_type = aoe::kEtherType, .filter = filter});
+                                                                const std::string& filter, std::size_t room) {
+  auto link = net::PacketLink::open(
+      interface, {.ether_type = aoe::kEtherType, .filter = filter, .room = room, .by_turns = true});
   if (!link) return std::unexpected(link.error());
   return std::unique_ptr<net::Link>(std::move(*link));
 }

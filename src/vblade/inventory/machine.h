@@ -9,6 +9,7 @@
 #include "vblade/classic/old_server.h"
 #include "vblade/process/disk_holders.h"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,9 +22,9 @@ class Machine {
  public:
   virtual ~Machine() = default;
   virtual base::Result<std::vector<net::Interface>> interfaces() = 0;
-  // `filter`: which AoE frames to hear, in libpcap's language.
+  // `filter`: which AoE frames to hear, in libpcap's language. `room`: frames that may come at once.
   virtual base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface,
-                                                             const std::string& filter) = 0;
+                                                             const std::string& filter, std::size_t room) = 0;
   // Targets of others on this machine, which only its list of processes shows.
   virtual std::vector<OldServer> old_servers() = 0;
   // Users of disks whom no lock shows.
@@ -39,8 +40,8 @@ class RealMachine : public Machine {
   explicit RealMachine(OpenerProcess* opener = nullptr) : opener_(opener) {}
 
   base::Result<std::vector<net::Interface>> interfaces() override;
-  base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface,
-                                                     const std::string& filter) override;
+  base::Result<std::unique_ptr<net::Link>> open_link(const std::string& interface, const std::string& filter,
+                                                     std::size_t room) override;
   std::vector<OldServer> old_servers() override;
   std::vector<DiskHolder> disk_holders() override;
   base::Result<base::Fd> claim_address(aoe::Address address, const std::string& interface) override;

@@ -94,7 +94,7 @@ void Attempt::prepare_links() {
 void Attempt::open_links_of(std::size_t index) {
   for (const std::string& name : interfaces_[index]) {
     if (inventory_.ports().contains(name) || links_.contains(name) || closed_.contains(name)) continue;
-    if (auto link = surroundings_.machine.open_link(name, request_filter({}))) {
+    if (auto link = surroundings_.machine.open_link(name, request_filter({}), room_on(name))) {
       links_.emplace(name, std::move(*link));
     } else {
       closed_.insert(name);
@@ -103,6 +103,14 @@ void Attempt::open_links_of(std::size_t index) {
   }
   std::erase_if(interfaces_[index], [&](const std::string& name) { return closed_.contains(name); });
   if (interfaces_[index].empty()) findings_.unservable.insert(index);
+}
+
+std::size_t Attempt::room_on(const std::string& interface) const {
+  std::size_t room = 0;
+  for (std::size_t i = 0; i < wanted_.exports.size(); ++i) {
+    if (std::ranges::count(interfaces_[i], interface) > 0) room += room_for(wanted_.exports[i].buffers);
+  }
+  return room;
 }
 
 // A state that cannot be read is no fault of the configuration: it takes its own export out of service, and

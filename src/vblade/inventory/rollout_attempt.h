@@ -27,6 +27,7 @@ class Attempt {
   void refuse_shared_disks();
   void prepare_links();
   void open_links_of(std::size_t index);
+  std::size_t room_on(const std::string& interface) const;
   void refuse_old_servers();
   Findings conflicts_with_old_servers();
   void claim_addresses();

@@ -34,6 +34,7 @@ class FakeLink final : public Link {
     (void)::eventfd_write(waiting_.get(), 1);
   }
   std::vector<Bytes> sent;     // whole frames, oldest first
+  std::size_t ring = 1024;     // what room() says
   std::size_t send_calls = 0;  // how many batches they left in
   std::size_t refuse = 0;      // so many of the next frames are refused
   bool gone = false;           // send() fails from now on
@@ -64,6 +65,7 @@ class FakeLink final : public Link {
     frames_.clear();
     held_.clear();
   }
+  std::size_t room() const override { return ring; }
   base::Result<std::size_t> send(std::span<const OutFrame> frames) override {
     if (gone) return base::fail_errno(ENXIO, "interface {} is gone", interface_.name);
     ++send_calls;

@@ -45,9 +45,10 @@ class FakeMachine : public vblade::Machine {
   }
 
   base::Result<std::vector<net::Interface>> interfaces() override { return present; }
-  base::Result<std::unique_ptr<net::Link>> open_link(const std::string& name,
-                                                     const std::string& filter) override {
+  base::Result<std::unique_ptr<net::Link>> open_link(const std::string& name, const std::string& filter,
+                                                     std::size_t room) override {
     auto link = std::make_unique<net::FakeLink>(interface(name));
+    link->ring = room;
     link->filter = filter;
     if (filter == "ether[14] & 0x08 = 0x08") {
       for (const auto& frame : responses[name]) link->arrive(frame);

@@ -123,6 +123,39 @@ TEST_F(PacketLinks, CountWhatAFullRingLoses) {
   EXPECT_EQ(got + tight->counters().overrun, 200U) << "a second look must not forget";
 }
 
+TEST_F(PacketLinks, TakeTurnsOfSendersIfTheyAreToldTo) {
+  auto fair = open("right", {.by_turns = true});
+  Whole other = frame_to(right_mac(), 200);
+  other[11] = std::byte{9};
+  for (int i = 0; i < 100; ++i)
+    ASSERT_EQ(send(*left_, frame_to(right_mac(), static_cast<std::uint8_t>(i))), 1U);
+  ASSERT_EQ(send(*left_, other), 1U);
+  ASSERT_TRUE(readable(fair->fd(), kSoon));
+  const auto first = fair->receive();
+  ASSERT_EQ(first.size(), 16U);
+  EXPECT_EQ(first[0][14], std::byte{0});
+  EXPECT_EQ(first[1][14], std::byte{200}) << "it does not wait for the other's hundred";
+  EXPECT_EQ(first[2][14], std::byte{1});
+  std::size_t rest = 0;
+  while (fair->pending()) rest += fair->receive().size();
+  fair->release();
+  EXPECT_EQ(rest, 101U - 16U);
+  EXPECT_FALSE(readable(fair->fd(), 0));
+}
+
+// It has the ring to itself, but for the quarter that is others'.
+TEST_F(PacketLinks, DropWhatOneSenderSendsBeyondItsShare) {
+  auto fair = open("right", {.ring_bytes = 0, .by_turns = true});
+  const std::size_t share = fair->room() - fair->room() / 4;
+  for (std::size_t i = 0; i < fair->room(); ++i) ASSERT_EQ(send(*left_, frame_to(right_mac(), 1)), 1U);
+  ASSERT_TRUE(readable(fair->fd(), kSoon));
+  std::size_t got = 0;
+  while (fair->pending()) got += fair->receive().size();
+  EXPECT_EQ(got, share);
+  EXPECT_EQ(fair->counters().excess, fair->room() - share);
+  EXPECT_EQ(fair->counters().overrun, 0U);
+}
+
 // As a network card does that hands over what a host with a larger MTU has sent.
 TEST_F(PacketLinks, AreAtRestAfterAFrameThatIsLongerThanTheMtu) {
   const base::Fd tap(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));

@@ -36,6 +36,15 @@ TEST(RingShape, HasRoomForABurstHoweverSmallTheMemory) {
   EXPECT_GE(ring_shape(65536, 0).slots(), PacketRing::kMinSlots);
 }
 
+TEST(RingShape, HasRoomForAsManyFramesAsAreExpected) {
+  for (const std::uint32_t mtu : {1500U, 9000U}) {
+    for (const std::size_t frames : {100U, 256U, 1000U})
+      EXPECT_GE(ring_shape(mtu, ring_bytes_for(mtu, frames)).slots(), frames) << "mtu " << mtu;
+    EXPECT_LE(ring_shape(mtu, kMostRingBytes).bytes(), kMostRingBytes);
+    EXPECT_GE(most_room(mtu), 1700U);
+  }
+}
+
 TEST(RingShape, StopsAt64KiBASlotOnLoopback) {
   EXPECT_EQ(ring_shape(65536, 2 * kMiB).slot_bytes, 65536U);
 }

@@ -1,6 +1,7 @@
 #include "vblade/inventory/link_keeper.h"
 
 #include "aoe/request.h"
+#include "net/packet_ring.h"
 #include "tests/unit/vblade/inventory/served.h"
 
 #include <gmock/gmock.h>
@@ -83,4 +84,26 @@ TEST_F(LinkKeeper, AdvertisesAgainWhenALinkComesUp) {
   machine_.interface("eth0").up = true;
   links_.follow(machine_.present);
   EXPECT_THAT(advertised("eth0"), ElementsAre("1.0"));
+}
+
+TEST_F(LinkKeeper, MakesRoomForTheRequestsThatMoreExportsInvite) {
+  apply({wanted(0)});
+  EXPECT_EQ(machine_.links.at("eth0")->room(), 16u * 32u);
+  apply({wanted(0), wanted(1), wanted(2), wanted(3)});
+  links_.make_room();
+  EXPECT_EQ(machine_.links.at("eth0")->room(), 4 * 16u * 32u);
+  machine_.opened.clear();
+  links_.make_room();
+  EXPECT_THAT(machine_.opened, testing::IsEmpty()) << "it has the room";
+}
+
+// The machine's memory has an end.
+TEST_F(LinkKeeper, LeavesARingThatCannotGrow) {
+  auto many = wanted(0);
+  many.buffers = 60000;
+  apply({many});
+  machine_.links.at("eth0")->ring = net::most_room(1500);
+  machine_.opened.clear();
+  links_.make_room();
+  EXPECT_THAT(machine_.opened, testing::IsEmpty());
 }
