@@ -84,7 +84,7 @@ class Survey {
   }
 
   void add_configured(const WantedItem& item) {
-    const Readiness now = item.readiness({snapshot_, finder_});
+    const Readiness now = item.readiness({snapshot_, finder_, world_.inspector});
     if (item.wanted->only_if_on_aoe && now.devices.empty()) return;  // somebody else's
     StatusRow row;
     row.configured = true;
@@ -108,7 +108,7 @@ class Survey {
   }
 
   void look_at_mount(StatusRow& row, const Readiness& now) {
-    const kernel::MountEntry* entry = snapshot_.mount_at(row.mountpoint);
+    const kernel::MountEntry* entry = snapshot_.mount_at(world_.inspector.resolve(row.mountpoint));
     if (entry == nullptr) return;
     shown_mounts_.insert(entry->id);
     const kernel::BlockDevice* mounted = snapshot_.device_of(*entry);

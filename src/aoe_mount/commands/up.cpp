@@ -42,7 +42,7 @@ class Up {
     if (!run_hook("before-up", client_.hooks.before_up, world_.tasks, progress_) ||
         !prepare_up(client_, world_, progress_))
       return Completeness::failed;
-    items_ = plan_up(client_, world_.tasks.now());
+    items_ = plan_up(client_, world_);
     wait_for_all();
     const Completeness reached = summary();
     return run_hook("after-up", client_.hooks.after_up, world_.tasks, progress_) ? reached
@@ -106,7 +106,8 @@ void Up::look() {
   look_for_new(snapshot);
   for (UpItem& item : items_) {
     if (item.state != State::waiting) continue;
-    const UpView view{snapshot, finder_, world_.tasks.now(), world_.tasks.has_end_signal(), devices_};
+    const UpView view{snapshot, finder_, world_.inspector, world_.tasks.now(), world_.tasks.has_end_signal(),
+                      devices_};
     move(item, item.next(view, items_, is_settled(item)), snapshot);
   }
 }
@@ -195,7 +196,9 @@ void Up::move(UpItem& item, UpStep step, const kernel::Snapshot& snapshot) {
 }
 
 void Up::start(UpItem& item, const Readiness& ready, const kernel::Snapshot& snapshot) {
-  progress_.step("{}: {}{}", item.name, ready.text, item.words->verb);
+  const auto* order = std::get_if<Attach>(&ready.work);
+  const bool unchecked = order != nullptr && !order->bind && !order->fsck;
+  progress_.step("{}: {}{}", item.name, ready.text, unchecked ? ", mounting" : item.words->verb);
   item.state = State::working;
   item.again = ready.again;
   item.tried_with = devices_;

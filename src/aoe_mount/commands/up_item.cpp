@@ -14,13 +14,14 @@ namespace {
 
 using Kind = UpStep::Kind;
 
+// Finds the mount that a directory will be on. The kernel knows mount points by the paths that links lead to.
 std::optional<std::size_t> innermost(std::string_view path, const std::vector<UpItem>& items,
                                      const UpItem& besides) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const UpItem& other = items[i];
-    if (&other == &besides || other.target.empty() || !kernel::is_inside(path, other.target)) continue;
-    if (!best || other.target.size() > items[*best].target.size()) best = i;
+    if (&other == &besides || other.place.empty() || !kernel::is_inside(path, other.place)) continue;
+    if (!best || other.place.size() > items[*best].place.size()) best = i;
   }
   return best;
 }
@@ -30,7 +31,7 @@ std::optional<UpStep> wait_for_mounts(const UpItem& item, const std::vector<UpIt
   for (const std::size_t index : item.after) {
     const UpItem& other = items[index];
     if (other.state == UpItem::State::failed) {
-      const bool inside = kernel::is_inside(item.target, other.target);
+      const bool inside = kernel::is_inside(item.place, other.place);
       return UpStep{Kind::fail, fmt::format("{}, which it {}, is not mounted", other.target,
                                             inside ? "is inside" : "shows")};
     }
@@ -45,7 +46,7 @@ UpStep UpItem::next(const UpView& view, const std::vector<UpItem>& items, bool s
   if (view.has_end_signal) return {Kind::fail, "stopped waiting: received a signal"};
   if (auto step = wait_for_mounts(*this, items)) return *step;
   const bool time_is_over = view.now >= deadline;
-  Readiness found = readiness({view.snapshot, view.finder, time_is_over});
+  Readiness found = readiness({view.snapshot, view.finder, view.inspector, time_is_over});
   switch (found.state) {
     case Readiness::State::waiting:
       return next_without_device(found, time_is_over, settled);
@@ -56,6 +57,12 @@ UpStep UpItem::next(const UpView& view, const std::vector<UpItem>& items, bool s
     case Readiness::State::ready:
       break;
   }
+  const auto* order = std::get_if<Attach>(&found.work);
+  const bool is_at_work =
+      order != nullptr && std::any_of(items.begin(), items.end(), [&](const UpItem& other) {
+        return other.state == State::working && other.device == order->device;
+      });
+  if (is_at_work) return {};
   const bool failed_with_these = tried_with == view.devices && !reason.empty();
   if (!failed_with_these) return {Kind::start, found.text, std::move(found)};
   return time_is_over ? UpStep{Kind::fail, reason} : UpStep{};
@@ -64,22 +71,25 @@ UpStep UpItem::next(const UpView& view, const std::vector<UpItem>& items, bool s
 UpStep UpItem::next_without_device(const Readiness& found, bool time_is_over, bool settled) const {
   if (wanted->only_if_on_aoe) return settled ? UpStep{Kind::leave_to_others, found.text} : UpStep{};
   if (!time_is_over) return {};
-  return {Kind::fail, fmt::format("{} within {}", found.text, base::duration_text(wanted->wait))};
+  return {Kind::fail, fmt::format("{} within {}{}{}", found.text, base::duration_text(wanted->wait),
+                                  found.hint.empty() ? "" : "; ", found.hint)};
 }
 
 // A mount follows the innermost one that it is inside; a bind also the one that its directory is on.
-std::vector<UpItem> plan_up(const config::Client& client, Tasks::Clock::time_point now) {
+std::vector<UpItem> plan_up(const config::Client& client, const World& world) {
   std::vector<UpItem> items;
   for (WantedItem& item : wanted_items(client)) {
     items.emplace_back(std::move(item));
-    items.back().deadline = now + items.back().wanted->wait;
+    items.back().deadline = world.tasks.now() + items.back().wanted->wait;
+    if (!items.back().target.empty()) items.back().place = world.inspector.resolve(items.back().target);
   }
   for (UpItem& item : items) {
-    if (item.target.empty()) continue;
-    if (const auto outer = innermost(item.target, items, item)) item.after.push_back(*outer);
+    if (item.place.empty()) continue;
+    if (const auto outer = innermost(item.place, items, item)) item.after.push_back(*outer);
     const auto* bind = std::get_if<config::BindOf>(&item.wanted->source);
     if (bind == nullptr) continue;
-    if (const auto shown = innermost(bind->directory, items, item)) item.after.push_back(*shown);
+    if (const auto shown = innermost(world.inspector.resolve(bind->directory), items, item))
+      item.after.push_back(*shown);
   }
   return items;
 }

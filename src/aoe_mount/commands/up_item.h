@@ -13,6 +13,7 @@ namespace aoe_mount {
 struct UpView {
   const kernel::Snapshot& snapshot;
   const DeviceFinder& finder;
+  Inspector& inspector;
   Tasks::Clock::time_point now;
   bool has_end_signal = false;
   const std::string& devices;  // on AoE
@@ -28,6 +29,7 @@ struct UpItem : WantedItem {
   explicit UpItem(WantedItem item) : WantedItem(std::move(item)) {}
 
   enum class State { waiting, working, done, failed, not_ours } state = State::waiting;
+  std::string place;               // of a mount: its target without symbolic links
   std::vector<std::size_t> after;  // the mounts that it is inside, or shows: indices of items
   Tasks::Clock::time_point deadline;
   int job = -1;
@@ -47,6 +49,6 @@ struct UpItem : WantedItem {
 };
 
 // The items of a configuration, with the order of its mounts.
-std::vector<UpItem> plan_up(const config::Client& client, Tasks::Clock::time_point now);
+std::vector<UpItem> plan_up(const config::Client& client, const World& world);
 
 }  // namespace aoe_mount

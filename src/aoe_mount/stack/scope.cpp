@@ -15,8 +15,9 @@ class Names {
 
   bool has(const Layer& layer) const {
     if (!layer.directory.empty()) {
-      return std::any_of(client_.mounts.begin(), client_.mounts.end(),
-                         [&](const config::Mount& mount) { return mount.mountpoint == layer.directory; });
+      return std::any_of(client_.mounts.begin(), client_.mounts.end(), [&](const config::Mount& mount) {
+        return world_.inspector.resolve(mount.mountpoint.string()) == layer.directory;
+      });
     }
     if (const auto* swap = std::get_if<SwapOff>(&layer.work)) return has_swap(swap->path);
     const kernel::BlockDevice* device = snapshot_.device(layer.device);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <strings.h>
 
 namespace aoe_mount {
@@ -63,6 +63,7 @@ bool DeviceFinder::take(const Finished& finished) {
     if (probed.job != finished.job) continue;
     probed.job = -1;
     probed.signature = finished.outcome.found;
+    probed.error = finished.outcome.done ? "" : finished.outcome.text;
     return true;
   }
   return false;
@@ -95,12 +96,35 @@ Find DeviceFinder::find(const config::MountSource& source, const kernel::Snapsho
     if (device != nullptr && is_ready(*device)) return {device, device, {}};
     return {nullptr, device, fmt::format("{} did not appear", path->path)};
   }
+  return find_by_signature(source, snapshot);
+}
+
+// A device with another one on top, such as the leg of a mirror, may hold the same signature: that is found
+// on the top one. The devices of one btrfs have one UUID, and the kernel takes any of them for all.
+Find DeviceFinder::find_by_signature(const config::MountSource& source,
+                                     const kernel::Snapshot& snapshot) const {
+  Find found;
+  bool all_btrfs = true;
   for (const auto& [name, probed] : probed_) {
-    const bool same = is_named(probed.signature, source);
     const kernel::BlockDevice* device = snapshot.device(name);
-    if (same && device != nullptr && is_ready(*device)) return {device, device, {}};
+    if (device == nullptr || !is_ready(*device)) continue;
+    if (!probed.error.empty()) found.hint = probed.error;
+    if (!is_named(probed.signature, source) || !snapshot.uses_of(*device).holders.empty()) continue;
+    found.candidates.push_back(device);
+    all_btrfs = all_btrfs && probed.signature.type == "btrfs";
   }
-  return {nullptr, nullptr, fmt::format("no AoE device with {} appeared", source_text(source))};
+  if (found.candidates.empty()) {
+    found.why_not = fmt::format("no AoE device with {} appeared", source_text(source));
+  } else if (found.candidates.size() == 1 || all_btrfs) {
+    return {found.candidates.front(), found.candidates.front(), {}};
+  } else {
+    std::vector<std::string> titles;
+    for (const kernel::BlockDevice* device : found.candidates) titles.push_back(device->title());
+    found.why_not = fmt::format(
+        "{} {} have {}: give the address of one instead, or change the UUID or label of the other",
+        fmt::join(titles, " and "), titles.size() == 2 ? "both" : "all", source_text(source));
+  }
+  return found;
 }
 
 }  // namespace aoe_mount

@@ -14,6 +14,9 @@ struct Find {
   const kernel::BlockDevice* device = nullptr;  // of the snapshot
   const kernel::BlockDevice* seen = nullptr;    // the same, or one that is there but not ready
   std::string why_not;                          // "e1.0 did not appear"
+  std::string hint{};                           // a reason behind that, to be put at the end of a message
+  // Those that fit a UUID or label, if there are several.
+  std::vector<const kernel::BlockDevice*> candidates{};
 };
 
 class DeviceFinder {
@@ -37,7 +40,9 @@ class DeviceFinder {
     int job = -1;  // -1: finished
     std::uint64_t bytes = 0;
     Signature signature;
+    std::string error{};
   };
+  Find find_by_signature(const config::MountSource& source, const kernel::Snapshot& snapshot) const;
 
   World world_;
   std::map<std::string, Probed, std::less<>> probed_;  // by the device's name

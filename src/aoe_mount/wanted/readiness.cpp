@@ -19,13 +19,13 @@ Devices just(const kernel::BlockDevice* device) {
 }
 
 Readiness waiting(std::string why, const kernel::BlockDevice* seen = nullptr) {
-  return {State::waiting, std::move(why), just(seen), {}, false};
+  return {State::waiting, std::move(why), {}, just(seen), {}, false};
 }
 Readiness there_already(std::string what, Devices devices) {
-  return {State::there_already, std::move(what), std::move(devices), {}, false};
+  return {State::there_already, std::move(what), {}, std::move(devices), {}, false};
 }
 Readiness ready(std::string what, const kernel::BlockDevice* device, Work work, bool again = false) {
-  return {State::ready, std::move(what), just(device), std::move(work), again};
+  return {State::ready, std::move(what), {}, just(device), std::move(work), again};
 }
 
 std::string with_size(const kernel::BlockDevice& device) {
@@ -44,15 +44,31 @@ Readiness busy(const std::string& target, const kernel::MountEntry& entry,
                const kernel::BlockDevice* device = nullptr) {
   return {State::impossible,
           fmt::format("mount point {} is busy: {} ({}) is mounted there", target, entry.source, entry.type),
+          {},
           just(device),
           {},
           false};
 }
 
+// A device that is not to be had may come until the time is over; several that fit are then an error.
+Readiness without_device(const Find& find, const View& view) {
+  Readiness found = waiting(find.why_not, find.seen);
+  found.hint = find.hint;
+  if (view.time_is_over && find.candidates.size() > 1) found.state = State::impossible;
+  return found;
+}
+
+// Says what uses a device so that it cannot be mounted; empty: nothing does. Such a use may end, or be a
+// volume's that is just being put together.
+std::string other_use(const kernel::Uses& uses) {
+  if (!uses.holders.empty()) return fmt::format("by {}", uses.holders.front()->path());
+  return uses.swaps.empty() ? "" : "as swap";
+}
+
 Readiness bind_readiness(const config::Mount& mount, const std::string& directory, const View& view) {
   const std::string target = mount.mountpoint.string();
-  if (const kernel::MountEntry* entry = view.snapshot.mount_at(target)) {
-    if (shows(*entry, directory, view.snapshot)) return there_already(directory, {});
+  if (const kernel::MountEntry* entry = view.snapshot.mount_at(view.inspector.resolve(target))) {
+    if (shows(*entry, view.inspector.resolve(directory), view.snapshot)) return there_already(directory, {});
     return busy(target, *entry);
   }
   return ready(directory + " is there", nullptr, Attach{directory, target, "", mount.options, false, true});
@@ -77,21 +93,31 @@ Readiness readiness(const config::Mount& mount, const View& view) {
   if (const auto* bind = std::get_if<config::BindOf>(&mount.source))
     return bind_readiness(mount, bind->directory, view);
   const Find find = find_device(mount, view);
-  if (find.device == nullptr) return waiting(find.why_not, find.seen);
   const std::string target = mount.mountpoint.string();
-  if (const kernel::MountEntry* entry = view.snapshot.mount_at(target)) {
-    const kernel::BlockDevice* mounted = view.snapshot.device_of(*entry);
-    if (mounted != nullptr && mounted->name == find.device->name)
-      return there_already(find.device->title(), {find.device});
-    return busy(target, *entry, find.device);
+  const kernel::MountEntry* entry = view.snapshot.mount_at(view.inspector.resolve(target));
+  const kernel::BlockDevice* mounted = entry != nullptr ? view.snapshot.device_of(*entry) : nullptr;
+  if (mounted != nullptr && (mounted == find.device || std::ranges::count(find.candidates, mounted) > 0))
+    return there_already(mounted->title(), {mounted});
+  if (find.device == nullptr) return without_device(find, view);
+  if (entry != nullptr) return busy(target, *entry, find.device);
+  const kernel::Uses uses = view.snapshot.uses_of(*find.device);
+  if (const std::string use = other_use(uses); !use.empty()) {
+    Readiness found = waiting(fmt::format("{} is in use {}", find.device->title(), use), find.device);
+    if (view.time_is_over) found.state = State::impossible;
+    return found;
   }
-  return ready(with_size(*find.device), find.device,
-               Attach{find.device->path(), target, mount.type, mount.options, mount.fsck, false});
+  // A mounted file system can be mounted once more, but its disk must not be checked.
+  const bool is_free = uses.mounts.empty();
+  return ready(
+      is_free ? with_size(*find.device)
+              : fmt::format("{} is mounted on {} as well", find.device->title(), uses.mounts.front()->target),
+      find.device,
+      Attach{find.device->path(), target, mount.type, mount.options, mount.fsck && is_free, false});
 }
 
 Readiness readiness(const config::Swap& swap, const View& view) {
   const Find find = find_device(swap, view);
-  if (find.device == nullptr) return waiting(find.why_not, find.seen);
+  if (find.device == nullptr) return without_device(find, view);
   const auto& swaps = view.snapshot.swaps;
   const bool in_use = std::any_of(swaps.begin(), swaps.end(), [&](const kernel::SwapEntry& entry) {
     return find.device->is_at(entry.path);
@@ -108,7 +134,7 @@ Readiness readiness(const config::Encrypted& encrypted, const View& view) {
   });
   if (open != devices.end()) return there_already("/dev/mapper/" + encrypted.name, {&*open});
   const Find find = find_device(encrypted, view);
-  if (find.device == nullptr) return waiting(find.why_not, find.seen);
+  if (find.device == nullptr) return without_device(find, view);
   return ready(with_size(*find.device), find.device,
                Run{{"cryptsetup", "open", "--batch-mode", "--key-file", encrypted.key_file,
                     find.device->path(), encrypted.name},

@@ -15,7 +15,8 @@ namespace aoe_mount {
 
 struct Readiness {
   enum class State { waiting, there_already, impossible, ready } state = State::waiting;
-  std::string text;  // waiting, impossible: why. ready, there_already: the device
+  std::string text;    // waiting, impossible: why. ready, there_already: the device
+  std::string hint{};  // of waiting: a reason behind that
   // Devices of the snapshot. There already: the item itself (of a volume group, its volumes). Else the device
   // that it would be made of, also while that is not ready, if it is one device.
   std::vector<const kernel::BlockDevice*> devices;
@@ -26,6 +27,7 @@ struct Readiness {
 struct View {
   const kernel::Snapshot& snapshot;
   const DeviceFinder& finder;
+  Inspector& inspector;
   bool time_is_over = false;
 };
 

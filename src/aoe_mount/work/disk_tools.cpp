@@ -95,6 +95,9 @@ Outcome attach(const Attach& order, DiskTools& tools) {
 
   std::string checked;
   if (order.fsck && !is_read_only(order)) {
+    // Not every fsck notices by itself that somebody uses the device.
+    if (const auto unused = tools.check_unused(order.device); !unused)
+      return failed(unused.error().message, unused.error().code);
     const FsckRun run = tools.fsck(found->type, order.device);
     if (!run.found) {
       checked = fmt::format(", not checked: there is no fsck.{}", found->type);

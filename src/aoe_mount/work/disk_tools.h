@@ -21,6 +21,8 @@ class DiskTools {
 
   virtual base::Result<Signature> probe(const std::string& device) = 0;
   virtual FsckRun fsck(const std::string& type, const std::string& device) = 0;
+  // Fails with EBUSY if the device is mounted in any mount namespace, is swap, or is part of another device.
+  virtual base::Result<> check_unused(const std::string& device) = 0;
   // An error's code is ENOENT or ENOTDIR when it is the mount point's fault.
   virtual base::Result<> check_mount_point(const std::string& target) = 0;
   virtual base::Result<> mount(const Attach& order, const std::string& type) = 0;

@@ -206,6 +206,17 @@ FsckRun RealDiskTools::fsck(const std::string& type, const std::string& device) 
   return {run.found, run.status, run.last_line()};
 }
 
+// Mounts, swap and devices on top claim the device, and O_EXCL asks the kernel for that claim.
+base::Result<> RealDiskTools::check_unused(const std::string& device) {
+  const base::Fd fd(::open(device.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+  if (fd || errno != EBUSY) return {};
+  return base::fail_as(
+      EBUSY,
+      "{} is in use, so it is not checked: it is mounted elsewhere (see 'findmnt -N PID' for "
+      "the namespace of a process), swap, or part of another device",
+      device);
+}
+
 base::Result<> RealDiskTools::check_mount_point(const std::string& target) {
   struct stat status{};
   if (::stat(target.c_str(), &status) != 0) {

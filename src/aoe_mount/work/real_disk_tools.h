@@ -10,6 +10,7 @@ class RealDiskTools : public DiskTools {
  public:
   base::Result<Signature> probe(const std::string& device) override;
   FsckRun fsck(const std::string& type, const std::string& device) override;
+  base::Result<> check_unused(const std::string& device) override;
   base::Result<> check_mount_point(const std::string& target) override;
   base::Result<> mount(const Attach& order, const std::string& type) override;
   void prime_round_trip_time(const std::string& disk) override;

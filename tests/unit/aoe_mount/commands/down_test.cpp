@@ -663,6 +663,15 @@ TEST_F(Down, OneOfSeveralConfigurationsReleasesOnlyItsOwn) {
   EXPECT_EQ(log.text, "+ nothing of ours.yaml is on AoE\n");
 }
 
+TEST_F(Down, OneOfSeveralConfigurationsKnowsItsMountByALink) {
+  machine.add_aoe("e1.0");
+  machine.links["/data"] = "/mnt/real-data";
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/real-data");
+  client_of("/data");
+  EXPECT_TRUE(down_only());
+  EXPECT_EQ(machine.asked, Asked{"detach /mnt/real-data"});
+}
+
 TEST_F(Down, UnmountsInOtherNamespacesToo) {
   machine.add_aoe("e1.0");
   machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "vg-home";

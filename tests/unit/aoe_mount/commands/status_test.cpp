@@ -41,6 +41,16 @@ TEST_F(Status, AMountByUuidIsFound) {
   EXPECT_EQ(status(), "e1.0 /dev/etherd/e1.0 'mounted' /mnt/data ext4\ngood");
 }
 
+TEST_F(Status, AMountPointThatIsALinkIsSeenToBeMounted) {
+  machine.add_aoe("e1.0");
+  machine.links["/data"] = "/mnt/real-data";
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/real-data");
+  config::Mount& mount = client.mounts.emplace_back();
+  mount.source = config::AoeDevice{{1, 0}, std::nullopt};
+  mount.mountpoint = "/data";
+  EXPECT_EQ(status(), "e1.0 /dev/etherd/e1.0 'mounted' /data ext4\ngood");
+}
+
 TEST_F(Status, WhatIsMissingAndNotRequiredMakesItPartial) {
   config::Mount& mount = client.mounts.emplace_back();
   mount.source = config::AoeDevice{{1, 0}, std::nullopt};

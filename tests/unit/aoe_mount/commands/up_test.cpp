@@ -83,6 +83,96 @@ TEST_F(Up, TwiceDoesNothingTheSecondTime) {
             "+ 1 of 1 mounted\n");
 }
 
+// The kernel lists a mount by the path that the link leads to.
+TEST_F(Up, AMountPointThatIsALinkIsSeenToBeMounted) {
+  machine.add_aoe("e1.0");
+  machine.links["/data"] = "/mnt/real-data";
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/real-data", "vfat");
+  client.mounts = {mount_of(e(1, 0), "/data")};
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, Asked{"use []"});
+  EXPECT_NE(log.text.find("+ /data: e1.0 is mounted already\n"), std::string::npos) << log.text;
+}
+
+TEST_F(Up, ALinkOrdersNestedMountsToo) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.links["/data/inner"] = "/srv/inner";
+  client.mounts = {mount_of(e(1, 1), "/data/inner"), mount_of(e(1, 0), "/srv")};
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked,
+            (Asked{"use []", "attach /dev/etherd/e1.0 /srv", "attach /dev/etherd/e1.1 /data/inner"}));
+}
+
+TEST_F(Up, ADiskThatIsMountedElsewhereIsMountedAgainAndNotChecked) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/a");
+  client.mounts = {mount_of(e(1, 0), "/b")};
+  EXPECT_TRUE(up());
+  const auto* attach = std::get_if<aoe_mount::Attach>(&machine.last_work());
+  ASSERT_NE(attach, nullptr);
+  EXPECT_FALSE(attach->fsck);
+  EXPECT_NE(log.text.find("  /b: e1.0 is mounted on /a as well, mounting\n"), std::string::npos) << log.text;
+}
+
+TEST_F(Up, OneDiskOnTwoMountPointsIsCheckedOnce) {
+  machine.add_aoe("e1.0");
+  client.mounts = {mount_of(e(1, 0), "/a"), mount_of(e(1, 0), "/b")};
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"use []", "attach /dev/etherd/e1.0 /a", "attach /dev/etherd/e1.0 /b"}));
+  const auto* attach = std::get_if<aoe_mount::Attach>(&machine.last_work());
+  ASSERT_NE(attach, nullptr);
+  EXPECT_FALSE(attach->fsck);
+}
+
+TEST_F(Up, ADiskThatAnotherDeviceOrSwapUsesIsLeftAlone) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "secret";
+  machine.add_aoe("e1.1");
+  machine.add_swap("/dev/etherd/e1.1");
+  client.mounts = {mount_of(e(1, 0), "/a", milliseconds(2000)), mount_of(e(1, 1), "/b", milliseconds(2000))};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(machine.asked, Asked{"use []"});
+  EXPECT_NE(log.text.find("! /a: e1.0 is in use by /dev/mapper/secret\n"), std::string::npos) << log.text;
+  EXPECT_NE(log.text.find("! /b: e1.1 is in use as swap\n"), std::string::npos) << log.text;
+}
+
+TEST_F(Up, TwoDevicesOfOneUuidAreBothNamedAndNeitherIsTouched) {
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1");
+  machine.signatures["/dev/etherd/e1.0"] = {"vfat", "66dd", "", ""};
+  machine.signatures["/dev/etherd/e1.1"] = {"vfat", "66dd", "", ""};
+  client.mounts = {mount_of(config::FsUuid{"66dd"}, "/home", milliseconds(2000))};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(machine.asked, (Asked{"use []", "probe /dev/etherd/e1.0", "probe /dev/etherd/e1.1"}));
+  EXPECT_NE(log.text.find("! /home: e1.0 and e1.1 both have UUID 66dd: give the address of one instead, or "
+                          "change the UUID or label of the other\n"),
+            std::string::npos)
+      << log.text;
+}
+
+TEST_F(Up, TheLegsOfAMirrorAreNotTakenForTheVolumeOnThem) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "vg-home_rimage_0";
+  machine.add_layer("dm-1", {"dm-0"}).mapped_name = "vg-home";
+  machine.signatures["/dev/mapper/vg-home_rimage_0"] = {"vfat", "66dd", "", ""};
+  machine.signatures["/dev/mapper/vg-home"] = {"vfat", "66dd", "", ""};
+  client.mounts = {mount_of(config::FsUuid{"66dd"}, "/home")};
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked.back(), "attach /dev/mapper/vg-home /home");
+}
+
+TEST_F(Up, ADeviceThatCannotBeProbedIsNamedWithTheReason) {
+  machine.add_aoe("e1.0");
+  machine.answers["probe /dev/etherd/e1.0"] = {failure("/dev/etherd/e1.0 holds signatures of several")};
+  client.mounts = {mount_of(config::FsLabel{"photos"}, "/photos", milliseconds(2000))};
+  EXPECT_FALSE(up());
+  EXPECT_NE(log.text.find("! /photos: no AoE device with label photos appeared within 2 s; "
+                          "/dev/etherd/e1.0 holds signatures of several\n"),
+            std::string::npos)
+      << log.text;
+}
+
 TEST_F(Up, ADeviceThatNeverAppearsIsNamedAndDelaysNobody) {
   machine.add_aoe("e1.1");
   client.mounts = {mount_of(e(7, 7), "/mnt/never", milliseconds(3000)), mount_of(e(1, 1), "/mnt/there")};
@@ -384,7 +474,8 @@ TEST_F(Up, WhatIsPerhapsOursIsMountedWhenItIsOnAoe) {
   machine.at(milliseconds(4500), [&] {  // a while after that
     machine.signatures["/dev/etherd/e1.1"] = {"ext4", "66dd", "", "", "", ""};
     machine.add_aoe("e1.1");
-    machine.add_layer("dm-0", {"etherd!e1.1"}).mapped_name = "vg-a";
+    machine.add_aoe("e1.2");
+    machine.add_layer("dm-0", {"etherd!e1.2"}).mapped_name = "vg-a";
   });
   EXPECT_TRUE(up());
   EXPECT_NE(log.text.find("+ 3 of 3 mounted\n"), std::string::npos) << log.text;

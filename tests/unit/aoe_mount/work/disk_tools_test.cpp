@@ -13,6 +13,7 @@ class FakeTools : public aoe_mount::DiskTools {
     asked += "fsck." + type + " " + device + "; ";
     return run;
   }
+  base::Result<> check_unused(const std::string&) override { return unused; }
   base::Result<> check_mount_point(const std::string&) override { return mount_point; }
   base::Result<> mount(const aoe_mount::Attach& order, const std::string& type) override {
     asked += "mount -t " + type + " " + order.device + " " + order.target;
@@ -23,6 +24,7 @@ class FakeTools : public aoe_mount::DiskTools {
 
   base::Result<aoe_mount::Signature> signature = aoe_mount::Signature{"ext4", "", "", ""};
   aoe_mount::FsckRun run{true, 0, ""};
+  base::Result<> unused;
   base::Result<> mount_point;
   base::Result<> mounted;
   std::string asked;
@@ -53,6 +55,22 @@ TEST_F(AttachTest, TheDriverGetsToKnowTheDisksOfWhatIsMounted) {
   tools.mounted = base::fail_as(EINVAL, "no");
   EXPECT_FALSE(aoe_mount::attach(order, tools).done);
   EXPECT_EQ(tools.asked.find("know"), std::string::npos);
+}
+
+// Another mount namespace is among the users that nobody sees from here.
+TEST_F(AttachTest, ADeviceThatSomebodyUsesIsNeitherCheckedNorMounted) {
+  tools.unused = base::fail_as(EBUSY, "/dev/etherd/e1.0 is in use");
+  const auto outcome = aoe_mount::attach(order, tools);
+  EXPECT_FALSE(outcome.done);
+  EXPECT_EQ(outcome.code, EBUSY);
+  EXPECT_EQ(outcome.text, "/dev/etherd/e1.0 is in use");
+  EXPECT_EQ(tools.asked, "");
+}
+
+TEST_F(AttachTest, ADeviceThatIsNotCheckedMayBeInUse) {
+  tools.unused = base::fail_as(EBUSY, "/dev/etherd/e1.0 is in use");
+  order.fsck = false;
+  EXPECT_TRUE(aoe_mount::attach(order, tools).done);
 }
 
 TEST_F(AttachTest, TheWrongTypeNamesBoth) {
