@@ -14,8 +14,9 @@ namespace disk {
 inline constexpr unsigned kWriteAndWait =
     SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
 // Of sync_file_range(), to ask for the report of a failed write-back alone. The kernel gives it for the whole
-// file, whatever range is named, and waits for the range's pages; no page lies there.
-inline constexpr std::uint64_t kBehindEverything = std::uint64_t{1} << 62;
+// file, whatever range is named, and waits for the range's pages; no page lies there. A 32-bit kernel answers
+// nothing beyond 16 TiB.
+inline constexpr std::uint64_t kBehindEverything = std::uint64_t{1} << (sizeof(void*) > 4 ? 62 : 43);
 
 struct Request;
 class Queue;

@@ -45,19 +45,22 @@ base::Result<disk::Debts> DebtFiles::load(aoe::Address address) {
   std::error_code reason;
   const std::filesystem::path path = file_of(address);
   if (!std::filesystem::exists(path, reason)) return disk::Debts{};
+  kept_.insert(address);
   std::ifstream file(path);
   const auto json = base::Json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
   return debts_of(json ? *json : base::Json{});
 }
 
 base::Result<> DebtFiles::save(aoe::Address address, const disk::Debts& debts) {
-  if (directory_.empty()) return {};
+  if (directory_.empty() || (debts.empty() && !kept_.contains(address))) return {};
   std::error_code reason;
   const std::filesystem::path path = file_of(address);
   if (debts.empty()) {
+    kept_.erase(address);
     std::filesystem::remove(path, reason);
     return {};
   }
+  kept_.insert(address);
   const base::Json json = base::Json::Fields{{"error", debts.error},
                                              {"owed", base::Json::list_of(debts.owed, &mac_text)},
                                              {"to_everybody", debts.to_everybody}};

@@ -8,6 +8,7 @@
 #include "disk/loss_record.h"
 
 #include <filesystem>
+#include <set>
 #include <utility>
 
 namespace vblade {
@@ -34,6 +35,7 @@ class DebtFiles final : public DebtStore {
   std::filesystem::path file_of(aoe::Address address) const;
 
   std::filesystem::path directory_;
+  std::set<aoe::Address> kept_;  // that have a file: a disk of the state that hangs is not asked without need
 };
 
 }  // namespace vblade
