@@ -75,7 +75,7 @@ TEST_F(DiskWatch, GivesUpALookThatTakesTooLong) {
   server.exports[1].path = "/answers";
   volumes.put("/hangs", 128);
   auto& answers = volumes.put("/answers", 128);
-  vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_});
+  vblade::Rollout rollout(inventory_, {machine_, volumes, states_, probe_, clock_, serials_});
   ASSERT_THAT(rollout.apply(server, {}), testing::IsEmpty());
   answers.place = disk::PathState::gone;
   looker_.answers = false;
