@@ -42,6 +42,7 @@ class ExchangePool {
   Exchange* take();
   void give_back(Exchange& exchange);
   std::size_t in_use() const { return in_use_; }
+  std::size_t size() const { return count_; }
 
  private:
   ExchangePool() = default;

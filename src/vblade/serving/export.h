@@ -100,6 +100,7 @@ class Export {
   std::vector<Rival> rivals;               // heard of lately
   std::uint64_t rival_answers = 0;         // frames of theirs
   bool drained = false;                    // takes no requests until the next reload
+  unsigned* device_load = nullptr;         // requests of all exports that lie on its device
   bool touched = false;                    // has work in the batch that is being collected
 
  private:

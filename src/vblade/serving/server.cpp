@@ -16,6 +16,10 @@ constexpr std::size_t kMaxSend = 64;
 constexpr unsigned kMaxOutstanding = 1024;
 // Exports that questions to all of them reach in a batch, beside its 16 frames.
 constexpr std::size_t kBroadcastShare = 16;
+// Of all exchanges: the part that the exports of one device may hold, and the part that is kept for exports
+// with no request under way. So several devices that hang leave room, too.
+constexpr std::size_t kDevicePart = 2;
+constexpr std::size_t kKeptPart = 32;
 // Replies that wait for the keeper: a directory that hangs must leave room for disk requests.
 constexpr unsigned kMaxWaitingForKeeper = 256;
 
@@ -167,9 +171,18 @@ Exchange* Server::take(Port& port) {
   return exchange;
 }
 
+bool Server::has_room(Export& exported) {
+  if (exported.device_load == nullptr) exported.device_load = &device_loads_[exported.volume->worker()];
+  const unsigned own = exported.queue.outstanding();
+  if (own == 0) return true;
+  const std::size_t free = pool_.size() - pool_.in_use();
+  return own < kMaxOutstanding && *exported.device_load < pool_.size() / kDevicePart &&
+         free >= pool_.size() / kKeptPart;
+}
+
 void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
   Export& exported = *exchange.exported;
-  if (exported.queue.outstanding() >= kMaxOutstanding) {
+  if (!has_room(exported)) {
     ++exported.counters.dropped;
     give_back(exchange);
     return;
@@ -186,6 +199,7 @@ void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
   }
   exchange.durable = work.durable;
   exchange.data = {};
+  ++*exported.device_load;
   exported.queue.add(exchange);
   if (!exported.touched) {
     exported.touched = true;
@@ -207,6 +221,7 @@ void Server::complete_done() {
   while (disk::Request* request = done_.pop()) {
     auto& exchange = static_cast<Exchange&>(*request);
     exchange.reply_bytes = aoe::finish(exchange.work, exchange.error, exchange.reply);
+    --*exchange.exported->device_load;
     count(*exchange.exported, exchange);
     post(exchange);
   }

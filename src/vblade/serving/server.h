@@ -14,7 +14,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <unordered_map>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace vblade {
 
@@ -49,6 +52,7 @@ class Server {
   aoe::Judgement judge_change(const Port& port, Export& exported, net::Frame frame, base::MutableBytes reply);
   void post_when_kept(Exchange& exchange);
   Exchange* take(Port& port);
+  bool has_room(Export& exported);
   void ask_disk(Exchange& exchange, const aoe::DiskWork& work);
   void run_disks();
   void complete_done();
@@ -66,8 +70,9 @@ class Server {
   unsigned waiting_for_keeper_ = 0;
   std::function<bool(Port&, net::Frame)> other_frame_heard_;
   disk::RequestList done_;
-  std::vector<Export*> touched_;  // have work in this batch
-  std::vector<Port*> posted_;     // have replies to send
+  std::unordered_map<dev_t, unsigned> device_loads_;  // requests that the exports of a device hold
+  std::vector<Export*> touched_;                      // have work in this batch
+  std::vector<Port*> posted_;                         // have replies to send
   std::vector<net::OutFrame> out_;
   std::chrono::nanoseconds now_{};  // one look at the clock serves all frames of a batch
 };

@@ -33,8 +33,9 @@ class Server : public testing::Test {
     port_.attach(std::move(link));
   }
 
-  vblade::Export& serve(std::uint8_t slot, config::Sync sync = config::Sync::flush) {
-    files_.push_back(std::make_unique<ScratchFile>(1 << 20));
+  vblade::Export& serve(std::uint8_t slot, config::Sync sync = config::Sync::flush,
+                        const char* directory = ScratchFile::usual_directory()) {
+    files_.push_back(std::make_unique<ScratchFile>(1 << 20, directory));
     config::Export settings;
     settings.address = {1, slot};
     settings.path = files_.back()->path();
@@ -233,6 +234,22 @@ TEST_F(Server, AHangingDiskStallsNoOtherExport) {
   arrive(aoe::read_request(to_slot(1), 0, 1));
   server_.serve(port_);
   EXPECT_THAT(replies(), ElementsAre("1501"));
+}
+
+TEST_F(Server, ADiskThatHangsInManyPartsLeavesRoomForOtherDisks) {
+  for (std::uint8_t slot = 0; slot < 4; ++slot) {
+    serve(slot);
+    for (unsigned i = 0; i < 600; ++i) {
+      arrive(aoe::read_request(to_slot(slot), i, 1));
+      server_.serve(port_);
+    }
+  }
+  EXPECT_THAT(replies(), IsEmpty());
+  EXPECT_LE(pool_->in_use(), 1024u + 4) << "half of all, and one for each export that had none";
+  serve(9, config::Sync::flush, "/dev/shm");
+  for (unsigned i = 0; i < 300; ++i) write(9, i * 2);
+  server_.serve(port_);
+  EXPECT_EQ(exports_.back()->counters.dropped, 0u);
 }
 
 TEST_F(Server, GivesTheRingBackWhileAWriteIsInFlight) {
