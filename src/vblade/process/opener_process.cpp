@@ -42,8 +42,8 @@ using Clock = std::chrono::steady_clock;
 // What a question may take: a disk that sleeps wakes, a file system that hangs does not.
 constexpr std::chrono::seconds kLimit{5};
 // The workers' numbers: looks at paths are apart, so that one that hangs holds up no other question.
-constexpr unsigned char kOpens = 0;
-constexpr unsigned char kLooks = 1;
+constexpr std::uint64_t kOpens = 0;
+constexpr std::uint64_t kLooks = 1;
 
 // Both ends of a conversation in whole messages.
 struct SocketPair {
@@ -162,13 +162,14 @@ base::Fd open_for(OpenRules& rules, Question& question, base::Opener& opener, bo
 
 // Answers what is asked, one question after the other. `learns`: asks the configuration again before it
 // refuses a path, because it is not asked for the configuration itself.
-void serve(int socket, OpenRules rules, bool learns) {
+void serve(int socket, OpenRules rules, bool learns, std::uint64_t given_up) {
   base::DirectOpener opener;
   Question question;
   for (;;) {
     const ssize_t got = ::recv(socket, &question, sizeof question, 0);
     if (got < 0 && errno == EINTR) continue;
     if (got != sizeof question) ::_exit(0);
+    if (question.id <= given_up) continue;  // it may hang this worker as it did the last one
     const base::Fd fd = open_for(rules, question, opener, learns);
     answer(socket, question.id, fd, errno);
   }
@@ -181,10 +182,10 @@ void serve(int socket, OpenRules rules, bool learns) {
   let_go_of_terminal();
   base::close_all_but({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, control.get(), opens.get(), looks.get()});
   const auto worker = [&rules](int socket, bool learns) {
-    return [&rules, socket, learns](bool replaces) {
+    return [&rules, socket, learns](Succession succession) {
       base::close_all_but({STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, socket});
-      if (replaces) rules.learn();
-      serve(socket, rules, learns);
+      if (succession.replaces) rules.learn();
+      serve(socket, rules, learns, succession.given_up);
     };
   };
   keep_workers(control.get(), {worker(opens.get(), false), worker(looks.get(), true)});
@@ -256,8 +257,9 @@ OpenerProcess::~OpenerProcess() {
   }
 }
 
-void OpenerProcess::replace(unsigned char worker) {
-  (void)::send(control_.get(), &worker, sizeof worker, MSG_NOSIGNAL | MSG_DONTWAIT);
+void OpenerProcess::replace(std::uint64_t worker, std::uint64_t given_up) {
+  const Replacement asked{.worker = worker, .given_up = given_up};
+  (void)::send(control_.get(), &asked, sizeof asked, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 base::Fd OpenerProcess::ask(Question& question) {
@@ -273,7 +275,7 @@ base::Fd OpenerProcess::ask(Question& question) {
     errno = answer->error;
     return std::move(answer->file);
   }
-  replace(kOpens);
+  replace(kOpens, question.id);
   errno = ETIMEDOUT;
   return {};
 }
@@ -295,7 +297,7 @@ base::Fd OpenerProcess::packet_socket(const std::string& interface, base::Packet
 }
 
 void OpenerProcess::look(const std::filesystem::path& path) {
-  if (std::exchange(looking_for_, ++last_id_) != 0) replace(kLooks);
+  if (const auto hangs = std::exchange(looking_for_, ++last_id_); hangs != 0) replace(kLooks, hangs);
   Question question{.what = Question::What::file, .id = looking_for_, .number = O_PATH};
   if (put(question, path))
     (void)::send(looks_.get(), &question, sizeof question, MSG_NOSIGNAL | MSG_DONTWAIT);

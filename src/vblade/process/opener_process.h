@@ -87,7 +87,7 @@ class OpenerProcess : public base::Opener, public PathLooker {
  private:
   OpenerProcess(pid_t pid, base::Fd control, base::Fd opens, base::Fd looks);
   base::Fd ask(OpenerQuestion& question);
-  void replace(unsigned char worker);
+  void replace(std::uint64_t worker, std::uint64_t given_up);
 
   pid_t pid_;
   base::Fd control_;
