@@ -11,7 +11,7 @@ HOMEPAGE="https://wiki.gentoo.org/wiki/No_homepage"
 LICENSE="GPL-2+"
 SLOT="0"
 if [[ ${PV} != 9999 ]]; then
-	KEYWORDS="amd64 ~arm64 ~ppc64 ~riscv ~x86"
+	KEYWORDS="amd64 ~arm ~arm64 ~ppc64 ~riscv ~x86"
 fi
 IUSE="dracut test"
 RESTRICT="!test? ( test )"
