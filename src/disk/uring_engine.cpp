@@ -139,7 +139,10 @@ void UringEngine::submit(Operation& operation, Worker& worker) {
   prepare(*entry, operation);
   io_uring_sqe_set_data(entry, &operation);
   const bool direct = operation.volume->direct() && operation.fd == operation.volume->fd();
-  const bool may_sleep = operation.kind == Operation::Kind::write && operation.volume->writes_may_sleep();
+  // A file system without RWF_NOWAIT, such as one of another process, may ask somebody even before a read.
+  const bool may_sleep =
+      (!operation.volume->direct() && operation.volume->nowait_support() == NowaitSupport::none) ||
+      (operation.kind == Operation::Kind::write && operation.volume->writes_may_sleep());
   if (!direct && (may_sleep || worker.busy_with >= kUncrowded)) io_uring_sqe_set_flags(entry, IOSQE_ASYNC);
   ++worker.busy_with;
   worker.ages.add(operation, now_ms());

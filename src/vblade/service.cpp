@@ -257,7 +257,8 @@ Service::End Service::finish_in_flight() {
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) {
       report_unfinished();
-      (void)inventory_->settle_losses();
+      // What is lost is kept in the same directory, which would hold this thread.
+      if (keeper_->pending() == 0) (void)inventory_->settle_losses();
       return End::hanging;
     }
     if (in_flight()) loop_.wait(std::min(left, std::chrono::milliseconds(100)));
