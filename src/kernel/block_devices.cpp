@@ -51,6 +51,8 @@ void add_disk(std::vector<BlockDevice>& devices, const fs::path& folder, const s
   disk.below = names_in(folder / "slaves");
   disk.mapped_name = attribute(folder / "dm" / "name");
   disk.technology = technology_of(folder, disk.mapped_name);
+  disk.missing_members =
+      static_cast<unsigned>(base::parse_number(attribute(folder / "md" / "degraded")).value_or(0));
   disk.backing_file = attribute(folder / "loop" / "backing_file");
   if (name.starts_with(kAoePrefix)) {
     if (const auto address = aoe::Address::parse(name.substr(kAoePrefix.size()))) disk.address = *address;

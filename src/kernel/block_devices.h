@@ -27,8 +27,9 @@ struct BlockDevice {
   std::vector<std::string> interfaces;  // of an AoE disk: those that the driver reaches it by
   std::string mac;                      // of an AoE disk: its target's, "0080c8caff65"; "none"
   std::string mapped_name;              // device-mapper's
-  std::string technology;    // of a layer: "raid1", "LVM", "CRYPT"; "dm" of another one of device-mapper
-  std::string backing_file;  // of a loop device
+  std::string technology;        // of a layer: "raid1", "LVM", "CRYPT"; "dm" of another one of device-mapper
+  std::string backing_file;      // of a loop device
+  unsigned missing_members = 0;  // of an array: those that it lacks, or still has to fill
 
   std::string path() const;         // "/dev/etherd/e1.0p1", "/dev/mapper/vg-home"
   std::string kernel_path() const;  // "/dev/etherd/e1.0p1", "/dev/dm-0"

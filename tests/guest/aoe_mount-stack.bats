@@ -33,7 +33,7 @@ END
   for slot in 0 1 2 3 4; do serve --as target$slot 1 $slot tap0 "$disk$slot"; done
   mkdir -p "$BATS_TEST_TMPDIR/guest/root/bin"
   "$LAB/tools/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe loop raid1 dm_mod dm_crypt xts
-  ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/vgchange"
+  for tool in vgchange vgs lvs; do ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/$tool"; done
   guest "$AOE_MOUNT" mdadm dmsetup lvm cryptsetup losetup mkswap swapon swapoff "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
     export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1 # there is none here to make the nodes
     mkdir -p /mnt/home /mnt/www /mnt/secret /mnt/fstab /run/lvm /etc/lvm
@@ -180,7 +180,7 @@ END
   }
   mkdir -p "$BATS_TEST_TMPDIR/guest/root/bin"
   "$LAB/tools/kernel" --modules "$BATS_TEST_TMPDIR/guest/root" virtio_pci virtio_net aoe raid1 dm_mod
-  ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/vgchange"
+  for tool in vgchange vgs lvs; do ln -s lvm "$BATS_TEST_TMPDIR/guest/root/bin/$tool"; done
   guest "$AOE_MOUNT" mdadm dmsetup lvm "$BATS_TEST_TMPDIR/aoe-mount.yaml=/etc/conf.d/aoe-mount.yaml" <<'END'
     export DM_DISABLE_UDEV=1 LVM_SUPPRESS_FD_WARNINGS=1 # there is none here to make the nodes
     mkdir -p /mnt/home /mnt/dead /mnt/live /run/lvm /etc/lvm

@@ -30,6 +30,7 @@ class Survey {
     if (std::any_of(items_.begin(), items_.end(), [](const auto& item) { return item.by_signature; }))
       finder_.probe_new(snapshot_);
     wait_until([&] { return finder_.is_idle(); });
+    inspect_groups();
     for (const WantedItem& item : items_) add_configured(item);
     add_other_mounts();
     add_other_devices();
@@ -42,7 +43,11 @@ class Survey {
   void wait_until(Condition condition) {
     while (!condition() && world_.tasks.now() < end_) {
       for (const Finished& finished : world_.tasks.wait(end_)) {
-        if (finder_.take(finished)) continue;
+        if (finder_.take(finished) || asking_.erase(finished.job) > 0) continue;
+        if (const auto group = inspecting_.extract(finished.job)) {
+          if (!finished.outcome.done) partial_groups_.insert(group.mapped());
+          continue;
+        }
         const auto row = measuring_.find(finished.job);
         if (row == measuring_.end()) continue;
         if (finished.outcome.done) {
@@ -52,6 +57,24 @@ class Survey {
         measuring_.erase(row);
       }
     }
+  }
+
+  // LVM reads all disks, and would hang on a silent one: each has to answer first.
+  void inspect_groups() {
+    const bool any =
+        std::any_of(items_.begin(), items_.end(), [](const WantedItem& item) { return item.is_group; });
+    if (!any) return;
+    for (const kernel::BlockDevice& device : snapshot_.devices) {
+      if (device.is_target() && device.is_up()) asking_.insert(world_.tasks.start(Ask{device.kernel_path()}));
+    }
+    wait_until([&] { return asking_.empty(); });
+    for (const int job : asking_) world_.tasks.abandon(job);
+    if (!asking_.empty()) return;
+    for (const WantedItem& item : items_) {
+      if (item.is_group) inspecting_[world_.tasks.start(InspectGroup{item.title})] = item.title;
+    }
+    wait_until([&] { return inspecting_.empty(); });
+    for (const auto& [job, group] : inspecting_) world_.tasks.abandon(job);
   }
 
   void describe(StatusRow& row, const kernel::BlockDevice& device) {
@@ -78,6 +101,11 @@ class Survey {
 
   std::string_view state_of(const WantedItem& item, const Readiness& now) const {
     if (are_down(now.devices)) return "down";
+    if (now.missing_members > 0) return "degraded";
+    if (item.is_group) {
+      if (now.devices.empty()) return now.state == State::waiting ? "missing" : item.words->not_in_place;
+      return partial_groups_.contains(item.title) ? "partly active" : item.words->in_place;
+    }
     if (now.state == State::there_already) return item.words->in_place;
     if (now.state == State::impossible) return "busy";
     return now.state == State::waiting && now.devices.empty() ? "missing" : item.words->not_in_place;
@@ -102,8 +130,9 @@ class Survey {
     }
     if (!item.target.empty()) look_at_mount(row, now);
     const bool in_place = row.state == item.words->in_place;
+    const bool degraded = row.state == "degraded";  // it works, with less than it should have
     status_.whole = status_.whole && in_place;
-    status_.good = status_.good && (in_place || !row.required);
+    status_.good = status_.good && (in_place || degraded || !row.required);
     status_.rows.push_back(std::move(row));
   }
 
@@ -182,6 +211,9 @@ class Survey {
   std::set<std::string, std::less<>> shown_;  // devices
   std::set<int> shown_mounts_;
   std::map<int, std::size_t> measuring_;  // job to row
+  std::set<int> asking_;
+  std::map<int, std::string> inspecting_;  // job to volume group
+  std::set<std::string, std::less<>> partial_groups_;
 };
 
 }  // namespace

@@ -62,6 +62,7 @@ class Up {
   void start(UpItem& item, const Readiness& ready, const kernel::Snapshot& snapshot);
   void finish(const Finished& finished);
   void fail(UpItem& item, std::string reason);
+  bool report_degraded();
   Completeness summary();
 
   const config::Client& client_;
@@ -71,7 +72,7 @@ class Up {
   DeadTargets dead_targets_;
   std::vector<UpItem> items_;
   bool reported_missing_ = false;
-  std::string devices_;  // those on AoE, at the last look
+  std::string devices_;  // those on AoE, at the last look, and which of them are down
   Clock::time_point settled_;
 };
 
@@ -134,7 +135,11 @@ void Up::leave_if_it_hangs(UpItem& item, const kernel::Snapshot& snapshot) {
 }
 
 void Up::look_for_new(const kernel::Snapshot& snapshot) {
-  std::string devices = fmt::format("{}", fmt::join(snapshot.on_aoe(), " "));
+  std::string devices;
+  for (const std::string& name : snapshot.on_aoe()) {
+    const kernel::BlockDevice& device = *snapshot.device(name);
+    devices += name + (device.address && !device.is_up() ? "- " : " ");
+  }
   if (devices != devices_ || settled_ == Clock::time_point{}) settled_ = world_.tasks.now() + kSettle;
   devices_ = std::move(devices);
 }
@@ -253,6 +258,20 @@ void Up::fail(UpItem& item, std::string reason) {
   }
 }
 
+// Reports arrays that run without some of their members, whoever has started them.
+bool Up::report_degraded() {
+  const kernel::Snapshot snapshot = world_.inspector.look();
+  bool any = false;
+  for (const UpItem& item : items_) {
+    if (item.state != State::done) continue;
+    const unsigned missing = item.readiness({snapshot, finder_, world_.inspector}).missing_members;
+    if (missing == 0) continue;
+    any = true;
+    progress_.warning("{} is degraded: {} of its members missing or not in step", item.name, missing);
+  }
+  return any;
+}
+
 Completeness Up::summary() {
   std::vector<std::string> missing;
   bool good = true;
@@ -267,11 +286,12 @@ Completeness Up::summary() {
     good = good && !item.wanted->required;
   }
   if (count == 0) return Completeness::whole;
+  const bool degraded = report_degraded();
   const std::string figures =
       fmt::format("{} of {} {}", count - missing.size(), count, only_mounts ? "mounted" : "in place");
   if (missing.empty()) {
     progress_.ok("{}", figures);
-    return Completeness::whole;
+    return degraded ? Completeness::partial : Completeness::whole;
   }
   if (good) {
     progress_.warning("{}; failed: {}, not required", figures, fmt::join(missing, ", "));

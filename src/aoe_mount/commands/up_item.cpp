@@ -63,8 +63,10 @@ UpStep UpItem::next(const UpView& view, const std::vector<UpItem>& items, bool s
         return other.state == State::working && other.device == order->device;
       });
   if (is_at_work) return {};
-  const bool failed_with_these = tried_with == view.devices && !reason.empty();
-  if (!failed_with_these) return {Kind::start, found.text, std::move(found)};
+  // Whatever is worth another try gets its last one when the time is over.
+  const bool is_tried =
+      tried_with == view.devices && !reason.empty() && !found.last_resort && !(found.again && time_is_over);
+  if (!is_tried) return {Kind::start, found.text, std::move(found)};
   return time_is_over ? UpStep{Kind::fail, reason} : UpStep{};
 }
 

@@ -141,41 +141,48 @@ Readiness readiness(const config::Encrypted& encrypted, const View& view) {
                    "open"});
 }
 
+// An array whose members are not known by address is tried with each new device, and must not start until all
+// its members are there: it would go on with one leg of a mirror, and at the next boot with the other.
 Readiness readiness(const config::Array& array, const View& view) {
-  // One that waits for members, put together by somebody else, has no size yet.
+  // An array that waits for members, put together by somebody else, has no size yet.
   const kernel::BlockDevice* there = view.finder.at_path(array.path, view.snapshot);
-  if (there != nullptr && there->bytes > 0) return there_already(array.path, {there});
-  if (array.members.empty()) {
-    if (!any_on_aoe(view.snapshot)) return waiting("none of its devices appeared");
-    return ready("devices are there", nullptr, Run{{"mdadm", "--assemble", array.path}, "assembled"}, true);
+  if (there != nullptr && there->bytes > 0) {
+    Readiness found = there_already(array.path, {there});
+    found.missing_members = there->missing_members;
+    return found;
   }
-  Run assemble{{"mdadm", "--assemble", array.path}, "assembled"};
+  Assemble order{array.path};
   std::string missing;
   for (const config::AoeDevice& member : array.members) {
     const Find find = view.finder.find(member, view.snapshot);
     if (find.device != nullptr) {
-      assemble.words.push_back(find.device->path());
+      order.members.push_back(find.device->path());
     } else if (missing.empty()) {
       missing = find.why_not;
     }
   }
-  if (missing.empty()) return ready("all its members are there", nullptr, std::move(assemble));
-  const bool some = assemble.words.size() > 3;
-  if (!view.time_is_over || !array.degraded || !some) return waiting(missing);
-  assemble.words.insert(assemble.words.begin() + 2, "--run");
-  assemble.done = "assembled, degraded: " + missing;
-  return ready(missing + ", starting without it", nullptr, std::move(assemble));
+  const bool some = array.members.empty() ? any_on_aoe(view.snapshot) : !order.members.empty();
+  if (!some) return waiting(array.members.empty() ? "none of its devices appeared" : missing);
+  order.degraded = view.time_is_over && array.degraded;
+  if (!missing.empty() && !order.degraded) return waiting(missing);
+  Readiness found = ready(!missing.empty()        ? missing + ", starting without it"
+                          : array.members.empty() ? "devices are there"
+                                                  : "all its members are there",
+                          nullptr, std::move(order), true);
+  found.last_resort = view.time_is_over && array.degraded;
+  return found;
 }
 
+// The volumes that are there say nothing of those that are not: only LVM knows if the group is whole.
 Readiness readiness(const config::VolumeGroup& group, const View& view) {
   Devices volumes;
   for (const kernel::BlockDevice& device : view.snapshot.devices) {
     if (is_in_group(device, group.name)) volumes.push_back(&device);
   }
-  if (!volumes.empty()) return there_already(group.name, std::move(volumes));
   if (!any_on_aoe(view.snapshot)) return waiting("none of its devices appeared");
-  return ready("devices are there", nullptr, Run{{"vgchange", "--activate", "y", group.name}, "active"},
-               true);
+  Readiness found = ready("devices are there", nullptr, ActivateGroup{group.name}, true);
+  found.devices = std::move(volumes);
+  return found;
 }
 
 // device-mapper's names double the hyphens of a volume group's own name.

@@ -22,6 +22,8 @@ struct Readiness {
   std::vector<const kernel::BlockDevice*> devices;
   Work work;           // of ready
   bool again = false;  // when the work fails, it is worth trying again with the next device that appears
+  bool last_resort = false;      // the work is tried although something else has failed with the same devices
+  unsigned missing_members = 0;  // of an array that is there
 };
 
 struct View {

@@ -1,6 +1,7 @@
 #include "aoe_mount/work/real_disk_tools.h"
 
 #include "aoe_mount/work/command.h"
+#include "aoe_mount/work/layer_tools.h"
 #include "base/fd.h"
 #include "base/units.h"
 #include "kernel/attribute.h"
@@ -101,14 +102,6 @@ base::Result<> swap_on(const SwapOn& order, DiskTools& tools) {
   if (::swapon(order.device.c_str(), flags) != 0)
     return base::fail_errno(errno, "cannot swap on {}", order.device);
   for (const std::string& disk : order.disks) tools.prime_round_trip_time(disk);
-  return {};
-}
-
-base::Result<> run(const Run& order) {
-  const CommandResult result = run_command(order.words);
-  if (!result.found) return base::fail("there is no {}: install it", order.words.front());
-  if (result.status != 0)
-    return base::fail("'{}' failed: {}", fmt::join(order.words, " "), result.last_line());
   return {};
 }
 
@@ -268,6 +261,9 @@ Outcome perform(const Work& work) {
   if (const auto* order = std::get_if<Release>(&work)) return outcome_of(release(*order), "released");
   if (const auto* order = std::get_if<SwapOn>(&work)) return outcome_of(swap_on(*order, tools), "in use");
   if (const auto* order = std::get_if<Run>(&work)) return outcome_of(run(*order), order->done);
+  if (const auto* order = std::get_if<Assemble>(&work)) return outcome_of(assemble(*order), "assembled");
+  if (const auto* order = std::get_if<ActivateGroup>(&work)) return outcome_of(activate(*order), "active");
+  if (const auto* order = std::get_if<InspectGroup>(&work)) return outcome_of(inspect(*order), "active");
   if (const auto* order = std::get_if<SwapOff>(&work)) {
     if (::swapoff(order->path.c_str()) == 0) return outcome_of({}, "no longer swap");
     return outcome_of(base::fail_errno(errno, "cannot stop swapping on {}", order->path), "");

@@ -7,6 +7,12 @@
 
 namespace aoe_mount {
 
+std::vector<std::string> Assemble::words() const {
+  std::vector<std::string> words{"mdadm", "--assemble", degraded ? "--run" : "--no-degraded", path};
+  words.insert(words.end(), members.begin(), members.end());
+  return words;
+}
+
 // Fields end in NUL, which none of them can hold.
 std::string pack(const Outcome& outcome) {
   std::string text;

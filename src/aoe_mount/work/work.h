@@ -46,6 +46,22 @@ struct Run {
   std::vector<std::string> words;
   std::string done;  // what it has done then: "assembled"
 };
+// Assembles an md array. It starts without members only if it is told so.
+struct Assemble {
+  std::string path;
+  std::vector<std::string> members{};  // none: mdadm.conf knows them
+  bool degraded = false;
+
+  std::vector<std::string> words() const;
+};
+// Activates all volumes of a volume group, or none if it lacks a disk.
+struct ActivateGroup {
+  std::string name;
+};
+// Asks LVM if all volumes of a group are active: done if they are.
+struct InspectGroup {
+  std::string name;
+};
 struct Detach {
   std::string target;
   bool lazy = false;
@@ -68,8 +84,8 @@ struct ForgetUnused {
   std::string control;  // the driver's file for that, "/dev/etherd/flush"
 };
 struct UnloadDriver {};
-using Work = std::variant<Probe, Ask, Attach, Detach, SwapOn, SwapOff, Run, Release, Measure, ForgetUnused,
-                          UnloadDriver>;
+using Work = std::variant<Probe, Ask, Attach, Detach, SwapOn, SwapOff, Run, Assemble, ActivateGroup,
+                          InspectGroup, Release, Measure, ForgetUnused, UnloadDriver>;
 
 struct Outcome {
   bool done = false;

@@ -22,6 +22,10 @@ inline std::string work_text(const aoe_mount::Work& work) {
   if (const auto* w = std::get_if<aoe_mount::SwapOn>(&work))
     return fmt::format("swapon {} {}", w->device, w->priority);
   if (const auto* w = std::get_if<aoe_mount::Run>(&work)) return fmt::format("{}", fmt::join(w->words, " "));
+  if (const auto* w = std::get_if<aoe_mount::Assemble>(&work))
+    return fmt::format("{}", fmt::join(w->words(), " "));
+  if (const auto* w = std::get_if<aoe_mount::ActivateGroup>(&work)) return "activate " + w->name;
+  if (const auto* w = std::get_if<aoe_mount::InspectGroup>(&work)) return "inspect " + w->name;
   if (const auto* w = std::get_if<aoe_mount::Release>(&work)) return "release " + w->path;
   if (std::holds_alternative<aoe_mount::UnloadDriver>(work)) return "unload driver";
   if (std::holds_alternative<aoe_mount::ForgetUnused>(work)) return "forget unused";

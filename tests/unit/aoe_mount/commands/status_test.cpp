@@ -51,6 +51,37 @@ TEST_F(Status, AMountPointThatIsALinkIsSeenToBeMounted) {
   EXPECT_EQ(status(), "e1.0 /dev/etherd/e1.0 'mounted' /data ext4\ngood");
 }
 
+TEST_F(Status, ADegradedArrayIsPartial) {
+  machine.add_aoe("e1.3");
+  kernel::BlockDevice& array = machine.add_layer("md127", {"etherd!e1.3"});
+  array.missing_members = 1;
+  machine.links["/dev/md/aoe"] = "/dev/md127";
+  client.arrays.emplace_back().path = "/dev/md/aoe";
+  EXPECT_EQ(status(), "/dev/md/aoe /dev/md127 'degraded'  md\npartial");
+}
+
+TEST_F(Status, AVolumeGroupIsActiveOnlyIfAllItsVolumesAre) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "vg-half";
+  client.volume_groups.emplace_back().name = "vg";
+  EXPECT_EQ(status().substr(0, 21), "vg /dev/vg 'active'  ");
+  aoe_mount::Outcome incomplete;
+  incomplete.text = "not active: data";
+  machine.answers["inspect vg"] = {incomplete};
+  EXPECT_EQ(status().substr(0, 28), "vg /dev/vg 'partly active'  ");
+  EXPECT_TRUE(status().ends_with("bad"));
+}
+
+TEST_F(Status, LvmIsNotAskedWhileATargetIsSilent) {
+  machine.add_aoe("e1.0");
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "vg-home";
+  machine.dead = {"etherd!e1.0"};
+  client.volume_groups.emplace_back().name = "vg";
+  EXPECT_EQ(status().substr(0, 21), "vg /dev/vg 'active'  ");
+  EXPECT_EQ(std::count(machine.asked.begin(), machine.asked.end(), "inspect vg"), 0);
+  EXPECT_EQ(machine.time, tests::milliseconds(1000));
+}
+
 TEST_F(Status, WhatIsMissingAndNotRequiredMakesItPartial) {
   config::Mount& mount = client.mounts.emplace_back();
   mount.source = config::AoeDevice{{1, 0}, std::nullopt};

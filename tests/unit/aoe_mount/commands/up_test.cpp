@@ -357,7 +357,7 @@ TEST_F(Up, BuildsStacksAsTheirDevicesAppear) {
   machine.add_aoe("e1.0");
   machine.add_aoe("e1.4");
   machine.add_aoe("e1.5");
-  const std::string activate = "vgchange --activate y vg-aoe";
+  const std::string activate = "activate vg-aoe";
   machine.answers[activate] = {
       failure("Volume group not found"), failure("Volume group not found"), {true, 0, "active", {}, 0, 0}};
   machine.at(milliseconds(1000), [&] { machine.add_aoe("e2.0"), machine.add_aoe("e2.0p1"); });
@@ -373,8 +373,9 @@ TEST_F(Up, BuildsStacksAsTheirDevicesAppear) {
   EXPECT_EQ(
       machine.asked,
       (Asked{"use []", activate, "cryptsetup open --batch-mode --key-file /etc/key /dev/etherd/e1.4 secret",
-             "swapon /dev/etherd/e1.5 5", "mdadm --assemble /dev/md/aoe /dev/etherd/e1.0 /dev/etherd/e2.0p1",
-             activate, activate, "attach /dev/mapper/secret /secret", "attach /dev/mapper/vg--aoe-home /home",
+             "swapon /dev/etherd/e1.5 5",
+             "mdadm --assemble --no-degraded /dev/md/aoe /dev/etherd/e1.0 /dev/etherd/e2.0p1", activate,
+             activate, "attach /dev/mapper/secret /secret", "attach /dev/mapper/vg--aoe-home /home",
              "attach /home/www /srv/www"}))
       << log.text;
   EXPECT_NE(log.text.find("+ 7 of 7 in place\n"), std::string::npos) << log.text;
@@ -419,6 +420,71 @@ TEST_F(Up, AnArrayStartsWithoutAMissingMemberOnlyWhereThatIsAllowed) {
   client.arrays[0].degraded = true;
   EXPECT_TRUE(up());
   EXPECT_EQ(machine.asked, (Asked{"use []", "mdadm --assemble --run /dev/md/aoe /dev/etherd/e1.0"}));
+}
+
+// mdadm.conf knows the members, so each device may be one.
+TEST_F(Up, AnArrayWithoutListedMembersStartsDegradedOnlyWhereAndWhenThatIsAllowed) {
+  config::Array array;
+  array.path = "/dev/md/aoe";
+  array.wait = milliseconds(20'000);
+  client.arrays = {array};
+  const std::string assemble = "mdadm --assemble --no-degraded /dev/md/aoe";
+  machine.answers[assemble] = {failure("assembled from 1 drive - need all 2 to start")};
+  machine.add_aoe("e1.3");
+  machine.at(milliseconds(4000), [&] { machine.add_aoe("e1.4"); });
+  EXPECT_FALSE(up());
+  EXPECT_EQ(machine.asked, (Asked{"use []", assemble, assemble, assemble}))
+      << "with each disk, and at the end";
+  EXPECT_NE(log.text.find("! array /dev/md/aoe: assembled from 1 drive - need all 2 to start\n"),
+            std::string::npos)
+      << log.text;
+  client.arrays[0].degraded = true;
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"use []", assemble, "mdadm --assemble --run /dev/md/aoe"}));
+}
+
+TEST_F(Up, ADegradedArrayIsReportedAndMakesItPartial) {
+  config::Array array;
+  array.path = "/dev/md/aoe";
+  client.arrays = {array};
+  machine.add_aoe("e1.3");
+  machine.add_layer("md127", {"etherd!e1.3"}).missing_members = 1;
+  machine.links["/dev/md/aoe"] = "/dev/md127";
+  EXPECT_TRUE(up());
+  EXPECT_EQ(reached, Completeness::partial);
+  EXPECT_NE(log.text.find("? array /dev/md/aoe is degraded: 1 of its members missing or not in step\n"),
+            std::string::npos)
+      << log.text;
+}
+
+// One volume says nothing of the others.
+TEST_F(Up, AVolumeGroupIsTriedUntilItIsWhole) {
+  config::VolumeGroup group;
+  group.name = "vg";
+  group.wait = milliseconds(25'000);
+  client.volume_groups = {group};
+  machine.add_aoe("e1.0");
+  machine.add_aoe("e1.1").state = "down";
+  machine.add_layer("dm-0", {"etherd!e1.0"}).mapped_name = "vg-half";
+  machine.answers["activate vg"] = {failure("volume group vg lacks 1 of its disks"),
+                                    {true, 0, "active", {}, 0, 0}};
+  machine.at(milliseconds(4000), [&] { machine.world.devices[1].state = "up"; });
+  EXPECT_TRUE(up()) << log.text;
+  EXPECT_EQ(machine.asked, (Asked{"use []", "activate vg", "activate vg"}));
+  EXPECT_NE(log.text.find("+ volume group vg: active\n"), std::string::npos) << log.text;
+}
+
+TEST_F(Up, AVolumeGroupThatStaysIncompleteFailsWithTheReason) {
+  config::VolumeGroup group;
+  group.name = "vg";
+  group.wait = milliseconds(5'000);
+  client.volume_groups = {group};
+  machine.add_aoe("e1.0");
+  machine.answers["activate vg"] = {failure("volume group vg lacks 1 of its disks")};
+  EXPECT_FALSE(up());
+  EXPECT_EQ(machine.asked, (Asked{"use []", "activate vg", "activate vg"})) << "once more at the end";
+  EXPECT_NE(log.text.find("! volume group vg: volume group vg lacks 1 of its disks\n"), std::string::npos)
+      << log.text;
 }
 
 TEST_F(Up, ABindOfAMissingMountIsNotMade) {
