@@ -57,6 +57,14 @@ int with_config(const std::string& file, const std::function<int(config::Client&
   return cli::kUsage;
 }
 
+std::vector<config::Client> others_of(const std::string& file, const Instances& instances) {
+  std::vector<config::Client> others;
+  for (const std::string& other : instances.others(file)) {
+    if (auto client = config::load_client(instances.copy_of(other))) others.push_back(std::move(*client));
+  }
+  return others;
+}
+
 std::string task_of(const char* command, const std::string& config) {
   return fmt::format("{} {}", command, std::filesystem::absolute(config).lexically_normal().string());
 }

@@ -1,6 +1,7 @@
 // Session: the configuration that a command is for, and the lock that it runs under.
 #pragma once
 
+#include "aoe_mount/run/instances.h"
 #include "aoe_mount/run/progress.h"
 #include "base/result.h"
 #include "cli/options.h"
@@ -9,6 +10,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace aoe_mount {
 
@@ -24,6 +26,10 @@ int report(const base::Result<std::string>& outcome);
 
 // Runs `action` with the configuration, or reports what is wrong with it.
 int with_config(const std::string& file, const std::function<int(config::Client&)>& action);
+
+// Reads what the files of the others that are up said when they were brought up. A copy that cannot be read
+// is left out.
+std::vector<config::Client> others_of(const std::string& file, const Instances& instances);
 
 // Names a run for others that wait for it.
 std::string task_of(const char* command, const std::string& config);

@@ -26,8 +26,9 @@ int up(const cli::Invocation& invocation) {
     return with_lock("up", places, task_of("up", file), "", [&](Progress& progress) {
       catch_end_signals();
       RealWorld real(places);
-      Instances(places.run / "aoe-mount" / "up").remember(file);
-      return exit_status(bring_up(client, real.parts(), progress));
+      const Instances instances(places.run / "aoe-mount" / "up");
+      instances.remember(file);
+      return exit_status(bring_up(client, real.parts(), progress, others_of(file, instances)));
     });
   });
 }

@@ -15,15 +15,20 @@ bool set_up_driver(const World& world, Progress& progress) {
   return loaded.has_value();
 }
 
-// The driver drops all frames of an interface that is not on its list: without its own interfaces, the root
-// file system would stop at that moment.
+// The driver drops all frames of an interface that is not on its list: what is on the disks behind it would
+// hang from that moment.
 base::Result<> use_interfaces(std::vector<std::string> names, const World& world, Progress& progress) {
   if (names.empty()) return world.driver.use_interfaces(names);
   const kernel::Snapshot snapshot = world.inspector.look();
-  for (const kernel::BlockDevice* device : snapshot.beneath_root()) {
-    for (const std::string& name : device->interfaces) {
-      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-      progress.step("{} stays with the driver: the root file system comes by it", name);
+  const auto beneath_root = snapshot.beneath_root();
+  for (const kernel::BlockDevice& device : snapshot.devices) {
+    const bool is_root = std::ranges::count(beneath_root, &device) > 0;
+    if (!device.is_target() || (!is_root && !snapshot.is_used(device))) continue;
+    for (const std::string& name : device.interfaces) {
+      if (std::ranges::count(names, name) > 0) continue;
+      progress.step(
+          "{} stays with the driver: {}", name,
+          is_root ? "the root file system comes by it" : fmt::format("{} is in use over it", device.title()));
       names.push_back(name);
     }
   }

@@ -12,8 +12,7 @@ namespace aoe_mount {
 // True when the driver is there.
 bool set_up_driver(const World& world, Progress& progress);
 
-// Has the driver use these interfaces, and those by which it reaches the disks of the root file system. None:
-// all.
+// Has the driver use these interfaces, and those by which it reaches disks that are in use. None: all.
 base::Result<> use_interfaces(std::vector<std::string> names, const World& world, Progress& progress);
 
 }  // namespace aoe_mount

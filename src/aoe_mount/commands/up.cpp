@@ -31,8 +31,10 @@ constexpr milliseconds kSettle{3000};
 
 class Up {
  public:
-  Up(const config::Client& client, const World& world, Progress& progress)
+  Up(const config::Client& client, const World& world, Progress& progress,
+     const std::vector<config::Client>& others)
       : client_(client),
+        others_(others),
         world_(world),
         progress_(progress),
         finder_(world),
@@ -40,7 +42,7 @@ class Up {
 
   Completeness run() {
     if (!run_hook("before-up", client_.hooks.before_up, world_.tasks, progress_) ||
-        !prepare_up(client_, world_, progress_))
+        !prepare_up(client_, others_, world_, progress_))
       return Completeness::failed;
     items_ = plan_up(client_, world_);
     wait_for_all();
@@ -66,6 +68,7 @@ class Up {
   Completeness summary();
 
   const config::Client& client_;
+  const std::vector<config::Client>& others_;
   World world_;
   Progress& progress_;
   DeviceFinder finder_;
@@ -303,8 +306,9 @@ Completeness Up::summary() {
 
 }  // namespace
 
-Completeness bring_up(const config::Client& client, const World& world, Progress& progress) {
-  return Up(client, world, progress).run();
+Completeness bring_up(const config::Client& client, const World& world, Progress& progress,
+                      const std::vector<config::Client>& others) {
+  return Up(client, world, progress, others).run();
 }
 
 }  // namespace aoe_mount

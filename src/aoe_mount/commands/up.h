@@ -9,7 +9,8 @@
 
 namespace aoe_mount {
 
-// Up twice does nothing the second time.
-Completeness bring_up(const config::Client& client, const World& world, Progress& progress);
+// Up twice does nothing the second time. The driver keeps what `others`, which are up as well, need of it.
+Completeness bring_up(const config::Client& client, const World& world, Progress& progress,
+                      const std::vector<config::Client>& others = {});
 
 }  // namespace aoe_mount

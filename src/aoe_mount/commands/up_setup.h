@@ -6,9 +6,12 @@
 #include "aoe_mount/run/progress.h"
 #include "config/client_config.h"
 
+#include <vector>
+
 namespace aoe_mount {
 
 // False, and reported why, if no target can be found that way.
-bool prepare_up(const config::Client& client, const World& world, Progress& progress);
+bool prepare_up(const config::Client& client, const std::vector<config::Client>& others, const World& world,
+                Progress& progress);
 
 }  // namespace aoe_mount

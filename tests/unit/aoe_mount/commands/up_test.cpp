@@ -312,6 +312,31 @@ TEST_F(Up, TheInterfacesOfTheRootFileSystemStayWithTheDriver) {
   EXPECT_EQ(machine.asked, Asked{"use []"});
 }
 
+TEST_F(Up, TheInterfacesOfDisksInUseStayWithTheDriver) {
+  machine.add_aoe("e1.0").interfaces = {"eth0"};
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/a");
+  machine.add_aoe("e2.0").interfaces = {"eth3"};  // nobody uses this one
+  client.interfaces = {{"eth1", {}}};
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"raise eth1", "use [eth1 eth0]"}));
+  EXPECT_NE(log.text.find("  eth0 stays with the driver: e1.0 is in use over it\n"), std::string::npos)
+      << log.text;
+}
+
+TEST_F(Up, TheDriverKeepsWhatOtherConfigurationsNeed) {
+  client.interfaces = {{"eth1", {}}};
+  client.driver = {30, 64};
+  config::Client other;
+  other.interfaces = {{"eth0", {}}, {"eth1", {}}};
+  other.driver = {180, 16};
+  aoe_mount::bring_up(client, machine, log.progress, {other});
+  EXPECT_EQ(machine.asked, (Asked{"raise eth1", "aoe_deadsecs=180", "aoe_maxout=16", "use [eth1 eth0]"}));
+  machine.asked.clear();
+  other.interfaces.clear();
+  aoe_mount::bring_up(client, machine, log.progress, {other});
+  EXPECT_EQ(machine.asked.back(), "use []") << "the other one searches all interfaces";
+}
+
 TEST_F(Up, SetsUpInterfacesAndDriverAsTold) {
   client.interfaces = {{"eth1", 9000}};
   client.driver = {30, 64};
