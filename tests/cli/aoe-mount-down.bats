@@ -114,6 +114,31 @@ mounted_elsewhere() { # [COMMAND]
   [ ! -e "$copy" ]
 }
 
+@test "a file that takes /etc/fstab leaves its entries to another one that does" {
+  ((EUID == 0)) || skip "needs root, as down does"
+  unshare --mount true || skip "needs mount namespaces"
+  mkdir -p run/aoe-mount/up etc there
+  device e1.0 dev=0:0 size=4194304 state=up
+  echo "/dev/etherd/e1.0 $PWD/there tmpfs _netdev 0 0" >etc/fstab
+  echo 'fstab: true' >other.yaml
+  cp other.yaml "run/aoe-mount/up/${PWD//\//%}%other.yaml"
+  # A file system of its own stands for the one on the disk: its number is what counts.
+  etc_dir=$PWD/etc proc_dir=/proc run unshare --mount bash -ec '
+    mount -t tmpfs none there
+    stat -c %Hd:%Ld there >"sys/block/etherd!e1.0/dev"
+    "$AOE_MOUNT" down --config a.yaml
+    grep -c " $PWD/there " /proc/self/mountinfo
+    rm run/aoe-mount/up/*other.yaml
+    echo "fstab: false" >other.yaml
+    cp other.yaml "run/aoe-mount/up/${PWD//\//%}%other.yaml"
+    "$AOE_MOUNT" down --config a.yaml
+    ! grep " $PWD/there " /proc/self/mountinfo'
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ ${lines[1]} == *"ok    nothing of a.yaml is on AoE" ]]
+  [[ ${lines[2]} == 1 ]]
+}
+
 @test "down finds nothing where nothing is, twice" {
   ((EUID == 0)) || skip "needs root, as down does"
   for _ in 1 2; do

@@ -8,6 +8,8 @@
 #include "aoe_mount/run/instances.h"
 #include "aoe_mount/wanted/fstab.h"
 
+#include <algorithm>
+
 #include <fmt/ranges.h>
 
 namespace aoe_mount::command {
@@ -41,7 +43,10 @@ Completeness release(const std::string& file, bool all, const kernel::SystemPath
     reached = take_down(wanted.down, world, progress);
   } else {
     progress.step("others are up as well ({}): releasing only what {} names", fmt::join(others, ", "), file);
-    if (wanted.fstab) add_fstab(wanted, places.etc / "fstab");
+    // Entries of /etc/fstab are common to all configurations that take them: the last one releases them.
+    const auto clients = others_of(file, instances);
+    if (wanted.fstab && std::ranges::none_of(clients, &config::Client::fstab))
+      add_fstab(wanted, places.etc / "fstab");
     reached = take_down_only(wanted, world, progress);
   }
   if (reached != Completeness::failed) instances.forget(file);
