@@ -139,6 +139,18 @@ mounted_elsewhere() { # [COMMAND]
   [[ ${lines[2]} == 1 ]]
 }
 
+@test "the work goes on when nobody reads the output any more" {
+  ((EUID == 0)) || skip "needs root, as down does"
+  local copy="run/aoe-mount/up/${PWD//\//%}%a.yaml" reader writer
+  mkdir -p run/aoe-mount/up
+  cp a.yaml "$copy"
+  mkfifo output
+  exec {reader}<>output {writer}>output
+  exec {reader}<&-
+  "$AOE_MOUNT" down --config a.yaml >&"$writer" 2>&1
+  [ ! -e "$copy" ]
+}
+
 @test "down finds nothing where nothing is, twice" {
   ((EUID == 0)) || skip "needs root, as down does"
   for _ in 1 2; do

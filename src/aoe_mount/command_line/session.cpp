@@ -76,6 +76,8 @@ int with_lock(const char* command, const kernel::SystemPaths& places, const std:
     progress.error("aoe-mount {} needs root: it raises interfaces and mounts file systems", command);
     return cli::kFailed;
   }
+  // The work goes on if the reader of the output goes away.
+  (void)std::signal(SIGPIPE, SIG_IGN);
   const auto lock =
       RunLock::take(places.run / "aoe-mount.lock", task, kLockPatience,
                     [&](const RunLock::Owner& owner) { wait_for(owner, to_be_ended, progress); });

@@ -2,6 +2,7 @@
 
 #include "base/printable.h"
 
+#include <cerrno>
 #include <cstdlib>
 
 #include <unistd.h>
@@ -28,6 +29,16 @@ Style style_of(Progress::Level level) {
   }
 }
 
+// A line that nobody reads is no reason to stop. The stream's own buffer would keep it and fail at the end.
+void write_or_forget(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(fd, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
 }  // namespace
 
 Progress Progress::on_terminal() {
@@ -37,9 +48,10 @@ Progress Progress::on_terminal() {
     const bool colour = ::isatty(::fileno(stream)) == 1 && std::getenv("NO_COLOR") == nullptr;
     const Style style = style_of(level);
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
-    fmt::print(stream, "{:6.1f} s  {}{:<4}{}  {}\n", passed.count(), colour ? style.colour : "", style.word,
-               colour ? "\033[0m" : "", base::legible_lines(line));
-    std::fflush(stream);
+    const std::string text =
+        fmt::format("{:6.1f} s  {}{:<4}{}  {}\n", passed.count(), colour ? style.colour : "", style.word,
+                    colour ? "\033[0m" : "", base::legible_lines(line));
+    write_or_forget(::fileno(stream), text);
   });
 }
 
