@@ -139,6 +139,26 @@ mounted_elsewhere() { # [COMMAND]
   [[ ${lines[2]} == 1 ]]
 }
 
+@test "down works in a full and in a read-only /run" {
+  ((EUID == 0)) || skip "needs root, as down does"
+  unshare --mount true || skip "needs mount namespaces"
+  run unshare --mount bash -c '
+    mount -t tmpfs -o size=4k,nr_inodes=8 none run
+    : >run/aoe-mount.lock
+    dd if=/dev/zero of=run/filler bs=4k count=2
+    "$AOE_MOUNT" down --config a.yaml || exit
+    mount -o remount,ro run
+    "$AOE_MOUNT" down --config a.yaml || exit
+    mount -o remount,rw run
+    rm run/aoe-mount.lock
+    mount -o remount,ro run
+    "$AOE_MOUNT" down --config a.yaml'
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$(grep -c "ok    nothing is on AoE" <<<"$output")" -eq 3 ]
+  [[ $output == *"note  cannot lock $PWD/run/aoe-mount.lock: Read-only file system: going on without the lock"* ]]
+}
+
 @test "the work goes on when nobody reads the output any more" {
   ((EUID == 0)) || skip "needs root, as down does"
   local copy="run/aoe-mount/up/${PWD//\//%}%a.yaml" reader writer

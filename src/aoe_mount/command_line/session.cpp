@@ -85,6 +85,7 @@ int with_lock(const char* command, const kernel::SystemPaths& places, const std:
     progress.error("{}", lock.error().message);
     return cli::kFailed;
   }
+  if (!lock->problem().empty()) progress.warning("{}: going on without the lock", lock->problem());
   return action(progress);
 }
 

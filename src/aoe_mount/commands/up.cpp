@@ -47,6 +47,8 @@ class Up {
     items_ = plan_up(client_, world_);
     wait_for_all();
     const Completeness reached = summary();
+    if (const std::string problem = world_.inspector.ledger_problem(); !problem.empty())
+      progress_.warning("{}: a later down will not undo all that this run has changed", problem);
     return run_hook("after-up", client_.hooks.after_up, world_.tasks, progress_) ? reached
                                                                                  : Completeness::failed;
   }

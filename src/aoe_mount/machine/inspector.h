@@ -26,6 +26,8 @@ class Inspector {
   virtual std::string resolve(const std::string& path) = 0;
   // Reads what `up` changed, also in earlier runs, and nobody has undone.
   virtual Changes changes() = 0;
+  // Says why a later run will not know all of that; empty: it will.
+  virtual std::string ledger_problem() = 0;
 };
 
 }  // namespace aoe_mount

@@ -48,6 +48,7 @@ base::Fd Ledger::hold() const {
 }
 
 Changes Ledger::read() const {
+  if (unwritten_) return *unwritten_;
   Changes changes;
   std::ifstream in(file_);
   for (std::string line; std::getline(in, line);) {
@@ -62,13 +63,15 @@ Changes Ledger::read() const {
   return changes;
 }
 
-base::Result<> Ledger::change(const Edit& edit, const Action& action) const {
+base::Result<> Ledger::change(const Edit& edit, const Action& action) {
   const base::Fd held = hold();
   const Changes before = read();
   Changes changes = before;
   if (auto edited = edit(changes); !edited) return edited;
   if (changes != before) {
-    if (auto written = write(changes); !written) return written;
+    const auto written = write(changes);
+    unwritten_ = written ? std::nullopt : std::optional(changes);
+    problem_ = written ? "" : written.error().message;
   }
   return action ? action() : base::Result<>();
 }

@@ -11,7 +11,7 @@ namespace aoe_mount {
 
 class RealDriver : public DriverControl {
  public:
-  RealDriver(const kernel::SystemPaths& paths, const Ledger& ledger) : driver_(paths), ledger_(ledger) {}
+  RealDriver(const kernel::SystemPaths& paths, Ledger& ledger) : driver_(paths), ledger_(ledger) {}
 
   bool is_loaded() override { return driver_.has_control_files(); }
   base::Result<> load() override;
@@ -30,7 +30,7 @@ class RealDriver : public DriverControl {
   base::Result<> change_parameter(const std::string& name, std::string_view value);
 
   kernel::AoeDriver driver_;
-  const Ledger& ledger_;
+  Ledger& ledger_;
 };
 
 }  // namespace aoe_mount

@@ -15,6 +15,7 @@ class RealInspector : public Inspector {
   std::vector<kernel::MountElsewhere> mounts_elsewhere() override;
   std::string resolve(const std::string& path) override;
   Changes changes() override { return ledger_.read(); }
+  std::string ledger_problem() override { return ledger_.problem(); }
 
  private:
   const kernel::SystemPaths& paths_;

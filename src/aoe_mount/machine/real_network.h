@@ -9,7 +9,7 @@ namespace aoe_mount {
 
 class RealNetwork : public Network {
  public:
-  RealNetwork(const kernel::SystemPaths& paths, const Ledger& ledger) : paths_(paths), ledger_(ledger) {}
+  RealNetwork(const kernel::SystemPaths& paths, Ledger& ledger) : paths_(paths), ledger_(ledger) {}
 
   base::Result<std::vector<net::Interface>> interfaces() override;
   base::Result<bool> raise(const std::string& name) override;
@@ -20,7 +20,7 @@ class RealNetwork : public Network {
 
  private:
   const kernel::SystemPaths& paths_;
-  const Ledger& ledger_;
+  Ledger& ledger_;
 };
 
 }  // namespace aoe_mount

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -30,12 +31,26 @@ RunLock::Owner read_owner(int fd) {
   return owner;
 }
 
+bool is_no_room(int code) {
+  return code == EROFS || code == ENOSPC || code == EDQUOT;
+}
+
 }  // namespace
 
 base::Result<RunLock> RunLock::take(const std::filesystem::path& file, const std::string& task,
                                     std::chrono::milliseconds patience,
                                     const std::function<void(const Owner&)>& on_wait) {
   base::Fd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd && is_no_room(errno)) {
+    const int reason = errno;
+    fd = base::Fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd) {
+      RunLock none{base::Fd()};
+      none.problem_ =
+          fmt::format("cannot lock {}: {}", file.string(), std::generic_category().message(reason));
+      return none;
+    }
+  }
   if (!fd) return base::fail_errno(errno, "cannot lock {}", file.string());
   const auto end = std::chrono::steady_clock::now() + patience;
   std::optional<Owner> owner;
@@ -49,10 +64,9 @@ base::Result<RunLock> RunLock::take(const std::filesystem::path& file, const std
     }
     (void)::poll(nullptr, 0, 50);
   }
+  // The lock counts; the owner's name is only for those who wait, and there may be no room for it.
   const std::string text = fmt::format("{} {}", ::getpid(), task);
-  if (::ftruncate(fd.get(), 0) != 0 || ::pwrite(fd.get(), text.data(), text.size(), 0) < 0) {
-    return base::fail_errno(errno, "cannot write {}", file.string());
-  }
+  if (::ftruncate(fd.get(), 0) == 0) (void)!::pwrite(fd.get(), text.data(), text.size(), 0);
   return RunLock(std::move(fd));
 }
 

@@ -23,11 +23,14 @@ class RunLock {
   static base::Result<RunLock> take(const std::filesystem::path& file, const std::string& task,
                                     std::chrono::milliseconds patience,
                                     const std::function<void(const Owner& owner)>& on_wait);
+  // Says why other runs are not kept out, because /run is full or read-only; empty: they are.
+  const std::string& problem() const { return problem_; }
 
  private:
   explicit RunLock(base::Fd fd) : fd_(std::move(fd)) {}
 
   base::Fd fd_;
+  std::string problem_;
 };
 
 }  // namespace aoe_mount

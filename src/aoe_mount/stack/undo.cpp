@@ -70,9 +70,7 @@ void restore_settings(const Changes& changes, const World& world, Progress& prog
     tell(world.network.restore_mtu(name), fmt::format("interface {} has its MTU of {} again", name, mtu));
 }
 
-}  // namespace
-
-void undo_up(const LeftBehind& left_behind, const World& world, Progress& progress) {
+void undo_all(const LeftBehind& left_behind, const World& world, Progress& progress) {
   if (const auto result = world.driver.restore_deadsecs(); !result)
     progress.warning("{}", result.error().message);
   const Changes changes = world.inspector.changes();
@@ -97,6 +95,14 @@ void undo_up(const LeftBehind& left_behind, const World& world, Progress& progre
       progress.ok("interface {} put down again", name);
     }
   }
+}
+
+}  // namespace
+
+void undo_up(const LeftBehind& left_behind, const World& world, Progress& progress) {
+  undo_all(left_behind, world, progress);
+  if (const std::string problem = world.inspector.ledger_problem(); !problem.empty())
+    progress.warning("{}: it still lists changes that are undone", problem);
 }
 
 }  // namespace aoe_mount

@@ -30,6 +30,8 @@ class FakeMachine : public FakeDriver, public FakeNetwork, public FakeTasks, pub
     return link != links.end() ? link->second : path;
   }
   aoe_mount::Changes changes() override { return changed; }
+  std::string problem_of_ledger;
+  std::string ledger_problem() override { return problem_of_ledger; }
 };
 
 }  // namespace tests

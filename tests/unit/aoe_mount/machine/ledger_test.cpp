@@ -25,7 +25,7 @@ struct InRun : testing::Test {
 
 using LedgerTest = InRun;
 
-base::Result<> note(const aoe_mount::Ledger& ledger, const aoe_mount::Changes& wanted) {
+base::Result<> note(aoe_mount::Ledger& ledger, const aoe_mount::Changes& wanted) {
   return ledger.change([&](aoe_mount::Changes& changes) -> base::Result<> {
     changes = wanted;
     return {};
@@ -36,7 +36,7 @@ using InstancesTest = InRun;
 }  // namespace
 
 TEST_F(LedgerTest, KeepsWhatIsWrittenUntilAllIsUndone) {
-  const aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
+  aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
   EXPECT_TRUE(ledger.read().empty());
   const std::map<std::string, std::string> parameters{{"aoe_iflist", "eth0 eth3"}, {"aoe_maxout", ""}};
   ASSERT_TRUE(note(ledger, {.driver = true,
@@ -55,18 +55,24 @@ TEST_F(LedgerTest, KeepsWhatIsWrittenUntilAllIsUndone) {
   EXPECT_TRUE(note(ledger, {})) << "nothing to remove is no error";
 }
 
-TEST_F(LedgerTest, SaysWhereItCannotWrite) {
+TEST_F(LedgerTest, RemembersWhatItCannotWriteAndSaysWhy) {
   put("aoe-mount", "a file where a directory is needed");
+  aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
   aoe_mount::Changes something;
   something.driver = true;
-  const auto written = note(aoe_mount::Ledger(root / "aoe-mount" / "undo"), something);
-  ASSERT_FALSE(written);
-  EXPECT_EQ(written.error().message,
+  EXPECT_TRUE(note(ledger, something));
+  EXPECT_EQ(ledger.read(), something);
+  EXPECT_EQ(ledger.problem(),
             "cannot write " + (root / "aoe-mount" / "undo.new").string() + ": Not a directory");
+  fs::remove(root / "aoe-mount");
+  something.interfaces = {"eth0"};
+  EXPECT_TRUE(note(ledger, something));
+  EXPECT_EQ(ledger.problem(), "");
+  EXPECT_EQ(aoe_mount::Ledger(root / "aoe-mount" / "undo").read(), something);
 }
 
 TEST_F(LedgerTest, WritesAChangeDownBeforeItIsMadeAndNotIfItWasNotUndone) {
-  const aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
+  aoe_mount::Ledger ledger(root / "aoe-mount" / "undo");
   const auto raise = [](aoe_mount::Changes& changes) -> base::Result<> {
     changes.interfaces.push_back("eth0");
     return {};
