@@ -30,8 +30,13 @@ std::optional<MountEntry> read_mount(std::string_view line) {
   const auto id = base::parse_number(fields[0]);
   const auto parent = base::parse_number(fields[1]);
   if (!id || !parent) return std::nullopt;
-  return MountEntry{static_cast<int>(*id),  static_cast<int>(*parent), std::string(fields[2]),
-                    unescaped(*(dash + 2)), unescaped(fields[4]),      unescaped(*(dash + 1))};
+  return MountEntry{static_cast<int>(*id),
+                    static_cast<int>(*parent),
+                    std::string(fields[2]),
+                    unescaped(*(dash + 2)),
+                    unescaped(fields[4]),
+                    unescaped(*(dash + 1)),
+                    fields.end() - dash > 3 ? unescaped(*(dash + 3)) : std::string()};
 }
 
 }  // namespace
@@ -43,6 +48,34 @@ std::vector<MountEntry> read_mounts(const std::filesystem::path& file) {
     if (auto entry = read_mount(line)) mounts.push_back(std::move(*entry));
   }
   return mounts;
+}
+
+// overlay puts a backslash before a comma or a colon in a directory's name.
+std::vector<std::string> overlaid_directories(const MountEntry& entry) {
+  std::vector<std::string> found;
+  if (entry.type != "overlay") return found;
+  std::vector<std::string> options(1);
+  for (std::size_t i = 0; i < entry.options.size(); ++i) {
+    const char c = entry.options[i];
+    if (c == '\\' && i + 1 < entry.options.size()) {
+      options.back() += entry.options[++i];
+    } else if (c == ',') {
+      options.emplace_back();
+    } else {
+      options.back() += c == ':' ? '\n' : c;  // no mistake for a colon that belongs to a name
+    }
+  }
+  for (const std::string& option : options) {
+    const std::size_t equals = option.find('=');
+    if (equals == option.npos || option.find("dir") > equals) continue;
+    std::string_view rest = std::string_view(option).substr(equals + 1);
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      if (rest.starts_with('/')) found.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return found;
 }
 
 bool is_inside(std::string_view path, std::string_view directory) {

@@ -15,7 +15,11 @@ struct MountEntry {
   std::string source;
   std::string target;
   std::string type;
+  std::string options{};  // of the file system: "rw,lowerdir=/mnt/a,upperdir=..."
 };
+
+// The directories that an overlay shows, as its options name them; none of another type.
+std::vector<std::string> overlaid_directories(const MountEntry& entry);
 
 // Reads a file such as /proc/self/mountinfo, oldest mount first. Lines that make no sense are left out.
 std::vector<MountEntry> read_mounts(const std::filesystem::path& file);

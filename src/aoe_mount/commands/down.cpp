@@ -77,6 +77,7 @@ class Down {
   void leave_behind(DownStep& step, std::string_view why);
   void end_of_dead(DownStep& step);
   void fail(DownStep& step, std::string_view reason, State state = State::failed);
+  bool has_hidden_users();
   bool summary(const std::string& whose);
 
   const config::DownPolicy& policy_;
@@ -307,6 +308,20 @@ void Down::fail(DownStep& step, std::string_view reason, State state) {
   progress_.error("{}: {}", step.layer.name, reason);
 }
 
+// True if disks are still open after all that was seen on them has gone. Lazy unmounts, children that were
+// left behind and the root file system are known to keep them open.
+bool Down::has_hidden_users() {
+  if (steps_.empty() || left_behind_.lazy_mounts || left_behind_.silent_targets || left_behind_.root)
+    return false;
+  const unsigned users = users_left(world_).value_or(0);
+  if (users == 0) return false;
+  progress_.error(
+      "AoE disks are open {} times by something that no mount, swap or device shows: 'fuser -v "
+      "/dev/etherd/e*' names programs; the driver and the interfaces stay",
+      users);
+  return true;
+}
+
 bool Down::summary(const std::string& whose) {
   if (steps_.empty()) {
     progress_.ok("nothing{} is on AoE", whose);
@@ -317,6 +332,7 @@ bool Down::summary(const std::string& whose) {
     if (step.has_failed()) left.push_back(step.layer.name);
   }
   if (left.empty()) {
+    if (whose.empty() && has_hidden_users()) return false;
     progress_.ok("nothing{} is on AoE any more", whose);
   } else {
     progress_.error("{} of {} released; left: {}", steps_.size() - left.size(), steps_.size(),

@@ -58,13 +58,20 @@ class Stack {
       const kernel::BlockDevice* device = snapshot_.device_of(entry);
       const bool on_aoe = device != nullptr && devices_.contains(device->name);
       const auto outer = mounts.find(entry.parent);
-      if (!on_aoe && outer == mounts.end()) continue;
+      std::vector<std::size_t> shown;  // mounts that an overlay keeps in use
+      for (const std::string& directory : kernel::overlaid_directories(entry)) {
+        const kernel::MountEntry* on = snapshot_.mount_of(directory);
+        const auto known = on != nullptr ? mounts.find(on->id) : mounts.end();
+        if (known != mounts.end()) shown.push_back(known->second);
+      }
+      if (!on_aoe && outer == mounts.end() && shown.empty()) continue;
       const std::size_t layer = layers_.size();
       mounts[entry.id] = layer;
       layers_.push_back({Detach{entry.target, false},
                          fmt::format("{} ({})", entry.target, on_aoe ? device->title() : entry.type),
                          entry.target, on_aoe ? device->name : std::string()});
       if (outer != mounts.end()) layers_[outer->second].above.push_back(layer);
+      for (const std::size_t below : shown) layers_[below].above.push_back(layer);
       if (on_aoe) put_above(layer, device->name);
     }
     // Loop devices whose file lies on one of these mounts.

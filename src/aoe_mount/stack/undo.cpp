@@ -15,16 +15,6 @@ constexpr milliseconds kUsersGo{2000};  // udev may still be looking at what has
 constexpr milliseconds kLookAgain{100};
 constexpr milliseconds kUnloadWait{5000};
 
-// Counts the open devices; none where the kernel does not count them.
-std::optional<unsigned> users_left(const World& world) {
-  const auto end = world.tasks.now() + kUsersGo;
-  for (;;) {
-    const auto users = world.driver.user_count();
-    if (!users || *users == 0 || world.tasks.now() >= end) return users;
-    (void)world.tasks.wait(world.tasks.now() + kLookAgain);
-  }
-}
-
 // Returns why it stays; empty when it is unloaded.
 std::string unload(const World& world) {
   const int job = world.tasks.start(UnloadDriver{});
@@ -98,6 +88,15 @@ void undo_all(const LeftBehind& left_behind, const World& world, Progress& progr
 }
 
 }  // namespace
+
+std::optional<unsigned> users_left(const World& world) {
+  const auto end = world.tasks.now() + kUsersGo;
+  for (;;) {
+    const auto users = world.driver.user_count();
+    if (!users || *users == 0 || world.tasks.now() >= end) return users;
+    (void)world.tasks.wait(world.tasks.now() + kLookAgain);
+  }
+}
 
 void undo_up(const LeftBehind& left_behind, const World& world, Progress& progress) {
   undo_all(left_behind, world, progress);

@@ -5,6 +5,8 @@
 #include "aoe_mount/machine/world.h"
 #include "aoe_mount/run/progress.h"
 
+#include <optional>
+
 namespace aoe_mount {
 
 struct LeftBehind {
@@ -12,6 +14,10 @@ struct LeftBehind {
   bool silent_targets = false;  // were given up
   bool root = false;            // the root file system, which stays
 };
+
+// Counts the open AoE devices, after some seconds for udev to let go of them; none where the kernel does not
+// count them.
+std::optional<unsigned> users_left(const World& world);
 
 // To be called when nothing is on AoE any more. An interface or a driver that is in use stays and is
 // reported: a link must never go from under a file system.

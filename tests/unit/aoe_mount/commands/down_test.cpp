@@ -100,6 +100,31 @@ TEST_F(Down, TakesOffWholeStacksFromTheTop) {
       << log.text;
 }
 
+TEST_F(Down, AnOverlayGoesBeforeTheMountsThatItShows) {
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt/a");
+  machine.add_mount("/dev/sda1", "/");
+  machine.add_mount("overlay", "/merged", "overlay");
+  machine.world.mounts.back().options = "rw,lowerdir=/usr:/mnt/a/lower,upperdir=/upper,workdir=/work";
+  machine.add_mount("overlay", "/other", "overlay");
+  machine.world.mounts.back().options = "rw,lowerdir=/usr,upperdir=/upper,workdir=/work";
+  EXPECT_TRUE(down());
+  EXPECT_EQ(machine.asked, (Asked{"detach /merged", "detach /mnt/a"}));
+}
+
+TEST_F(Down, AnOpenDiskThatNothingExplainsIsAFailure) {
+  machine.changed.interfaces = {"eth1"};
+  machine.users_of_driver = 1;
+  machine.add_aoe("e1.0");
+  machine.add_mount("/dev/etherd/e1.0", "/mnt");
+  EXPECT_FALSE(down());
+  EXPECT_EQ(log.text,
+            "+ /mnt (e1.0): done\n"
+            "! AoE disks are open 1 times by something that no mount, swap or device shows: 'fuser -v "
+            "/dev/etherd/e*' names programs; the driver and the interfaces stay\n");
+  EXPECT_EQ(machine.changed.interfaces, Asked{"eth1"});
+}
+
 TEST_F(Down, LeavesAloneWhatIsNotOnAoe) {
   machine.add_aoe("e1.0");
   machine.add_layer("sda", {});
