@@ -5,6 +5,7 @@
 #include "aoe_mount/command_line/session.h"
 #include "aoe_mount/machine/real_world.h"
 #include "aoe_mount/run/path_watch.h"
+#include "aoe_mount/run/shutdown_sign.h"
 
 #include <filesystem>
 
@@ -21,13 +22,16 @@ int guard(const cli::Invocation& invocation) {
   const config::DownPolicy policy = client ? client->down : config::DownPolicy{};
   const auto goes_on = [&] { return std::filesystem::exists(mark); };
   Progress progress = Progress::on_terminal();
-  RealWorld real(kernel::SystemPaths::from_environment());
-  for (;;) {
-    if (const auto begun = wait_for_path(mark); !begun) {
-      progress.error("{}", begun.error().message);
+  const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
+  const bool is_openrcs = std::filesystem::path(mark).filename() == kOpenrcMark;
+  RealWorld real(places);
+  for (bool there = true;; there = !there) {
+    if (const auto changed = wait_for_path(mark, there); !changed) {
+      progress.error("{}", changed.error().message);
       return cli::kFailed;
     }
-    guard_shutdown(policy, goes_on, real.parts(), progress);
+    if (there && (!is_openrcs || openrc_goes_down(places.proc)))
+      guard_shutdown(policy, goes_on, real.parts(), progress);
   }
 }
 

@@ -7,7 +7,7 @@
 
 namespace aoe_mount {
 
-// Returns when the path is there; sleeps until then. Its directory has to be there all the time.
-base::Result<> wait_for_path(const std::filesystem::path& path);
+// Returns when the path is there, or has gone; sleeps until then. Its directory has to be there all the time.
+base::Result<> wait_for_path(const std::filesystem::path& path, bool there = true);
 
 }  // namespace aoe_mount
