@@ -159,6 +159,22 @@ mounted_elsewhere() { # [COMMAND]
   [[ $output == *"note  cannot lock $PWD/run/aoe-mount.lock: Read-only file system: going on without the lock"* ]]
 }
 
+@test "at a shutdown a file that was brought up by hand does not keep anything up" {
+  ((EUID == 0)) || skip "needs root, as down does"
+  local other="${PWD//\//%}%other.yaml"
+  mkdir -p run/aoe-mount/up run/aoe-mount/by-hand
+  : >"run/aoe-mount/up/$other"
+  : >"run/aoe-mount/by-hand/$other"
+  run "$AOE_MOUNT" down --config a.yaml
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output == *"ok    nothing of a.yaml is on AoE" ]]
+  RC_GOINGDOWN=YES run "$AOE_MOUNT" down --config a.yaml
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output == *"ok    nothing is on AoE" ]]
+}
+
 @test "the work goes on when nobody reads the output any more" {
   ((EUID == 0)) || skip "needs root, as down does"
   local copy="run/aoe-mount/up/${PWD//\//%}%a.yaml" reader writer

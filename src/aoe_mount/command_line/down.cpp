@@ -9,6 +9,8 @@
 #include "aoe_mount/wanted/fstab.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 
 #include <fmt/ranges.h>
 
@@ -29,12 +31,21 @@ config::Client configuration(const std::string& file, const Instances& instances
   return wanted;
 }
 
+// OpenRC says so to the services that it stops. What was brought up by hand has no service to take it down
+// then.
+bool is_shutdown() {
+  const char* goes_down = std::getenv("RC_GOINGDOWN");
+  return goes_down != nullptr && goes_down == std::string_view("YES");
+}
+
 // A file that could not be taken down is still up: others must leave its items alone.
 Completeness release(const std::string& file, bool all, const kernel::SystemPaths& places,
                      Progress& progress) {
   const Instances instances(places.run / "aoe-mount" / "up");
   config::Client wanted = configuration(file, instances, progress);
-  const auto others = all ? std::vector<std::string>{} : instances.others(file);
+  const auto others = all             ? std::vector<std::string>{}
+                      : is_shutdown() ? instances.other_services(file)
+                                      : instances.others(file);
   RealWorld real(places);
   const World world = real.parts();
   const bool before = run_hook("before-down", wanted.hooks.before_down, world.tasks, progress);

@@ -8,6 +8,8 @@
 #include "aoe_mount/run/instances.h"
 #include "aoe_mount/wanted/fstab.h"
 
+#include <cstdlib>
+
 namespace aoe_mount::command {
 
 int up(const cli::Invocation& invocation) {
@@ -27,7 +29,9 @@ int up(const cli::Invocation& invocation) {
       catch_end_signals();
       RealWorld real(places);
       const Instances instances(places.run / "aoe-mount" / "up");
-      instances.remember(file);
+      // OpenRC names the service; systemd's units take everything down at the end of a shutdown.
+      const bool by_service = std::getenv("RC_SVCNAME") != nullptr;
+      instances.remember(file, by_service ? Instances::Origin::service : Instances::Origin::hand);
       return exit_status(bring_up(client, real.parts(), progress, others_of(file, instances)));
     });
   });

@@ -1,6 +1,7 @@
 #include "aoe_mount/run/instances.h"
 
 #include <algorithm>
+#include <fstream>
 
 namespace aoe_mount {
 
@@ -17,8 +18,15 @@ fs::path Instances::copy_of(const fs::path& file) const {
 }
 
 // A failure is ignored: without /run nothing is remembered, and `down` releases everything.
-void Instances::remember(const fs::path& file) const {
+void Instances::remember(const fs::path& file, Origin origin) const {
   std::error_code error;
+  const fs::path mark = hand_mark_of(file);
+  if (origin == Origin::hand) {
+    fs::create_directories(mark.parent_path(), error);
+    std::ofstream{mark};
+  } else {
+    fs::remove(mark, error);
+  }
   fs::create_directories(folder_, error);
   fs::copy_file(file, copy_of(file), fs::copy_options::overwrite_existing, error);
 }
@@ -26,6 +34,18 @@ void Instances::remember(const fs::path& file) const {
 void Instances::forget(const fs::path& file) const {
   std::error_code error;
   fs::remove(copy_of(file), error);
+  fs::remove(hand_mark_of(file), error);
+}
+
+fs::path Instances::hand_mark_of(const fs::path& file) const {
+  return folder_.parent_path() / "by-hand" / copy_of(file).filename();
+}
+
+std::vector<std::string> Instances::other_services(const fs::path& file) const {
+  auto files = others(file);
+  std::error_code error;
+  std::erase_if(files, [&](const std::string& other) { return fs::exists(hand_mark_of(other), error); });
+  return files;
 }
 
 std::vector<std::string> Instances::others(const fs::path& file) const {

@@ -32,6 +32,7 @@ base::Result<> note(aoe_mount::Ledger& ledger, const aoe_mount::Changes& wanted)
   });
 }
 using InstancesTest = InRun;
+using Origin = aoe_mount::Instances::Origin;
 
 }  // namespace
 
@@ -95,11 +96,26 @@ TEST_F(InstancesTest, KnowWhoElseIsUpAndWhatTheirFilesSaid) {
   put("etc/lab.yaml", "two");
   const aoe_mount::Instances instances(root / "run" / "up");
   EXPECT_TRUE(instances.others(root / "etc" / "lab.yaml").empty());
-  instances.remember(root / "etc" / "a%b.yaml");
-  instances.remember(root / "etc" / "lab.yaml");
+  instances.remember(root / "etc" / "a%b.yaml", Origin::service);
+  instances.remember(root / "etc" / "lab.yaml", Origin::service);
   EXPECT_EQ(instances.others(root / "etc" / "lab.yaml"),
             std::vector<std::string>{(root / "etc" / "a%b.yaml").string()});
   EXPECT_TRUE(fs::exists(instances.copy_of(root / "etc" / "lab.yaml")));
   instances.forget(root / "etc" / "a%b.yaml");
   EXPECT_TRUE(instances.others(root / "etc" / "lab.yaml").empty());
+}
+
+TEST_F(InstancesTest, TellServicesFromWhatWasBroughtUpByHand) {
+  put("etc/a.yaml", "one");
+  put("etc/lab.yaml", "two");
+  const std::string lab = root / "etc" / "lab.yaml";
+  const aoe_mount::Instances instances(root / "run" / "up");
+  instances.remember(lab, Origin::hand);
+  EXPECT_EQ(instances.others(root / "etc" / "a.yaml"), std::vector<std::string>{lab});
+  EXPECT_TRUE(instances.other_services(root / "etc" / "a.yaml").empty());
+  instances.remember(lab, Origin::service);
+  EXPECT_EQ(instances.other_services(root / "etc" / "a.yaml"), std::vector<std::string>{lab});
+  instances.remember(lab, Origin::hand);
+  instances.forget(lab);
+  EXPECT_TRUE(instances.others(root / "etc" / "a.yaml").empty());
 }
