@@ -11,6 +11,8 @@ namespace disk {
 
 namespace {
 
+constexpr std::uint64_t kPageBytes = 4096;
+
 bool done(Operation& operation, ssize_t result) {
   operation.result = result < 0 ? -errno : result;
   return true;
@@ -25,9 +27,29 @@ bool try_read(Operation& operation, int fd, bool never_waits) {
   return done(operation, got);
 }
 
-bool try_write(Operation& operation, int fd, bool never_waits) {
+// True when the page at `offset` is in the page cache and up to date, so that writing a part of it needs no
+// read.
+bool is_resident(const Volume& volume, int fd, std::uint64_t offset) {
+  if (!volume.cached(offset, 1).empty()) return true;
+  std::byte probe{};
+  const iovec piece{&probe, 1};
+  return ::preadv2(fd, &piece, 1, static_cast<off_t>(offset), RWF_NOWAIT) == 1;
+}
+
+// True when no part of a page has to be read from the disk before the write.
+bool needs_no_read(const Operation& operation, const Volume& volume, int fd) {
+  const std::uint64_t end = operation.end();
+  const bool begins_inside = operation.offset % kPageBytes != 0;
+  if (begins_inside && !is_resident(volume, fd, operation.offset)) return false;
+  const bool one_page = operation.offset / kPageBytes == (end - 1) / kPageBytes;
+  return end % kPageBytes == 0 || (one_page && begins_inside) || is_resident(volume, fd, end - 1);
+}
+
+bool try_write(Operation& operation, const Volume& volume, int fd, bool never_waits) {
   if (try_store(operation)) return true;
-  if (!never_waits) return false;
+  if (volume.is_being_written(operation.offset, operation.bytes)) return false;
+  // A device throttles those who write faster than it does.
+  if (!never_waits && (volume.is_device() || !needs_no_read(operation, volume, fd))) return false;
   return done(operation, ::pwritev(fd, operation.piece.data(), static_cast<int>(operation.pieces),
                                    static_cast<off_t>(operation.offset)));
 }
@@ -36,7 +58,7 @@ bool try_write(Operation& operation, int fd, bool never_waits) {
 
 bool try_store(Operation& operation) {
   const Volume& volume = *operation.volume;
-  if (operation.kind != Operation::Kind::write || volume.writes_may_sleep() ||
+  if (operation.kind != Operation::Kind::write || volume.nowait_support() == NowaitSupport::none ||
       volume.is_being_written(operation.offset, operation.bytes)) {
     return false;
   }
@@ -58,7 +80,7 @@ bool try_inline(Operation& operation) {
     case Operation::Kind::read:
       return try_read(operation, operation.fd, never_waits);
     case Operation::Kind::write:
-      return try_write(operation, operation.fd, never_waits);
+      return try_write(operation, volume, operation.fd, never_waits);
     case Operation::Kind::sync:
       if (!never_waits) return false;
       operation.result = 0;  // memory is as stable as it gets

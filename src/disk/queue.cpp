@@ -126,7 +126,8 @@ void Queue::run_group(Group group) {
 
 // While a flush is on its way a write could wait for the journal, and every export with it.
 bool Queue::run_inline(Operation& operation, Group group) {
-  if (volume_.direct() || (operation.kind == Operation::Kind::write && flusher_.is_running())) return false;
+  if (volume_.direct()) return false;
+  if (operation.kind == Operation::Kind::write && (flusher_.is_running() || !bets_on_stores())) return false;
   for (Request* request : group) add_request(operation, *request);
   if (!engine_.try_now(operation)) return false;
   if (operation.result != static_cast<std::int64_t>(operation.bytes))

@@ -54,6 +54,11 @@ class Queue {
   bool find_cached(Request& request);
   void run_merged(std::span<Request*> requests);
   void run_group(Group group);
+  // Where a write may wait for its file system, an administrator who chose speed before durability takes the
+  // bet that it does not.
+  bool bets_on_stores() const {
+    return !volume_.writes_may_sleep() || flusher_.durability() != Durability::write;
+  }
   bool run_inline(Operation& operation, Group group);
   void wait_for_sectors(Request& request);
   void start_waiting();
