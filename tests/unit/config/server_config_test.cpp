@@ -3,6 +3,7 @@
 #include "tests/unit/config/yaml_file.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace {

@@ -2,6 +2,8 @@
 
 #include "tests/unit/vblade/inventory/served.h"
 
+#include <gmock/gmock.h>
+
 namespace {
 
 class ControlCommands : public Served {
