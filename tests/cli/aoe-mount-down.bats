@@ -123,7 +123,7 @@ mounted_elsewhere() { # [COMMAND]
   echo 'fstab: true' >other.yaml
   cp other.yaml "run/aoe-mount/up/${PWD//\//%}%other.yaml"
   # A file system of its own stands for the one on the disk: its number is what counts.
-  etc_dir=$PWD/etc proc_dir=/proc run unshare --mount bash -ec '
+  AOE_MOUNT=$AOE_MOUNT etc_dir=$PWD/etc proc_dir=/proc run unshare --mount bash -ec '
     mount -t tmpfs none there
     stat -c %Hd:%Ld there >"sys/block/etherd!e1.0/dev"
     "$AOE_MOUNT" down --config a.yaml
@@ -142,7 +142,7 @@ mounted_elsewhere() { # [COMMAND]
 @test "down works in a full and in a read-only /run" {
   ((EUID == 0)) || skip "needs root, as down does"
   unshare --mount true || skip "needs mount namespaces"
-  run unshare --mount bash -c '
+  AOE_MOUNT=$AOE_MOUNT run unshare --mount bash -c '
     mount -t tmpfs -o size=4k,nr_inodes=8 none run
     : >run/aoe-mount.lock
     dd if=/dev/zero of=run/filler bs=4k count=2

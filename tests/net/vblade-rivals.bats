@@ -29,7 +29,7 @@ serve_on_client() {
   # The classic form only warns, and serves.
   serve_on_client 1 0 eth0 other.img --state rival-state
   within 10 state_is rival
-  grep -q "e1.0: the host $mac on eth0 serves this address, too: initiators mix the two disks; stop one" err
+  within 10 grep -q "e1.0: the host $mac on eth0 serves this address, too: initiators mix the two disks; stop one" err
   ctl status | grep -qx "e1.0 is also served by the host $mac on eth0"
   ctl --prometheus status | grep -qx 'vblade_export_rivals{export="e1.0"} 1'
   ctl --json status | is "$mac eth0" jq -r '.exports[0].rivals[] | "\(.mac) \(.interface)"'
