@@ -8,7 +8,13 @@
 namespace aoe_mount {
 
 std::vector<std::string> Assemble::words() const {
-  std::vector<std::string> words{"mdadm", "--assemble", degraded ? "--run" : "--no-degraded", path};
+  std::vector<std::string> words{"mdadm", "--assemble"};
+  // With listed members mdadm starts nothing degraded unless told to; without, it looks in mdadm.conf, and
+  // does.
+  if (members.empty()) words.emplace_back("--scan");
+  if (degraded) words.emplace_back("--run");
+  if (!degraded && members.empty()) words.emplace_back("--no-degraded");
+  words.push_back(path);
   words.insert(words.end(), members.begin(), members.end());
   return words;
 }

@@ -398,9 +398,8 @@ TEST_F(Up, BuildsStacksAsTheirDevicesAppear) {
   EXPECT_EQ(
       machine.asked,
       (Asked{"use []", activate, "cryptsetup open --batch-mode --key-file /etc/key /dev/etherd/e1.4 secret",
-             "swapon /dev/etherd/e1.5 5",
-             "mdadm --assemble --no-degraded /dev/md/aoe /dev/etherd/e1.0 /dev/etherd/e2.0p1", activate,
-             activate, "attach /dev/mapper/secret /secret", "attach /dev/mapper/vg--aoe-home /home",
+             "swapon /dev/etherd/e1.5 5", "mdadm --assemble /dev/md/aoe /dev/etherd/e1.0 /dev/etherd/e2.0p1",
+             activate, activate, "attach /dev/mapper/secret /secret", "attach /dev/mapper/vg--aoe-home /home",
              "attach /home/www /srv/www"}))
       << log.text;
   EXPECT_NE(log.text.find("+ 7 of 7 in place\n"), std::string::npos) << log.text;
@@ -453,7 +452,7 @@ TEST_F(Up, AnArrayWithoutListedMembersStartsDegradedOnlyWhereAndWhenThatIsAllowe
   array.path = "/dev/md/aoe";
   array.wait = milliseconds(20'000);
   client.arrays = {array};
-  const std::string assemble = "mdadm --assemble --no-degraded /dev/md/aoe";
+  const std::string assemble = "mdadm --assemble --scan --no-degraded /dev/md/aoe";
   machine.answers[assemble] = {failure("assembled from 1 drive - need all 2 to start")};
   machine.add_aoe("e1.3");
   machine.at(milliseconds(4000), [&] { machine.add_aoe("e1.4"); });
@@ -465,7 +464,7 @@ TEST_F(Up, AnArrayWithoutListedMembersStartsDegradedOnlyWhereAndWhenThatIsAllowe
       << log.text;
   client.arrays[0].degraded = true;
   EXPECT_TRUE(up());
-  EXPECT_EQ(machine.asked, (Asked{"use []", assemble, "mdadm --assemble --run /dev/md/aoe"}));
+  EXPECT_EQ(machine.asked, (Asked{"use []", assemble, "mdadm --assemble --scan --run /dev/md/aoe"}));
 }
 
 TEST_F(Up, ADegradedArrayIsReportedAndMakesItPartial) {
