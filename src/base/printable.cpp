@@ -1,5 +1,7 @@
 #include "base/printable.h"
 
+#include "base/utf8.h"
+
 #include <algorithm>
 #include <cstdint>
 
@@ -11,30 +13,10 @@ namespace {
 
 constexpr std::size_t kMaxShown = 60;  // bytes
 
-// One character, or one byte that begins none.
-struct Piece {
-  std::size_t bytes = 1;
-  std::uint32_t character = 0;  // 0: not UTF-8
-};
-
-Piece first_piece(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return {1, lead};
-  const std::size_t bytes = lead >= 0xf0 && lead < 0xf5   ? 4
-                            : lead >= 0xe0 && lead < 0xf0 ? 3
-                            : lead >= 0xc2 && lead < 0xe0 ? 2
-                                                          : 1;
-  if (bytes == 1 || text.size() < bytes) return {};
-  std::uint32_t character = lead & (0x7fU >> bytes);
-  for (const char c : text.substr(1, bytes - 1)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xc0) != 0x80) return {};
-    character = character << 6 | (byte & 0x3fU);
-  }
-  const bool too_long = (bytes == 3 && character < 0x800) || (bytes == 4 && character < 0x10000);
-  const bool surrogate = character >= 0xd800 && character < 0xe000;
-  if (too_long || surrogate || character > 0x10ffff) return {};
-  return {bytes, character};
+// One character, or one byte that begins none: that steers like a NUL.
+Utf8Character first_piece(std::string_view text) {
+  const Utf8Character first = first_character(text);
+  return first.bytes == 0 ? Utf8Character{.bytes = 1} : first;
 }
 
 // Characters that move the cursor, end the line, or make others change places.
@@ -52,7 +34,7 @@ std::string escaped(std::string_view text, Keep keep, std::size_t most = std::st
   std::string out;
   std::size_t at = 0;
   while (at < text.size()) {
-    const Piece piece = first_piece(text.substr(at));
+    const Utf8Character piece = first_piece(text.substr(at));
     if (at + piece.bytes > most) break;
     const std::string_view part = text.substr(at, piece.bytes);
     if (!is_steering(piece.character) && keep(piece.character)) {
@@ -94,7 +76,7 @@ std::string legible_lines(std::string_view text) {
 std::string legible_json(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const Piece piece = first_piece(text);
+    const Utf8Character piece = first_piece(text);
     if (piece.character >= 0x7f && is_steering(piece.character)) {
       std::uint32_t unit = piece.character;
       if (unit > 0xffff) {
