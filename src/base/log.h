@@ -22,8 +22,10 @@ void open(std::string_view name, Sink sink, Level least = Level::info);
 // From now on nobody who writes waits for a reader of the log: what a reader does not take in time is
 // dropped, and counted. Call it when the process has all its rights and forks no more.
 Result<> write_in_background();
+// For the last lines before an end.
+inline constexpr std::chrono::milliseconds kLastLines{100};
 // Gives the messages so far that time to reach their readers. False: one of them does not read.
-bool flush(std::chrono::milliseconds limit);
+bool flush(std::chrono::milliseconds limit = kLastLines);
 void set_level(Level least);
 void write(Level level, std::string_view line);
 

@@ -32,11 +32,9 @@ constexpr int kBadConfiguration = cli::kUsage;
 constexpr std::chrono::milliseconds kProbe{250};
 // Of whoever stops the server: two seconds, so that it has a little time to leave without its disks.
 constexpr std::chrono::milliseconds kPatience = kStopTime + std::chrono::milliseconds(250);
-// For the last lines of the log, of which the reader may stand still.
-constexpr std::chrono::milliseconds kLogTime{100};
 
 int report(const Problems& problems, int status) {
-  (void)base::log::flush(kLogTime);
+  (void)base::log::flush();
   fmt::print(stderr, "{}", config::report(problems));
   return status;
 }
@@ -78,7 +76,7 @@ int serve_until_stopped(Service& service) {
     case Service::End::failed:
       return kFailed;
     case Service::End::hanging:  // what the kernel still works on must not be freed
-      (void)base::log::flush(kLogTime);
+      (void)base::log::flush();
       exit_leaving_disks(service.release_all_but_hanging(), kFailed);
   }
   return kFailed;
@@ -170,7 +168,7 @@ int serve_one(const ServeOne& task, const CommandLine& line) {
   }
   announce(*(*service)->inventory().exports().begin()->second);
   tell_ready(line.notify_fd, **service);
-  (void)base::log::flush(kLogTime);  // to the terminal, which a daemon lets go
+  (void)base::log::flush();  // to the terminal, which a daemon lets go
   if (daemon) daemon->ready();
   return serve_until_stopped(**service);
 }
@@ -195,6 +193,6 @@ int run(const CommandLine& line) {
 int main(int argc, char** argv) {
   const int status = run(parse_command_line(argc, argv));
   // A thread that waits for a reader of the log would use what the end takes away.
-  if (!base::log::flush(kLogTime)) ::_exit(status);
+  if (!base::log::flush()) ::_exit(status);
   return status;
 }

@@ -21,8 +21,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kLogTime{100};
-
 pid_t front_id = 0;
 
 base::Fd take_signals() {
@@ -61,7 +59,7 @@ int milliseconds_until(Clock::time_point end) {
   if (base::log::write_in_background()) {
     base::log::error(
         "the server, process {}, is left behind: it cannot end before a disk or file system answers", server);
-    (void)base::log::flush(kLogTime);
+    (void)base::log::flush();
   }
   ::_exit(1);
 }
