@@ -116,8 +116,7 @@ Findings check(const config::Server& wanted, Machine& machine) {
       findings.unservable.insert(i);
     }
     if (volume) disks[i].id = file_of(**volume);
-    const bool forced = wanted.exports[i].force;
-    find_conflicts(servers, wanted, i, interfaces[i], volume && !forced ? file_of(**volume) : std::nullopt,
+    find_conflicts(servers, wanted, i, interfaces[i], wanted.exports[i].force ? std::nullopt : disks[i].id,
                    findings);
   }
   find_shared_disks(wanted, disks, findings);

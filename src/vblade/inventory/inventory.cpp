@@ -195,9 +195,14 @@ std::size_t room_of(const Port& port) {
   return room;
 }
 
-std::string filter_of(const Port& port) {
+std::set<std::uint16_t> shelves_of(const Port& port) {
   std::set<std::uint16_t> shelves;
   for (const Export* exported : port.exports.all()) shelves.insert(exported->address().shelf);
+  return shelves;
+}
+
+std::string filter_of(const Port& port) {
+  const auto shelves = shelves_of(port);
   return request_filter(std::vector(shelves.begin(), shelves.end()));
 }
 

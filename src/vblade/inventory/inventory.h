@@ -94,6 +94,8 @@ class Inventory {
   Problems left_out_;
 };
 
+// The shelves of a port's exports.
+std::set<std::uint16_t> shelves_of(const Port& port);
 // A filter in libpcap's language that lets through the requests to a port's exports.
 std::string filter_of(const Port& port);
 

@@ -64,8 +64,7 @@ void RivalWatch::look_at(Port& port) {
 
 // One frame a shelf; every target there answers.
 void RivalWatch::ask(Port& port) {
-  std::set<std::uint16_t> shelves;
-  for (const Export* exported : port.exports.all()) shelves.insert(exported->address().shelf);
+  auto shelves = shelves_of(port);
   if (shelves.size() > kMostQuestions) shelves = {aoe::Address::broadcast().shelf};
   for (const std::uint16_t shelf : shelves) {
     const aoe::RequestFrame frame = aoe::config_request(
