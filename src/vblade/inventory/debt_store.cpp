@@ -1,8 +1,8 @@
 #include "vblade/inventory/debt_store.h"
 
-#include "base/file_replacement.h"
 #include "base/json.h"
 #include "base/mac_address.h"
+#include "vblade/inventory/kept_file.h"
 #include "vblade/serving/translate.h"
 
 #include <cerrno>
@@ -14,8 +14,6 @@
 namespace vblade {
 
 namespace {
-
-constexpr mode_t kMode = 0600;
 
 std::string mac_text(disk::Client client) {
   return mac_address(client).text();
@@ -40,11 +38,11 @@ std::filesystem::path DebtFiles::file_of(aoe::Address address) const {
   return directory_ / (address.text() + ".lost");
 }
 
-base::Result<disk::Debts> DebtFiles::load(aoe::Address address) {
-  if (directory_.empty()) return disk::Debts{};
+disk::Debts DebtFiles::load(aoe::Address address) {
+  if (directory_.empty()) return {};
   std::error_code reason;
   const std::filesystem::path path = file_of(address);
-  if (!std::filesystem::exists(path, reason)) return disk::Debts{};
+  if (!std::filesystem::exists(path, reason)) return {};
   kept_.insert(address);
   std::ifstream file(path);
   const auto json = base::Json::parse(std::string(std::istreambuf_iterator<char>(file), {}));
@@ -64,9 +62,7 @@ base::Result<> DebtFiles::save(aoe::Address address, const disk::Debts& debts) {
   const base::Json json = base::Json::Fields{{"error", debts.error},
                                              {"owed", base::Json::list_of(debts.owed, &mac_text)},
                                              {"to_everybody", debts.to_everybody}};
-  std::filesystem::create_directories(directory_, reason);  // writing reports a failure
-  auto fresh = base::FileReplacement::write(path, json.text() + "\n", {.mode = kMode, .suffix = ".new"});
-  auto placed = fresh ? fresh->put_in_place() : std::unexpected(fresh.error());
+  const auto placed = replace_kept_file(path, json.text() + "\n");
   if (placed) return {};
   return base::fail("{}: clients of {} will not get the error of the data that they lost",
                     placed.error().message, address.text());

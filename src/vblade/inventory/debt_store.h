@@ -16,8 +16,8 @@ namespace vblade {
 class DebtStore {
  public:
   virtual ~DebtStore() = default;
-  // No debts if nothing is kept.
-  virtual base::Result<disk::Debts> load(aoe::Address address) = 0;
+  // No debts if nothing is kept. What is kept and cannot be read is owed to everybody.
+  virtual disk::Debts load(aoe::Address address) = 0;
   // Replaces what is kept.
   virtual base::Result<> save(aoe::Address address, const disk::Debts& debts) = 0;
 };
@@ -28,7 +28,7 @@ class DebtFiles final : public DebtStore {
   // Keeps nothing when `directory` is empty.
   explicit DebtFiles(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-  base::Result<disk::Debts> load(aoe::Address address) override;
+  disk::Debts load(aoe::Address address) override;
   base::Result<> save(aoe::Address address, const disk::Debts& debts) override;
 
  private:

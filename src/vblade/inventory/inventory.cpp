@@ -26,11 +26,7 @@ bool Inventory::serves(aoe::Address address, base::MacAddress mac) const {
 std::unique_ptr<Export> Inventory::make(const config::Export& settings,
                                         std::unique_ptr<disk::Volume> volume) {
   auto exported = std::make_unique<Export>(settings, std::move(volume), engine_, server_.done());
-  if (const auto debts = debts_.load(settings.address)) {
-    exported->queue.loss_record().take_over(*debts);
-  } else {
-    base::log::error("{}", debts.error().message);
-  }
+  exported->queue.loss_record().take_over(debts_.load(settings.address));
   return exported;
 }
 

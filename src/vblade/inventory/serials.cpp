@@ -1,8 +1,8 @@
 #include "vblade/inventory/serials.h"
 
-#include "base/file_replacement.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "vblade/inventory/kept_file.h"
 #include "vblade/serving/serial.h"
 
 #include <array>
@@ -20,7 +20,6 @@ namespace vblade {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-constexpr mode_t kMode = 0600;
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -111,11 +110,7 @@ bool Serials::write() const {
   json.set("version", kVersion);
   json.set("machine", machine_);
   json.set("serials", std::move(serials));
-  std::error_code reason;
-  std::filesystem::create_directories(file_.parent_path(), reason);  // writing reports that it failed
-  auto fresh =
-      base::FileReplacement::write(file_, json.indented_text() + "\n", {.mode = kMode, .suffix = ".new"});
-  const auto kept = fresh ? fresh->put_in_place() : base::Result<>(std::unexpected(fresh.error()));
+  const auto kept = replace_kept_file(file_, json.indented_text() + "\n");
   if (!kept)
     base::log::warning("{}: serials are made of the host name and are not kept", kept.error().message);
   return kept.has_value();

@@ -1,8 +1,8 @@
 #include "vblade/inventory/state_store.h"
 
 #include "base/fd.h"
-#include "base/file_replacement.h"
 #include "base/json.h"
+#include "vblade/inventory/kept_file.h"
 
 #include <array>
 #include <cerrno>
@@ -20,7 +20,6 @@ namespace vblade {
 namespace {
 
 constexpr std::uint64_t kVersion = 1;
-constexpr mode_t kMode = 0600;
 
 // A config string may hold any bytes: in hex.
 std::string to_hex(base::Bytes bytes) {
@@ -105,12 +104,6 @@ base::Result<base::Json> added_keys(const std::filesystem::path& path) {
   return std::move(*kept);
 }
 
-base::Result<> replace_file(const std::filesystem::path& path, const std::string& text) {
-  auto fresh = base::FileReplacement::write(path, text, {.mode = kMode, .suffix = ".new"});
-  if (!fresh) return std::unexpected(fresh.error());
-  return fresh->put_in_place();
-}
-
 }  // namespace
 
 std::filesystem::path StateFiles::file_of(aoe::Address address) const {
@@ -153,13 +146,11 @@ base::Result<> StateFiles::replace(const std::filesystem::path& path, const aoe:
   json->set("config_string", to_hex(state.config_string));
   json->set("mask", base::Json::list_of(state.mask, &base::MacAddress::text));
   json->set("reservation", base::Json::list_of(state.reservation, &base::MacAddress::text));
-  return replace_file(path, json->text() + "\n");
+  return replace_kept_file(path, json->text() + "\n");
 }
 
 base::Result<> StateFiles::save(aoe::Address address, const aoe::TargetState& state) {
   if (directory_.empty()) return {};
-  std::error_code reason;
-  std::filesystem::create_directories(directory_, reason);  // writing tells when that failed
   const auto replaced = replace(file_of(address), state);
   if (!replaced) {
     return base::fail("{}: {} keeps its previous config string, mask list and reservation",

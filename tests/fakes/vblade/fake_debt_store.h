@@ -9,7 +9,7 @@ class FakeDebtStore : public vblade::DebtStore {
  public:
   std::map<aoe::Address, disk::Debts> kept;
 
-  base::Result<disk::Debts> load(aoe::Address address) override {
+  disk::Debts load(aoe::Address address) override {
     const auto found = kept.find(address);
     return found == kept.end() ? disk::Debts{} : found->second;
   }

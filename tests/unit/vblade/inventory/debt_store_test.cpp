@@ -30,22 +30,22 @@ constexpr aoe::Address kAddress{1, 0};
 
 TEST_F(DebtFiles, KeepsWhatIsOwedUntilItIsPaid) {
   vblade::DebtFiles store(directory_ / "state");
-  EXPECT_TRUE(store.load(kAddress)->empty());
+  EXPECT_TRUE(store.load(kAddress).empty());
   ASSERT_TRUE(store.save(kAddress, {.error = ENOSPC, .owed = {0x020000000009}, .to_everybody = false}));
   const auto debts = store.load(kAddress);
-  EXPECT_EQ(debts->error, ENOSPC);
-  EXPECT_THAT(debts->owed, ElementsAre(0x020000000009));
-  EXPECT_FALSE(debts->to_everybody);
+  EXPECT_EQ(debts.error, ENOSPC);
+  EXPECT_THAT(debts.owed, ElementsAre(0x020000000009));
+  EXPECT_FALSE(debts.to_everybody);
   ASSERT_TRUE(store.save(kAddress, {}));
-  EXPECT_TRUE(store.load(kAddress)->empty());
+  EXPECT_TRUE(store.load(kAddress).empty());
   EXPECT_TRUE(std::filesystem::is_empty(directory_ / "state"));
 }
 
 TEST_F(DebtFiles, AFileThatCannotBeReadOwesAnErrorToEverybody) {
   std::ofstream(file()) << "no JSON";
   const auto debts = vblade::DebtFiles(directory_).load(kAddress);
-  EXPECT_EQ(debts->error, EIO);
-  EXPECT_TRUE(debts->to_everybody);
+  EXPECT_EQ(debts.error, EIO);
+  EXPECT_TRUE(debts.to_everybody);
 }
 
 TEST_F(DebtFiles, SaysWhatHappensIfNothingCanBeKept) {
@@ -59,5 +59,5 @@ TEST_F(DebtFiles, SaysWhatHappensIfNothingCanBeKept) {
 TEST_F(DebtFiles, WithoutADirectoryNothingIsKept) {
   vblade::DebtFiles store({});
   EXPECT_TRUE(store.save(kAddress, {.error = EIO, .owed = {1}}));
-  EXPECT_TRUE(store.load(kAddress)->empty());
+  EXPECT_TRUE(store.load(kAddress).empty());
 }
