@@ -114,7 +114,9 @@ void Inventory::serve_waiting() {
   (void)server_.reap();
 }
 
+// It answers nobody any more, so that its address is free at once, however long its disk takes.
 void Inventory::retire(std::unique_ptr<Export> old) {
+  old->claims.clear();
   old->write_back();
   retired_exports_.push_back(std::move(old));
 }

@@ -5,12 +5,17 @@
 #include "tests/fakes/net/fake_link.h"
 #include "vblade/inventory/machine.h"
 
+#include <array>
 #include <cerrno>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 
 class FakeMachine : public vblade::Machine {
  public:
@@ -63,8 +68,21 @@ class FakeMachine : public vblade::Machine {
   std::vector<vblade::DiskHolder> disk_holders() override { return holders; }
   base::Result<base::Fd> claim_address(aoe::Address address, const std::string& interface) override {
     const std::string name = fmt::format("{} {}", address.text(), interface);
-    if (taken.contains(name)) return base::fail_as(EADDRINUSE, "{} is taken", name);
+    if (taken.contains(name) || is_held(name)) return base::fail_as(EADDRINUSE, "{} is taken", name);
     claimed.push_back(name);
-    return base::Fd(::eventfd(0, EFD_CLOEXEC));
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return base::fail_errno(errno, "no pipe");
+    held_[name] = base::Fd(ends[0]);
+    return base::Fd(ends[1]);
   }
+
+ private:
+  bool is_held(const std::string& name) const {
+    const auto claim = held_.find(name);
+    if (claim == held_.end()) return false;
+    pollfd end{.fd = claim->second.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&end, 1, 0) == 0;
+  }
+
+  std::map<std::string, base::Fd> held_;  // the other end of each claim
 };

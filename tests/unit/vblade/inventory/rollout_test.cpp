@@ -235,6 +235,16 @@ TEST_F(Rollout, HasAnAddressOnAnInterfaceForItselfOnThisMachine) {
   EXPECT_THAT(apply({other}), IsEmpty());
 }
 
+// Its disk does not answer, or takes its time: nobody has to wait for that.
+TEST_F(Rollout, TakesUpAgainWhatIsStillAboutToLeave) {
+  apply({wanted(0), wanted(1)});
+  inventory_.exports().at({1, 0})->queue.write_back();
+  EXPECT_THAT(apply({wanted(1)}), IsEmpty());
+  ASSERT_EQ(inventory_.outstanding(), 1U);
+  EXPECT_THAT(apply({wanted(0), wanted(1)}), IsEmpty());
+  EXPECT_THAT(served(), ElementsAre("e1.0", "e1.1"));
+}
+
 TEST_F(Rollout, RefusesADiskUnderTwoNames) {
   const std::string link = file_.path().string() + "-link", second = file_.path().string() + "-second";
   std::filesystem::create_symlink(file_.path(), link);
