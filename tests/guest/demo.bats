@@ -3,6 +3,7 @@
 # Needs: root, QEMU, /dev/net/tun, what tests/lab/tools/portage needs.
 
 load ../lab/guest/guest
+load ../lab/gentoo/quick_compile
 
 setup() {
   guest_require
@@ -11,7 +12,7 @@ setup() {
 }
 
 @test "the client has the server's disk at boot and after a reboot of both, and its file arrives whole" {
-  run "$BATS_TEST_DIRNAME/demo"
+  run env "${quick_compile[@]}" "$BATS_TEST_DIRNAME/demo"
   echo "$output"
   [ "$status" = 0 ]
   [[ $output == *"sys-block/vblade-"*"is installed"* ]]

@@ -4,6 +4,7 @@
 # other on the same machine. Needs: root, QEMU, /dev/net/tun, git and the history, what tests/lab/tools/portage needs.
 
 load ../lab/gentoo/gentoo
+load ../lab/gentoo/quick_compile
 load ../lab/guest/guest
 load ../lab/net/frames
 
@@ -88,7 +89,7 @@ emerges() { # WORD...
 }
 
 host_upgrade() {
-  emerges PORTDIR_OVERLAY=/srv/aoe-storage FEATURES=buildpkg emerge --update vblade aoe-mount &&
+  emerges PORTDIR_OVERLAY=/srv/aoe-storage FEATURES=buildpkg "${quick_compile[@]}" emerge --update vblade aoe-mount &&
     [ "$(installed sys-block/vblade)" != sys-block/vblade-2026.10 ] &&
     restart upgrade
 }

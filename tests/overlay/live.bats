@@ -2,6 +2,7 @@
 # Versions 9999, which follow a git repository. Needs: root, overlayfs, git.
 
 load ../lab/gentoo/gentoo
+load ../lab/gentoo/quick_compile
 
 setup() {
   gentoo_fresh
@@ -17,7 +18,7 @@ short() { git -C "$clone" rev-parse HEAD | cut -c 1-12; }
 
 @test "vblade-9999 is built of the newest commit of the repository, and a new commit reaches the machine by @live-rebuild" {
   on_gentoo /var/db/repos/aoe-storage/overlay/register
-  run on_gentoo emerge --verbose --quiet-build=n =sys-block/vblade-9999
+  run on_gentoo env "${quick_compile[@]}" emerge --verbose --quiet-build=n =sys-block/vblade-9999
   echo "$output"
   [ "$status" -eq 0 ]
   [[ $output == *"Fetching file:///var/db/repos/aoe-storage ..."* ]]
@@ -27,7 +28,7 @@ short() { git -C "$clone" rev-parse HEAD | cut -c 1-12; }
 
   echo "A line more." >>"$clone/docs/protocol.md"
   git -C "$clone" commit --quiet -am "docs: Change"
-  run on_gentoo emerge @live-rebuild
+  run on_gentoo env "${quick_compile[@]}" emerge @live-rebuild
   echo "$output"
   [ "$status" -eq 0 ]
   is "vblade 2026.11-9999 (commit $(short))" on_gentoo vblade --version

@@ -4,6 +4,7 @@
 # Needs: root, overlayfs, Debian's vblade, which is the old daemon.
 
 load ../lab/openrc/openrc
+load ../lab/gentoo/quick_compile
 
 # Two exports, both in the runlevel. One is the script itself, the other a link to it, as the old package wants them.
 setup_file() {
@@ -42,7 +43,7 @@ teardown_file() { pull_plug; }
 
 on_gentoo() { inside env PATH=/opt/portage/bin:/usr/sbin:/usr/bin:/sbin:/bin PKGDIR=/mnt/packages NOCOLOR=true "$@"; }
 
-upgrade_by() { on_gentoo env PORTDIR_OVERLAY=/srv/aoe-storage emerge --update "$1" vblade; } # OPTION
+upgrade_by() { on_gentoo env PORTDIR_OVERLAY=/srv/aoe-storage "${quick_compile[@]}" emerge --update "$1" vblade; } # OPTION
 
 # Puts the container back to one of its earlier disks, off. Its exports are empty.
 container_with() { # DISK
