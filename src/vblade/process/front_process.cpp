@@ -21,6 +21,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// For what a server that has ended leaves: its opener and that one's workers. One that hangs in the kernel
+// takes longer.
+constexpr std::chrono::seconds kGoodbye{1};
+
 pid_t front_id = 0;
 
 base::Fd take_signals() {
@@ -54,6 +58,24 @@ int milliseconds_until(Clock::time_point end) {
   return static_cast<int>(std::max(left.count(), std::chrono::milliseconds::rep{0}));
 }
 
+// What the server has started ends with it, a moment later; as orphans these are children of the front.
+// Whoever starts the next server shall not find them.
+void wait_for_orphans(const base::Fd& signals) {
+  const auto end = Clock::now() + kGoodbye;
+  for (;;) {
+    pid_t ended = 0;
+    while ((ended = ::waitpid(-1, nullptr, WNOHANG)) > 0) {
+    }
+    const int left = milliseconds_until(end);
+    if (ended < 0 || left == 0) return;
+    pollfd told{.fd = signals.get(), .events = POLLIN, .revents = 0};
+    ::poll(&told, 1, left);
+    signalfd_siginfo signal{};
+    while (::read(signals.get(), &signal, sizeof signal) == sizeof signal) {
+    }
+  }
+}
+
 // In a thread of its own: a log that nobody reads must not keep the front.
 [[noreturn]] void leave_behind(pid_t server) {
   if (base::log::write_in_background()) {
@@ -72,7 +94,10 @@ int milliseconds_until(Clock::time_point end) {
   auto end = Clock::time_point::max();
   for (;;) {
     int status = 0;
-    if (::waitpid(server, &status, WNOHANG) == server) follow(status);
+    if (::waitpid(server, &status, WNOHANG) == server) {
+      wait_for_orphans(signals);
+      follow(status);
+    }
     const int left = milliseconds_until(end);
     if (left == 0) leave_behind(server);
     pollfd told{.fd = signals.get(), .events = POLLIN, .revents = 0};
@@ -90,6 +115,7 @@ int milliseconds_until(Clock::time_point end) {
 
 base::Result<> serve_behind_front(std::chrono::milliseconds patience, bool daemon) {
   front_id = ::getpid();
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   const pid_t server = ::fork();
   if (server < 0) return base::fail_errno(errno, "cannot start the server's process");
   if (server > 0) be_front(server, patience, daemon);

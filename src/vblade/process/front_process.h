@@ -2,8 +2,8 @@
 // reason: a process whose disk does not answer cannot end before it does (the kernel's threads that work for
 // it wait where no signal reaches them), and nobody should have to wait for that.
 //
-// What the front is told it tells the server, and as the server ends it ends. It touches no file and no
-// network, so that nothing can hold it up.
+// What the front is told it tells the server, and as the server ends it ends, after what the server leaves
+// behind. It touches no file and no network, so that nothing can hold it up.
 #pragma once
 
 #include "base/result.h"

@@ -94,6 +94,30 @@ TEST(Front, TakesItsServerWithIt) {
   EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
+// As an opener does whose server was killed.
+TEST(Front, EndsAfterWhatItsServerLeaves) {
+  std::array<int, 2> go{};
+  std::array<int, 2> gone{};
+  for (auto* ends : {&go, &gone}) ASSERT_EQ(::pipe2(ends->data(), O_CLOEXEC), 0);
+  Pair pair([&] {
+    if (::fork() == 0) {
+      ::close(go[1]);
+      char byte = 0;
+      ::_exit(::read(go[0], &byte, 1) == 0 ? 0 : 1);
+    }
+    ::_exit(3);
+  });
+  ::close(gone[1]);
+  while (::kill(pair.server, 0) == 0) ::usleep(1000);  // until the front has waited for it
+  ::close(go[1]);
+  EXPECT_EQ(status_of(pair.front), 3 << 8);
+  ::fcntl(gone[0], F_SETFL, O_NONBLOCK);
+  char byte = 0;
+  EXPECT_EQ(::read(gone[0], &byte, 1), 0) << "somebody still holds the other end";
+  ::close(go[0]);
+  ::close(gone[0]);
+}
+
 // A tracer holds the server where it ends, as the kernel does whose thread waits for a disk.
 TEST(Front, LeavesAServerThatCannotEnd) {
   Pair pair(wait_for_the_end);
