@@ -145,7 +145,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   [[ $output == *"$reason"* ]]
   [[ $(inside cat /var/log/vblade.log) == *"$reason"* ]]
   run -3 inside rc-service vblade status
-  run -1 inside pgrep vblade
+  nothing_is_left_of vblade
 }
 
 @test "check reports every problem, whether it runs or not" {
@@ -203,7 +203,7 @@ is_stopped() { ! inside rc-service --quiet vblade status; }
   inside rc-service vblade start
   bad_file
   inside rc-service vblade stop
-  run -1 inside pgrep vblade
+  nothing_is_left_of vblade
   serve_web <<<''
   inside rc-service vblade start
   inside rm /etc/conf.d/vblade.yaml

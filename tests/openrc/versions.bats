@@ -56,7 +56,7 @@ vblade_lives() {
 
   inside rc-service vblade stop
   run -3 inside rc-service vblade status
-  run -1 inside pgrep vblade
+  nothing_is_left_of vblade
 }
 
 # An upgrade from vblade 25: its daemon runs on while its files make way for the new ones.
