@@ -3,7 +3,9 @@
 #include "base/fd.h"
 #include "base/opener.h"
 #include "base/result.h"
+#include "config/syntax_check.h"
 #include "config/text_check.h"
+#include "config/yaml_trial.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -26,12 +28,7 @@ namespace {
 
 // 65,000 exports of ten lines each fit; a disk image given by mistake does not.
 constexpr std::size_t kMaxFileBytes = 16 << 20;
-constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMaxSourceLine = 400;  // longer ones are not shown
-
-SourcePosition place_of(const YAML::Mark& mark) {
-  return mark.is_null() ? SourcePosition{} : SourcePosition{mark.line + 1, mark.column + 1};
-}
 
 // Builds the tree from the parser's events. What it refuses it reports and leaves as Kind::refused;
 // where going on makes no sense it throws, and Document::build() catches.
@@ -195,10 +192,8 @@ void Document::build() {
     add_problem(fault->place, fault->message);
     return;
   }
-  // yaml-cpp takes a quote that is never closed for closed when a line break ends the file.
-  const std::string_view up_to_last = text.substr(0, text.find_last_not_of(" \r\n") + 1);
   try {
-    std::istringstream stream{std::string(up_to_last)};
+    std::istringstream stream{std::string(parsed_part(text))};
     YAML::Parser parser(stream);
     TreeBuilder builder(*this, root_);
     if (!parser.HandleNextDocument(builder)) return;  // nothing but comments: root stays Kind::nothing
@@ -208,7 +203,9 @@ void Document::build() {
       add_problem(second.place, "a second YAML document starts before this: one file holds one");
     }
   } catch (const YAML::Exception& error) {
-    add_problem(place_of(error.mark), fmt::format("not YAML: {}", error.msg));
+    const auto faults = find_bad_syntax(lines_);
+    for (const TextFault& fault : faults) add_problem(fault.place, fault.message);
+    if (faults.empty()) add_problem(place_of(error.mark), fmt::format("not YAML: {}", error.msg));
   }
 }
 

@@ -1,4 +1,5 @@
-// Document: a YAML file as a plain tree with places. yaml-cpp, its exceptions and its traps end here.
+// Document: a YAML file as a plain tree with places. yaml-cpp, its exceptions and its traps end here (and in
+// yaml_trial.h, which asks it why it refuses a file).
 //
 // Of YAML it takes what a configuration needs: maps with text keys, lists, texts. Anchors, aliases, tags,
 // merge keys and several documents in one file are refused with a reason, for they hide what a file says.

@@ -65,11 +65,7 @@ TEST(Document, ATabDoesNotIndent) {
 }
 
 TEST(Document, WhatIsNotYamlSaysWhere) {
-  EXPECT_EQ(faults("a: [1, 2\nb: 3\n"),
-            "t.yaml:2:2: not YAML: end of sequence flow not found\n  b: 3\n   ^\n");
-  EXPECT_EQ(faults("a: \"open\n"), "t.yaml:1:9: not YAML: illegal EOF in scalar\n  a: \"open\n          ^\n");
-  EXPECT_EQ(faults("a: b: c\n"), "t.yaml:1:5: not YAML: illegal map value\n  a: b: c\n      ^\n");
-  EXPECT_EQ(faults("a: @b\n"), "t.yaml:1:4: not YAML: unknown token\n  a: @b\n     ^\n");
+  EXPECT_EQ(faults("a: 1\n}{\n"), "t.yaml:2:1: not YAML: illegal flow end\n  }{\n  ^\n");
 }
 
 TEST(Document, WhatWouldHideTheMeaningIsRefused) {
