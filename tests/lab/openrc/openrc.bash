@@ -116,9 +116,10 @@ pull_plug() {
 # configure SERVICE <<<YAML
 configure() { inside tee "/etc/conf.d/$1.yaml" >/dev/null; }
 
+has_ended() { ! inside pgrep "$1" >/dev/null; } # NAME
+
 # No process of this name runs any more, or not for long; else this says which, and where it waits.
 nothing_is_left_of() { # NAME
-  has_ended() { ! inside pgrep "$1" >/dev/null; }
   within 5 has_ended "$1" && return
   inside ps -eo pid,ppid,stat,wchan:24,comm,args
   return 1
