@@ -2,8 +2,11 @@
 
 #include "base/number.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
+#include <string>
 
 namespace base {
 
@@ -15,8 +18,13 @@ struct Unit {
   Factor factor;
 };
 
-constexpr std::array<Unit<std::uint64_t>, 10> kSizeUnits{{{"", 1},
+// K to T alone are binary, as truncate and fallocate have them.
+constexpr std::array<Unit<std::uint64_t>, 14> kSizeUnits{{{"", 1},
                                                           {"B", 1},
+                                                          {"K", 1ULL << 10},
+                                                          {"M", 1ULL << 20},
+                                                          {"G", 1ULL << 30},
+                                                          {"T", 1ULL << 40},
                                                           {"KiB", 1ULL << 10},
                                                           {"MiB", 1ULL << 20},
                                                           {"GiB", 1ULL << 30},
@@ -31,6 +39,7 @@ constexpr std::array<Unit<std::uint64_t>, 5> kTimeUnits{
 
 // "1.5GiB" in its parts.
 struct Measure {
+  std::string_view number;  // as written
   std::uint64_t whole;
   std::uint64_t thousandths;  // below 1000
   std::string_view unit;
@@ -53,8 +62,9 @@ std::optional<Measure> parse_measure(std::string_view text) {
     }
     rest.remove_prefix(end);
   }
+  const std::string_view number = text.substr(0, text.size() - rest.size());
   while (rest.starts_with(' ')) rest.remove_prefix(1);
-  return Measure{*whole, thousandths, rest};
+  return Measure{number, *whole, thousandths, rest};
 }
 
 template <std::size_t N>
@@ -73,11 +83,38 @@ std::optional<std::uint64_t> scale(const Measure& measure, const std::array<Unit
   return std::nullopt;
 }
 
+// "10,737,418,240"
+std::string grouped(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+// "10gb" and "10gib" may mean either; nothing when the unit is another one in any spelling.
+std::optional<std::string> both_meanings(const Measure& measure) {
+  std::string unit(measure.unit);
+  std::ranges::transform(unit, unit.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  for (const std::string_view letter : {"K", "M", "G", "T"}) {
+    if (unit != letter && unit != fmt::format("{}B", letter) && unit != fmt::format("{}IB", letter)) continue;
+    const std::string decimal = letter == "K" ? "kB" : fmt::format("{}B", letter);
+    const std::string binary = fmt::format("{}iB", letter);
+    const auto of_ten = scale({measure.number, measure.whole, measure.thousandths, decimal}, kSizeUnits);
+    const auto of_two = scale({measure.number, measure.whole, measure.thousandths, binary}, kSizeUnits);
+    if (!of_ten || !of_two) return std::nullopt;
+    return fmt::format("{0}{1} is {2} bytes, {0}{3} is {4}: write the one that is meant", measure.number,
+                       decimal, grouped(*of_ten), binary, grouped(*of_two));
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::uint64_t> parse_size(std::string_view text) {
   if (const auto measure = parse_measure(text)) {
     if (const auto bytes = scale(*measure, kSizeUnits)) return *bytes;
+    if (const auto meanings = both_meanings(*measure))
+      return fail("'{}' has no unit that is known: {}", text, *meanings);
   }
   return fail("'{}' is not a size: write a number and a unit, as in 512B, 64KiB, 1MiB, 1.5GiB or 2TB", text);
 }

@@ -13,7 +13,8 @@ namespace base {
 // The unit of every ATA address and count here, whatever the disk's own block size is.
 inline constexpr std::uint64_t kSectorBytes = 512;
 
-// "4096", "512B", "64KiB", "1MiB", "10GiB", "2TiB", "1.5GiB" and the decimal kB, MB, GB, TB; in bytes.
+// "4096", "512B", "64KiB", "1MiB", "10GiB", "2TiB", "1.5GiB", with K, M, G, T for these, and the decimal kB,
+// MB, GB, TB; in bytes.
 Result<std::uint64_t> parse_size(std::string_view text);
 
 // "250ms", "30s", "5m", "1h"; a bare number is seconds.

@@ -159,10 +159,10 @@ std::optional<std::uint64_t> Reader::number(const Node& node, std::uint64_t leas
 std::optional<bool> Reader::flag(const Node& node) {
   if (!expect(node, Kind::text, "true or false")) return std::nullopt;
   if (!node.quoted) {
-    for (const std::string_view yes : {"true", "yes", "on"}) {
+    for (const std::string_view yes : {"true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON"}) {
       if (node.text == yes) return true;
     }
-    for (const std::string_view no : {"false", "no", "off"}) {
+    for (const std::string_view no : {"false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF"}) {
       if (node.text == no) return false;
     }
   }

@@ -13,6 +13,8 @@ TEST(Units, SizesCarryBinaryOrDecimalUnits) {
   EXPECT_EQ(base::parse_size("64KiB").value(), 65536u);
   EXPECT_EQ(base::parse_size("1.5GiB").value(), 3u << 29);
   EXPECT_EQ(base::parse_size("2 TB").value(), 2'000'000'000'000u);
+  EXPECT_EQ(base::parse_size("1G").value(), 1u << 30) << "as truncate has it";
+  EXPECT_EQ(base::parse_size("1.5M").value(), 3u << 19);
   EXPECT_EQ(base::parse_size("010").value(), 10u) << "never octal";
 }
 
@@ -25,7 +27,7 @@ TEST(Units, SizesReachToTheLastNumberOf64Bits) {
 
 TEST(Units, RefusesSizesItCannotRead) {
   for (const char* text :
-       {"", "GiB", "-1", "1.GiB", "1gib", "0x10", "1.5B", "1.2345KiB", "1.001KiB", "18446744073709551616",
+       {"", "GiB", "-1", "1.GiB", "1gibi", "0x10", "1.5B", "1.2345KiB", "1.001KiB", "18446744073709551616",
         "99999999999999999999", "18014398509481984KiB", "16777216TiB", "18446744.074TB", "20000000TiB"}) {
     const auto size = base::parse_size(text);
     ASSERT_FALSE(size) << text;
@@ -34,6 +36,18 @@ TEST(Units, RefusesSizesItCannotRead) {
         fmt::format("'{}' is not a size: write a number and a unit, as in 512B, 64KiB, 1MiB, 1.5GiB or 2TB",
                     text));
   }
+}
+
+TEST(Units, NamesBothMeaningsOfAUnitThatIsSpelledInAnotherWay) {
+  EXPECT_EQ(
+      base::parse_size("10gb").error().message,
+      "'10gb' has no unit that is known: 10GB is 10,000,000,000 bytes, 10GiB is 10,737,418,240: write the "
+      "one that is meant");
+  EXPECT_EQ(
+      base::parse_size("1.5 KIB").error().message,
+      "'1.5 KIB' has no unit that is known: 1.5kB is 1,500 bytes, 1.5KiB is 1,536: write the one that is "
+      "meant");
+  EXPECT_TRUE(base::parse_size("20000000tb").error().message.contains("is not a size"));
 }
 
 TEST(Units, ATimeWithoutAUnitIsSeconds) {

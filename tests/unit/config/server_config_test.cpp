@@ -168,10 +168,10 @@ TEST(ServerConfig, WrongKindsSayWhatIsNeeded) {
 }
 
 TEST(ServerConfig, SizesCarryUnitsAndCountSectors) {
-  EXPECT_EQ(faults(with_line("offset: 1mb")),
-            "t.yaml:6:13: exports[0].offset: '1mb' is not a size: write a number and a unit, as in 512B, "
+  EXPECT_EQ(faults(with_line("offset: 1x")),
+            "t.yaml:6:13: exports[0].offset: '1x' is not a size: write a number and a unit, as in 512B, "
             "64KiB, 1MiB, "
-            "1.5GiB or 2TB\n      offset: 1mb\n              ^\n");
+            "1.5GiB or 2TB\n      offset: 1x\n              ^\n");
   EXPECT_EQ(faults(with_line("length: 1000B")),
             "t.yaml:6:13: exports[0].length: 1000B is 1000 bytes, not a multiple of 512\n"
             "      length: 1000B\n              ^\n");
