@@ -57,8 +57,8 @@ base::Result<std::unique_ptr<PacketLink>> PacketLink::open(const std::string& na
   if (auto set = link->set_filter(options.filter); !set) return std::unexpected(set.error());
   const std::size_t bytes = std::max(
       options.ring_bytes, std::min(ring_bytes_for(link->interface_.mtu, options.room), kMostRingBytes));
-  auto ring =
-      PacketRing::map(link->fd(), ring_shape(link->interface_.mtu, bytes), options.batch, options.by_turns);
+  auto ring = PacketRing::map(link->fd(), ring_shape(link->interface_.mtu, bytes), options.batch,
+                              options.by_turns, options.cost);
   if (!ring) return std::unexpected(ring.error());
   link->ring_ = std::move(*ring);
   if (auto bound = bind_to(link->fd(), link->interface_, options.ether_type); !bound)

@@ -27,6 +27,7 @@ struct LinkOptions {
   std::size_t ring_bytes = 2 * 1024 * 1024;  // of locked memory, about, at the least
   std::size_t room = 0;    // frames that may come at once: the ring grows for them, to kMostRingBytes
   bool by_turns = false;   // one frame of each sender in turn; pending() then tells more than poll()
+  Cost cost = nullptr;     // with by_turns: the turns that a frame takes; nullptr: one each
   std::size_t batch = 16;  // the most frames that receive() returns
 };
 

@@ -60,8 +60,8 @@ std::size_t ring_bytes_for(std::uint32_t mtu, std::size_t frames) {
   return (frames + shape.slots_per_block - 1) / shape.slots_per_block * shape.block_bytes;
 }
 
-base::Result<PacketRing> PacketRing::map(int socket, const RingShape& shape, std::size_t batch,
-                                         bool by_turns) {
+base::Result<PacketRing> PacketRing::map(int socket, const RingShape& shape, std::size_t batch, bool by_turns,
+                                         Cost cost) {
   const int version = TPACKET_V2;
   tpacket_req request{};
   request.tp_block_size = shape.block_bytes;
@@ -82,6 +82,7 @@ base::Result<PacketRing> PacketRing::map(int socket, const RingShape& shape, std
   ring.held_.reserve(ring.frames_.capacity());
   ring.waits_.assign(shape.slots(), false);
   ring.by_turns_ = by_turns;
+  ring.cost_ = cost;
   // One sender alone never fills the ring: then others' frames would be lost.
   ring.turns_ = Turns(shape.slots(), by_turns ? shape.slots() - shape.slots() / 4 : shape.slots());
   return ring;
@@ -99,6 +100,7 @@ PacketRing& PacketRing::operator=(PacketRing&& other) noexcept {
   std::swap(waits_, other.waits_);
   std::swap(turns_, other.turns_);
   std::swap(by_turns_, other.by_turns_);
+  std::swap(cost_, other.cost_);
   std::swap(excess_, other.excess_);
   std::swap(frames_, other.frames_);
   std::swap(received_, other.received_);
@@ -148,7 +150,8 @@ void PacketRing::take_arrived() {
     const tpacket2_hdr& header = header_of(at);
     const bool tagged = (seen & TP_STATUS_VLAN_VALID) != 0 && (header.tp_vlan_tci & 0xfff) != 0;
     const bool whole = header.tp_snaplen >= header.tp_len;
-    if (whole && !tagged && turns_.add(sender_of(at), number)) {
+    const std::uint32_t cost = cost_ == nullptr ? 1 : cost_(Frame(at + header.tp_mac, header.tp_snaplen));
+    if (whole && !tagged && turns_.add(sender_of(at), number, cost)) {
       waits_[number] = true;
       continue;
     }

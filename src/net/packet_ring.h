@@ -50,7 +50,9 @@ class PacketRing {
 
   // Gives `socket` a ring. `batch`: the most frames that receive() returns at once. `by_turns`: one of each
   // sender in turn, and not in the order in which they came.
-  static base::Result<PacketRing> map(int socket, const RingShape& shape, std::size_t batch, bool by_turns);
+  // `cost`: how many turns a frame takes; nullptr: one each.
+  static base::Result<PacketRing> map(int socket, const RingShape& shape, std::size_t batch, bool by_turns,
+                                      Cost cost = nullptr);
 
   bool pending() const;
   // As Link::receive() and release().
@@ -75,6 +77,7 @@ class PacketRing {
   std::vector<bool> waits_;          // by slot: its frame is in turns_ or in frames_
   Turns turns_;
   bool by_turns_ = false;
+  Cost cost_ = nullptr;
   std::uint64_t received_ = 0;
   std::uint64_t truncated_ = 0;
   std::uint64_t excess_ = 0;

@@ -5,7 +5,11 @@
 namespace net {
 
 Turns::Turns(std::size_t frames, std::size_t share)
-    : share_(share), next_frame_(frames, kNone), clients_(frames), heads_(std::bit_ceil(frames + 1), kNone) {
+    : share_(share),
+      next_frame_(frames, kNone),
+      costs_(frames, 1),
+      clients_(frames),
+      heads_(std::bit_ceil(frames + 1), kNone) {
   for (std::size_t i = 0; i < clients_.size(); ++i) free(static_cast<std::uint32_t>(i));
 }
 
@@ -42,11 +46,12 @@ void Turns::append(std::uint32_t client) {
   last_ = client;
 }
 
-bool Turns::add(std::uint64_t client, std::uint32_t frame) {
+bool Turns::add(std::uint64_t client, std::uint32_t frame, std::uint32_t cost) {
   const std::uint32_t at = find_or_make(client);
   Client& owner = clients_[at];
   if (owner.count >= share_) return false;
   next_frame_[frame] = kNone;
+  costs_[frame] = cost;
   if (owner.count++ == 0) {
     owner.first = frame;
     append(at);
@@ -69,11 +74,23 @@ bool Turns::drop(std::uint64_t client) {
   return false;
 }
 
+// Clients whose last frame was much work let turns pass, unless nobody else waits.
+void Turns::pass_to_next() {
+  while (first_ != last_ && clients_[first_].debt > 0) {
+    const std::uint32_t at = first_;
+    --clients_[at].debt;
+    first_ = clients_[at].behind;
+    append(at);
+  }
+}
+
 std::optional<std::uint32_t> Turns::take() {
   if (first_ == kNone) return std::nullopt;
+  pass_to_next();
   const std::uint32_t at = first_;
   Client& owner = clients_[at];
   const std::uint32_t frame = owner.first;
+  owner.debt = costs_[frame] - 1;
   owner.first = next_frame_[frame];
   first_ = owner.behind;
   if (--owner.count > 0) {

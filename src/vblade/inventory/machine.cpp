@@ -1,5 +1,6 @@
 #include "vblade/inventory/machine.h"
 
+#include "aoe/cost.h"
 #include "aoe/header.h"
 #include "net/packet_link.h"
 #include "vblade/process/opener_process.h"
@@ -18,8 +19,11 @@ base::Result<std::vector<net::Interface>> RealMachine::interfaces() {
 
 base::Result<std::unique_ptr<net::Link>> RealMachine::open_link(const std::string& interface,
                                                                 const std::string& filter, std::size_t room) {
-  auto link = net::PacketLink::open(
-      interface, {.ether_type = aoe::kEtherType, .filter = filter, .room = room, .by_turns = true});
+  auto link = net::PacketLink::open(interface, {.ether_type = aoe::kEtherType,
+                                                .filter = filter,
+                                                .room = room,
+                                                .by_turns = true,
+                                                .cost = aoe::turns_of});
   if (!link) return std::unexpected(link.error());
   return std::unique_ptr<net::Link>(std::move(*link));
 }

@@ -68,6 +68,19 @@ TEST(Turns, TheOldestFrameOfAClientCanBeDroppedUnlessItIsAlone) {
   EXPECT_THAT(all_of(turns), ElementsAre(1, 2));
 }
 
+TEST(Turns, AFrameThatIsMuchWorkTakesSeveralTurns) {
+  net::Turns turns(16, 16);
+  for (std::uint32_t frame = 0; frame < 3; ++frame) turns.add(1, frame, 3);
+  for (std::uint32_t frame = 3; frame < 9; ++frame) turns.add(2, frame);
+  EXPECT_THAT(all_of(turns), ElementsAre(0, 3, 4, 5, 1, 6, 7, 8, 2));
+}
+
+TEST(Turns, ALoneClientWaitsForNobody) {
+  net::Turns turns(16, 16);
+  for (std::uint32_t frame = 0; frame < 3; ++frame) turns.add(1, frame, 1000);
+  EXPECT_THAT(all_of(turns), ElementsAre(0, 1, 2));
+}
+
 // Beside a model that is too slow to be used.
 TEST(Turns, NeverLoseNorRepeatAFrame) {
   constexpr std::size_t kFrames = 64;
