@@ -51,6 +51,8 @@ class Flusher {
 
   // A flush, a write-back or an inquiry is on its way.
   bool is_running() const { return running_; }
+  // A flush is due, and waits for the writes that are at the disk.
+  bool is_due() const { return !running_ && !unflushed_.empty(); }
   // No write may start: writes that are tried again must not get the blame for a new one.
   bool holds_writes() const { return checked_ != nullptr || !doubtful_.empty(); }
   // A write that began in an earlier epoch than it ends in may be lost.

@@ -16,14 +16,13 @@ Range Range::of(Group group) {
   const std::uint64_t margin = first.isolated ? kMargin : 0;
   return {.begin = first.sector - std::min(first.sector, margin),
           .end = group.back()->end() + margin,
-          .exclusive = first.command == Command::write || first.isolated};
+          .exclusive = first.is_change() || first.isolated};
 }
 
 void InFlight::add(Group group, const Operation& operation) {
   Range range = Range::of(group);
   range.operation = &operation;
   if (range.exclusive) ++exclusive_;
-  if (operation.kind == Operation::Kind::write) ++writes_;
   ranges_.push_back(range);
 }
 
@@ -31,7 +30,6 @@ Range InFlight::take(const Operation& operation) {
   const auto found = std::ranges::find(ranges_, &operation, &Range::operation);
   const Range range = *found;
   if (range.exclusive) --exclusive_;
-  if (operation.kind == Operation::Kind::write) --writes_;
   *found = ranges_.back();
   ranges_.pop_back();
   return range;

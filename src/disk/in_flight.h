@@ -1,4 +1,4 @@
-// InFlight: the sectors of an export that operations are at work on.
+// InFlight: the sectors of an export that operations are at work on, or will be when their turn comes.
 #pragma once
 
 #include "disk/operation.h"
@@ -39,12 +39,8 @@ class InFlight {
   // an operation that failed may be the victim of another, which is then suspect as well.
   bool has_suspect_neighbours(const Range& failed);
 
-  bool empty() const { return ranges_.empty(); }
-  bool has_writes() const { return writes_ > 0; }
-
  private:
   std::vector<Range> ranges_;
-  unsigned writes_ = 0;
   unsigned exclusive_ = 0;
 };
 

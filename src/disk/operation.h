@@ -63,6 +63,7 @@ struct Operation {
 class OperationList {
  public:
   bool empty() const { return first_ == nullptr; }
+  Operation* front() const { return first_; }
   void push(Operation& operation) {
     operation.next = nullptr;
     (first_ == nullptr ? first_ : last_->next) = &operation;

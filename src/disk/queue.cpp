@@ -19,6 +19,8 @@ void Queue::add(Request& request) {
   outcomes_.begin();
   request.retried = false;
   request.isolated = false;
+  request.dropped = false;
+  request.extents_done = 0;
   batch_.push(request);
 }
 
@@ -49,9 +51,11 @@ void Queue::run() {
           writes[write_count++] = &request;
           break;
         case Command::trim:
-          wait_for_sectors(request);
+          turns_.enter(request);
+          start_next_extent(request);
           break;
         case Command::flush:
+          turns_.enter(request);
           flusher_.flush(request);
           break;
       }
@@ -59,8 +63,7 @@ void Queue::run() {
     run_merged(std::span(reads).first(read_count));
     run_merged(std::span(writes).first(write_count));
   }
-  start_waiting();
-  flusher_.start_if_due(in_flight_.has_writes());
+  advance();
 }
 
 // Behind the end of a file that was cut a read would find zeros in the last page, and a write would make the
@@ -68,6 +71,15 @@ void Queue::run() {
 bool Queue::is_cut_off(Request& request) {
   if (request.end() <= present_) return false;
   outcomes_.finish(request, EIO);
+  return true;
+}
+
+// The file was cut while the operation waited for its turn.
+bool Queue::is_cut_off(Operation& operation) {
+  if (operation.end() <= volume_.first_byte() + present_ * base::kSectorBytes) return false;
+  operation.result = 0;
+  turns_.ended(operation);
+  settle(operation);
   return true;
 }
 
@@ -103,7 +115,7 @@ void Queue::run_merged(std::span<Request*> requests) {
 
 void Queue::run_group(Group group) {
   if (must_wait(group)) {
-    for (Request* request : group) wait_for_sectors(*request);
+    for (Request* request : group) request->isolated ? keep_waiting(*request) : wait_for_sectors(*request);
     return;
   }
   Operation& operation = group.front()->operation;
@@ -116,18 +128,19 @@ void Queue::run_group(Group group) {
     group[i]->keep_payload();
     group[i]->next = i + 1 < group.size() ? group[i + 1] : nullptr;
     group[i]->loss_epoch = flusher_.epoch();
+    turns_.enter(*group[i]);
     add_request(operation, *group[i]);
   }
   operation.first = group.front();
   in_flight_.add(group, operation);
-  choose_way(operation);
-  engine_.start(operation);
+  turns_.add(operation);
 }
 
-// While a flush is on its way a write could wait for the journal, and every export with it.
+// While a flush or a trim is on its way a write could wait for the file system, and every export with it.
 bool Queue::run_inline(Operation& operation, Group group) {
   if (volume_.direct()) return false;
-  if (operation.kind == Operation::Kind::write && (flusher_.is_running() || !bets_on_stores())) return false;
+  const bool holds_file_system = flusher_.is_running() || turns_.is_punching();
+  if (operation.kind == Operation::Kind::write && (holds_file_system || !bets_on_stores())) return false;
   for (Request* request : group) add_request(operation, *request);
   if (!engine_.try_now(operation)) return false;
   if (operation.result != static_cast<std::int64_t>(operation.bytes))
@@ -139,8 +152,18 @@ bool Queue::run_inline(Operation& operation, Group group) {
   return true;
 }
 
+// Each that waits is looked at whenever one is done, so neither a client nor all of them may have many.
 void Queue::wait_for_sectors(Request& request) {
+  if (turns_.may_wait(request)) {
+    keep_waiting(request);
+  } else {
+    outcomes_.drop(request);
+  }
+}
+
+void Queue::keep_waiting(Request& request) {
   request.keep_payload();
+  turns_.begin_wait(request);
   waiting_.push(request);
 }
 
@@ -148,19 +171,37 @@ void Queue::wait_for_sectors(Request& request) {
 void Queue::start_waiting() {
   if (waiting_.empty()) return;
   RequestList candidates = std::exchange(waiting_, {});
-  present_ = volume_.sectors_now();
   while (!candidates.empty()) {
     Request& request = *candidates.pop();
-    if (request.command != Command::trim) {
-      start_singly(request);
-    } else if (trimming_ || !waiting_.empty() || !in_flight_.empty() || flusher_.holds_writes()) {
-      waiting_.push(request);
-    } else {
-      trimming_ = true;
-      request.extents_done = 0;
+    turns_.end_wait(request);
+    if (request.command == Command::trim) {
       start_next_extent(request);
+    } else {
+      start_singly(request);
     }
   }
+}
+
+// While a flush waits for writes that are at the disk, those of others would make it wait for ever.
+void Queue::start_by_turns() {
+  while (!turns_.empty()) {
+    const bool flush_first = turns_.is_contended() && flusher_.is_due();
+    Operation* const operation = turns_.take(!flusher_.holds_writes() && !flush_first);
+    if (operation == nullptr) return;
+    if (operation->kind != Operation::Kind::punch) {
+      if (is_cut_off(*operation)) continue;
+      choose_way(*operation);
+    }
+    engine_.start(*operation);
+  }
+}
+
+void Queue::advance() {
+  start_waiting();
+  if (turns_.is_contended()) flusher_.start_if_due(turns_.writes_started() > 0);
+  start_by_turns();
+  flusher_.start_if_due(turns_.writes_started() > 0);
+  start_by_turns();
 }
 
 void Queue::start_singly(Request& request) {
@@ -171,11 +212,9 @@ void Queue::start_singly(Request& request) {
 
 bool Queue::must_wait(Group group) const {
   const Range range = Range::of(group);
-  const bool writes = group.front()->command == Command::write;
-  if (trimming_ || (writes && flusher_.holds_writes())) return true;
+  if (group.front()->is_change() && flusher_.holds_writes()) return true;
   if (in_flight_.excludes(range)) return true;
   for (Request* other = waiting_.front(); other != nullptr; other = other->next) {
-    if (other->command == Command::trim) return true;
     Request* const alone[] = {other};
     if (range.excludes(Range::of(alone))) return true;
   }
@@ -185,19 +224,20 @@ bool Queue::must_wait(Group group) const {
 void Queue::completed(Operation& operation) {
   if (flusher_.owns(operation)) {
     flusher_.completed(operation);
-    flusher_.start_if_due(in_flight_.has_writes());  // before new writes, which would be covered, too
+    flusher_.start_if_due(turns_.writes_started() > 0);  // before new writes, which would be covered, too
   } else {
+    turns_.ended(operation);
     carried_out(operation);
   }
-  start_waiting();
-  flusher_.start_if_due(in_flight_.has_writes());
+  if (!waiting_.empty() || !turns_.empty()) present_ = volume_.sectors_now();
+  advance();
 }
 
 void Queue::carried_out(Operation& operation) {
   switch (operation.kind) {
     case Operation::Kind::punch:
+      (void)in_flight_.take(operation);
       if (operation.result < 0) {
-        trimming_ = false;
         outcomes_.finish(*operation.first, static_cast<int>(-operation.result));
       } else {
         ++operation.first->extents_done;
@@ -248,6 +288,7 @@ void Queue::isolate(Request* first) {
 
 void Queue::succeed(Request& request) {
   if (request.is_change()) {
+    if (request.durable || flusher_.durability() == Durability::write) turns_.enter(request);
     flusher_.carried_out(request);
     return;
   }
@@ -258,23 +299,26 @@ void Queue::succeed(Request& request) {
 // Not a flush, which would wake a disk that sleeps and has nothing to write.
 void Queue::write_back() {
   flusher_.write_back();
-  flusher_.start_if_due(in_flight_.has_writes());
+  flusher_.start_if_due(turns_.writes_started() > 0);
 }
 
 void Queue::inquire() {
   flusher_.inquire();
-  flusher_.start_if_due(in_flight_.has_writes());
+  flusher_.start_if_due(turns_.writes_started() > 0);
 }
 
+// A trim keeps others from the range that is punched, and from no other sector.
 void Queue::start_next_extent(Request& request) {
   for (; request.extents_done < request.extents.size(); ++request.extents_done) {
     const Extent& extent = request.extents[request.extents_done];
     if (extent.sectors == 0) continue;
-    if (extent.sector > volume_.sectors() || extent.sectors > volume_.sectors() - extent.sector) {
-      trimming_ = false;
-      outcomes_.finish(request, ERANGE);
-      return;
-    }
+    if (extent.sector > volume_.sectors() || extent.sectors > volume_.sectors() - extent.sector)
+      return outcomes_.finish(request, ERANGE);
+    request.sector = extent.sector;
+    request.sectors = static_cast<std::uint32_t>(extent.sectors);
+    Request* const alone[] = {&request};
+    if (must_wait(alone))
+      return request.extents_done == 0 ? wait_for_sectors(request) : keep_waiting(request);
     Operation& operation = request.operation;
     operation.kind = Operation::Kind::punch;
     operation.volume = &volume_;
@@ -283,10 +327,10 @@ void Queue::start_next_extent(Request& request) {
     operation.bytes = extent.sectors * base::kSectorBytes;
     operation.queue = this;
     operation.first = &request;
-    engine_.start(operation);
+    in_flight_.add(alone, operation);
+    turns_.add(operation);
     return;
   }
-  trimming_ = false;
   request.loss_epoch = flusher_.epoch();
   succeed(request);
 }

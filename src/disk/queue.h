@@ -3,6 +3,7 @@
 // holds a write's acknowledgement back until the promise of its durability is kept.
 #pragma once
 
+#include "disk/client_turns.h"
 #include "disk/engine.h"
 #include "disk/flusher.h"
 #include "disk/in_flight.h"
@@ -21,11 +22,13 @@ class Queue {
   Queue(Volume& volume, Engine& engine, Durability durability, RequestList& done)
       : volume_(volume),
         engine_(engine),
-        outcomes_(done),
+        outcomes_(done, turns_),
         flusher_(volume, engine, *this, outcomes_, durability) {}
   Queue(const Queue&) = delete;
   Queue& operator=(const Queue&) = delete;
 
+  // Whether there is room for this request: for one of its client, and for one at all.
+  bool has_room(const Request& request) const { return turns_.has_room(request, outstanding()); }
   // Takes a request of the batch that run() will end.
   void add(Request& request);
   // Does or starts the batch. Payloads in foreign memory are not looked at after it.
@@ -47,10 +50,13 @@ class Queue {
   LossRecord& loss_record() { return flusher_.record(); }
   const LossRecord& loss_record() const { return flusher_.record(); }
   Durability durability() const { return flusher_.durability(); }
+  // Operations that a client may have at the disk while others want it, too.
+  void set_window(unsigned operations) { turns_.set_window(operations); }
   void set_durability(Durability durability) { flusher_.set_durability(durability); }
 
  private:
   bool is_cut_off(Request& request);
+  bool is_cut_off(Operation& operation);
   bool find_cached(Request& request);
   void run_merged(std::span<Request*> requests);
   void run_group(Group group);
@@ -61,7 +67,10 @@ class Queue {
   }
   bool run_inline(Operation& operation, Group group);
   void wait_for_sectors(Request& request);
+  void keep_waiting(Request& request);
+  void advance();
   void start_waiting();
+  void start_by_turns();
   void start_singly(Request& request);
   bool must_wait(Group group) const;
   void isolate(Request* first);
@@ -73,6 +82,7 @@ class Queue {
 
   Volume& volume_;
   Engine& engine_;
+  ClientTurns turns_;
   Outcomes outcomes_;
   Flusher flusher_;
 
@@ -81,7 +91,6 @@ class Queue {
   InFlight in_flight_;         // without the flusher's operations
   bool trusts_cache_ = true;   // what was in memory a moment ago is there, or comes soon
   std::uint64_t present_ = 0;  // sectors that were there at the last look
-  bool trimming_ = false;      // a trim has the export to itself
 };
 
 }  // namespace disk

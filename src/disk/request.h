@@ -29,6 +29,8 @@ struct Extent {
   std::uint64_t sectors = 0;  // 0: nothing to do
 };
 
+struct ClientLine;
+
 struct Request {
   Command command = Command::read;
   Client sender = 0;         // gets an error later if its data are lost after the acknowledgement
@@ -46,11 +48,13 @@ struct Request {
 
   // The outcome: 0 or an errno, and for a read that went well, the data.
   int error = 0;
+  bool dropped = false;  // nothing was done, because its sender has too many: it is not answered
   base::Bytes data;
 
-  Request* next = nullptr;  // of the list that it stands in
-  Operation operation;      // the queue's: used while this request leads a merged operation
-  // The queue's, too: of `extents` those that are done, how many losses had been reported before a write or a
+  Request* next = nullptr;     // of the list that it stands in
+  ClientLine* line = nullptr;  // the queue's, as are the following: counts it for its client
+  Operation operation;         // used while this request leads a merged operation
+  // Of `extents` those that are done, how many losses had been reported before a write or a
   // trim was carried out, and whether this is the second attempt.
   std::size_t extents_done = 0;
   unsigned loss_epoch = 0;

@@ -80,6 +80,7 @@ void Export::apply(const config::Export& settings) {
   target.identity.model = settings.model.empty() ? "AoE target vblade" : settings.model;
   target.identity.world_wide_name = world_wide_name(target.identity.serial);
   target.identity.write_cache = settings.sync != config::Sync::write;
+  queue.set_window(settings.buffers);
   queue.set_durability(durability(settings.sync));
 }
 

@@ -12,8 +12,6 @@ namespace {
 
 // Replies that leave in one send. More are gained by no further saving, and their memory cools down.
 constexpr std::size_t kMaxSend = 64;
-// Requests that one export may hold: a disk that hangs must leave room for the others.
-constexpr unsigned kMaxOutstanding = 1024;
 // Exports that questions to all of them reach in a batch, beside its 16 frames.
 constexpr std::size_t kBroadcastShare = 16;
 // Of all exchanges: the part that the exports of one device may hold, and the part that is kept for exports
@@ -171,25 +169,26 @@ Exchange* Server::take(Port& port) {
   return exchange;
 }
 
-bool Server::has_room(Export& exported) {
+bool Server::has_room(const Exchange& exchange) {
+  Export& exported = *exchange.exported;
   if (exported.device_load == nullptr) exported.device_load = &device_loads_[exported.volume->worker()];
   const unsigned own = exported.queue.outstanding();
   if (own == 0) return true;
   const std::size_t free = pool_.size() - pool_.in_use();
-  return own < kMaxOutstanding && *exported.device_load < pool_.size() / kDevicePart &&
+  return exported.queue.has_room(exchange) && *exported.device_load < pool_.size() / kDevicePart &&
          free >= pool_.size() / kKeptPart;
 }
 
 void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
   Export& exported = *exchange.exported;
-  if (!has_room(exported)) {
+  exchange.work = work;
+  exchange.command = disk_command(work.command);
+  exchange.sender = disk_client(exchange.client->mac);
+  if (!has_room(exchange)) {
     ++exported.counters.dropped;
     give_back(exchange);
     return;
   }
-  exchange.work = work;
-  exchange.command = disk_command(work.command);
-  exchange.sender = disk_client(exchange.client->mac);
   exchange.sector = work.sector;
   exchange.sectors = work.sectors;
   exchange.payload = work.payload;
@@ -220,8 +219,13 @@ void Server::complete_done() {
   now_ = clock_.now();
   while (disk::Request* request = done_.pop()) {
     auto& exchange = static_cast<Exchange&>(*request);
-    exchange.reply_bytes = aoe::finish(exchange.work, exchange.error, exchange.reply);
     --*exchange.exported->device_load;
+    if (exchange.dropped) {
+      ++exchange.exported->counters.dropped;
+      give_back(exchange);
+      continue;
+    }
+    exchange.reply_bytes = aoe::finish(exchange.work, exchange.error, exchange.reply);
     count(*exchange.exported, exchange);
     post(exchange);
   }

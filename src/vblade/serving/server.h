@@ -52,7 +52,7 @@ class Server {
   aoe::Judgement judge_change(const Port& port, Export& exported, net::Frame frame, base::MutableBytes reply);
   void post_when_kept(Exchange& exchange);
   Exchange* take(Port& port);
-  bool has_room(Export& exported);
+  bool has_room(const Exchange& exchange);
   void ask_disk(Exchange& exchange, const aoe::DiskWork& work);
   void run_disks();
   void complete_done();

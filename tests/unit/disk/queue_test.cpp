@@ -213,17 +213,42 @@ TEST_F(Queue, NothingReachesBeyondTheExport) {
   EXPECT_THAT(log(), IsEmpty());
 }
 
-TEST_F(Queue, TrimHasTheExportToItself) {
-  ask(Command::write, 0, 2);
+TEST_F(Queue, ATrimKeepsOthersFromTheRangeThatIsPunchedAndFromNothingElse) {
   trim({{0, 8}, {0, 0}, {100, 16}});
+  run();
+  ask(Command::write, 0, 2);
+  ask(Command::read, 104, 1);
   ask(Command::read, 500, 1);
   run();
-  ask(Command::read, 501, 1);
+  EXPECT_THAT(log(), ElementsAre("punch 0+8", "read 104+1", "read 500+1"));
+  engine_.complete();
+  reap();
+  EXPECT_THAT(log(), ElementsAre("write 0+2")) << "its next range is being read";
+  drain();
+  EXPECT_THAT(log(), ElementsAre("punch 100+16"));
+  EXPECT_THAT(finished(), ElementsAre("2 ok", "3 ok", "1 ok", "0 ok"));
+}
+
+TEST_F(Queue, TrimsAreDoneOneByOne) {
+  trim({{0, 8}, {100, 8}});
+  trim({{200, 8}});
   run();
   EXPECT_THAT(log(), ElementsAre("punch 0+8"));
   drain();
-  EXPECT_THAT(log(), ElementsAre("punch 100+16", "read 500+1", "write 0+2", "read 501+1"));
-  EXPECT_THAT(finished(), ElementsAre("1 ok", "2 ok", "0 ok", "3 ok"));
+  EXPECT_THAT(log(), ElementsAre("punch 200+8", "punch 100+8"));
+}
+
+TEST_F(Queue, WhileAHoleIsPunchedNothingIsStoredAtOnce) {
+  engine_.writes_to_cache = true;
+  trim({{0, 8}});
+  run();
+  ask(Command::write, 500, 2);
+  run();
+  EXPECT_THAT(log(), ElementsAre("punch 0+8", "write 500+2"));
+  drain();
+  ask(Command::write, 500, 2);
+  run();
+  EXPECT_THAT(log(), ElementsAre("now write 500+2"));
 }
 
 TEST_F(Queue, VerifyReadsAndKeepsNothing) {

@@ -228,12 +228,45 @@ TEST_F(Server, AHangingDiskStallsNoOtherExport) {
     server_.serve(port_);
   }
   EXPECT_THAT(replies(), IsEmpty());
-  EXPECT_EQ(exports_[0]->queue.outstanding(), 1024u) << "it may not hold all that there is";
-  EXPECT_EQ(exports_[0]->counters.dropped, 476u);
+  EXPECT_EQ(exports_[0]->queue.outstanding(), 768u) << "it may not hold all that there is";
+  EXPECT_EQ(exports_[0]->counters.dropped, 732u);
   engine_.reads_from_cache = true;
   arrive(aoe::read_request(to_slot(1), 0, 1));
   server_.serve(port_);
   EXPECT_THAT(replies(), ElementsAre("1501"));
+}
+
+TEST_F(Server, AClientWithAThousandRequestsLeavesRoomForAnother) {
+  serve(0);
+  for (unsigned i = 0; i < 1500; ++i) {
+    arrive(aoe::read_request(to_slot(0), i, 1));
+    server_.serve(port_);
+  }
+  const std::uint64_t dropped = exports_[0]->counters.dropped;
+  for (unsigned i = 0; i < 32; ++i) {
+    aoe::Envelope envelope = to_slot(0);
+    envelope.source = {{2, 0, 0, 0, 0, 10}};
+    arrive(aoe::read_request(envelope, i, 1));
+    server_.serve(port_);
+  }
+  EXPECT_EQ(exports_[0]->counters.dropped, dropped);
+}
+
+// A client that sends each write again before the one before it is done.
+TEST_F(Server, WritesThatWaitForEachOtherWithoutEndAreNotAnswered) {
+  serve(0);
+  for (unsigned i = 0; i < 100; ++i) {
+    write(0, 0);
+    server_.serve(port_);
+  }
+  EXPECT_EQ(exports_[0]->counters.dropped, 100u - 1 - disk::ClientTurns::kMostWaiting);
+  EXPECT_THAT(replies(), IsEmpty());
+  while (!engine_.in_flight.empty()) {
+    engine_.complete();
+    server_.reap();
+  }
+  EXPECT_EQ(replies().size(), 1u + disk::ClientTurns::kMostWaiting);
+  EXPECT_EQ(pool_->in_use(), 0u);
 }
 
 TEST_F(Server, ADiskThatHangsInManyPartsLeavesRoomForOtherDisks) {
