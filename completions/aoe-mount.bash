@@ -59,7 +59,7 @@ _aoe_mount() {
     esac
     case $command in
     up | guard) options+=" --config" ;;
-    down) options+=" --config --all" ;;
+    down) options+=" --config --all --shutdown" ;;
     status) options+=" --config --json" ;;
     attach) options+=" --interface --wait" offers=$(_aoe_mount_devices) ;;
     add)

@@ -32,9 +32,14 @@ bool uses(const fs::path& process, const std::string& directory) {
 
 }  // namespace
 
-std::vector<std::string> open_files_below(const fs::path& proc, const std::string& directory) {
+std::vector<std::uint64_t> processes_below(const fs::path& proc, const std::string& directory) {
   auto pids = process_ids(proc);
   std::erase_if(pids, [&](std::uint64_t pid) { return !uses(proc / std::to_string(pid), directory); });
+  return pids;
+}
+
+std::vector<std::string> open_files_below(const fs::path& proc, const std::string& directory) {
+  const auto pids = processes_below(proc, directory);
   std::vector<std::string> users;
   for (const std::uint64_t pid : pids) {
     if (users.size() == kMostNamed) {

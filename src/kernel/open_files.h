@@ -2,6 +2,7 @@
 // asked of the file system itself, which may be the one that does not answer.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,8 +11,11 @@ namespace kernel {
 
 // Files that are only mapped are not looked for: their list has to wait for a lock that a process holds which
 // hangs on a dead disk.
-// "bash (pid 4711)" for each process with its root, its working directory, its program or an open file at or
-// below `directory`; the first five, then "and N more".
+// The processes with their root, their working directory, their program or an open file at or below
+// `directory`.
+std::vector<std::uint64_t> processes_below(const std::filesystem::path& proc, const std::string& directory);
+
+// "bash (pid 4711)" for each of them; the first five, then "and N more".
 std::vector<std::string> open_files_below(const std::filesystem::path& proc, const std::string& directory);
 
 }  // namespace kernel

@@ -175,6 +175,42 @@ mounted_elsewhere() { # [COMMAND]
   [[ $output == *"ok    nothing is on AoE" ]]
 }
 
+# Mounts a file system on ./there in a mount namespace of its own, and runs the script there. It may call down.
+with_a_mount() { # SCRIPT
+  local number
+  ((EUID == 0)) || skip "needs root, as down does"
+  unshare --mount true || skip "needs mount namespaces"
+  mkdir there
+  mkfifo ready go
+  echo 'down: {busy-wait: 1s}' >>a.yaml
+  AOE_MOUNT=$AOE_MOUNT unshare --mount bash -c "
+    mount -t tmpfs none there && stat -c %Hd:%Ld there >ready && read -r _ <go
+    down() { proc_dir=/proc \"\$AOE_MOUNT\" down --config '$PWD/a.yaml' \"\$@\"; }
+    $1" >said 2>&1 3>&- &
+  read -r -t 60 number <>ready
+  device e1.0 "dev=$number" size=4194304 state=up
+  echo >go
+  wait $!
+}
+
+@test "at a shutdown down ends the processes that use a mount" {
+  with_a_mount '
+    (cd there && exec sleep 600) &
+    until [[ $(readlink /proc/$!/cwd) == */there ]]; do :; done
+    down && exit 1 # not otherwise
+    RC_GOINGDOWN=YES down && down && ! kill -0 $!'
+  cat said
+  grep -F "$PWD/there (e1.0) is busy: used by sleep (pid " said | grep -F "; sending SIGTERM, because the machine goes down"
+  grep -F "ok    $PWD/there (e1.0): unmounted" said
+}
+
+# The shell that shuts the machine down is spared.
+@test "at a shutdown a mount that stays busy is written out and read-only" {
+  with_a_mount 'cd there; down --shutdown; [ $? -eq 1 ] && findmnt -no VFS-OPTIONS,FS-OPTIONS . && ! touch written'
+  cat said
+  grep -F "FAIL  $PWD/there (e1.0): is busy: used by " said | grep -F "; it is written out and read-only now"
+}
+
 @test "the work goes on when nobody reads the output any more" {
   ((EUID == 0)) || skip "needs root, as down does"
   local copy="run/aoe-mount/up/${PWD//\//%}%a.yaml" reader writer

@@ -39,26 +39,26 @@ bool is_shutdown() {
 }
 
 // A file that could not be taken down is still up: others must leave its items alone.
-Completeness release(const std::string& file, bool all, const kernel::SystemPaths& places,
+Completeness release(const std::string& file, bool all, Occasion occasion, const kernel::SystemPaths& places,
                      Progress& progress) {
   const Instances instances(places.run / "aoe-mount" / "up");
   config::Client wanted = configuration(file, instances, progress);
-  const auto others = all             ? std::vector<std::string>{}
-                      : is_shutdown() ? instances.other_services(file)
-                                      : instances.others(file);
+  const auto others = all                              ? std::vector<std::string>{}
+                      : occasion == Occasion::shutdown ? instances.other_services(file)
+                                                       : instances.others(file);
   RealWorld real(places);
   const World world = real.parts();
   const bool before = run_hook("before-down", wanted.hooks.before_down, world.tasks, progress);
   Completeness reached = Completeness::failed;
   if (others.empty()) {
-    reached = take_down(wanted.down, world, progress);
+    reached = take_down(wanted.down, world, progress, occasion);
   } else {
     progress.step("others are up as well ({}): releasing only what {} names", fmt::join(others, ", "), file);
     // Entries of /etc/fstab are common to all configurations that take them: the last one releases them.
     const auto clients = others_of(file, instances);
     if (wanted.fstab && std::ranges::none_of(clients, &config::Client::fstab))
       add_fstab(wanted, places.etc / "fstab");
-    reached = take_down_only(wanted, world, progress);
+    reached = take_down_only(wanted, world, progress, occasion);
   }
   if (reached != Completeness::failed) instances.forget(file);
   const bool after = run_hook("after-down", wanted.hooks.after_down, world.tasks, progress);
@@ -70,15 +70,19 @@ Completeness release(const std::string& file, bool all, const kernel::SystemPath
 int down(const cli::Invocation& invocation) {
   std::string file;
   bool all = false;
+  bool shutdown = is_shutdown();
   cli::Options options(invocation, "Releases everything on AoE devices, upper layers first.",
                        {{"aoe-mount down", "what the service does when it stops"},
                         {"aoe-mount down --all", "the items of all configurations"}});
   add_config_option(options, file);
-  options.flag("--all", all, "release the items of all configurations");
+  options.flag("--all", all, "release the items of all configurations")
+      .flag("--shutdown", shutdown, "end the processes that use the mounts");
   if (const auto status = options.parse()) return *status;
   const kernel::SystemPaths places = kernel::SystemPaths::from_environment();
-  return with_lock("down", places, "down", task_of("up", file),
-                   [&](Progress& progress) { return exit_status(release(file, all, places, progress)); });
+  const Occasion occasion = shutdown ? Occasion::shutdown : Occasion::request;
+  return with_lock("down", places, "down", task_of("up", file), [&](Progress& progress) {
+    return exit_status(release(file, all, occasion, places, progress));
+  });
 }
 
 }  // namespace aoe_mount::command

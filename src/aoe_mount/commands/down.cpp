@@ -1,5 +1,6 @@
 #include "aoe_mount/commands/down.h"
 
+#include "aoe_mount/commands/busy_users.h"
 #include "aoe_mount/commands/down_step.h"
 #include "aoe_mount/dead_targets/dead_targets.h"
 #include "aoe_mount/stack/scope.h"
@@ -32,8 +33,13 @@ constexpr std::string_view kHangs = "it does not end, though its target answers"
 
 class Down {
  public:
-  Down(const config::DownPolicy& policy, const World& world, Progress& progress)
-      : policy_(policy), world_(world), progress_(progress), dead_targets_(policy, world, progress) {}
+  Down(const config::DownPolicy& policy, const World& world, Progress& progress, Occasion occasion)
+      : policy_(policy),
+        world_(world),
+        progress_(progress),
+        occasion_(occasion),
+        users_(policy, world, progress, occasion),
+        dead_targets_(policy, world, progress) {}
 
   Completeness run(const config::Client* only) {
     const kernel::Snapshot snapshot = world_.inspector.look();
@@ -76,6 +82,7 @@ class Down {
   void leave_the_dead();
   void leave_behind(DownStep& step, std::string_view why);
   void end_of_dead(DownStep& step);
+  void stay(DownStep& step, std::string reason);
   void fail(DownStep& step, std::string_view reason, State state = State::failed);
   bool has_hidden_users();
   bool summary(const std::string& whose);
@@ -83,11 +90,12 @@ class Down {
   const config::DownPolicy& policy_;
   World world_;
   Progress& progress_;
+  Occasion occasion_;
+  BusyUsers users_;
   DeadTargets dead_targets_;
   std::vector<DownStep> steps_;
   Clock::time_point next_look_;
-  // All layers share these ends, because the times of the layers of a stack would add up otherwise.
-  std::optional<Clock::time_point> busy_end_;  // for users to go
+  // All layers share this end, because the times of the layers of a stack would add up otherwise.
   std::optional<Clock::time_point> dead_end_;  // for what waits for dead targets to end
   LeftBehind left_behind_;
 };
@@ -126,7 +134,7 @@ bool Down::is_free(DownStep& step) {
     if (above.state == State::out_of_tree && step.is_mount()) continue;
     if (above.has_failed()) {
       if (step.layer.elsewhere) continue;  // our mount of the same device, which is busy
-      fail(step, fmt::format("{} still uses it", above.layer.name));
+      stay(step, fmt::format("{} still uses it", above.layer.name));
       return false;
     }
     free = free && above.state == State::done;
@@ -148,7 +156,10 @@ void Down::start(DownStep& step) {
   step.answers = dead_targets_.answers_of(step.layer.targets);
   step.progressing_since = world_.tasks.now();
   Work work = step.layer.work;
-  if (auto* detach = std::get_if<Detach>(&work)) detach->lazy = step.lazy;
+  if (auto* detach = std::get_if<Detach>(&work)) {
+    detach->lazy = step.lazy;
+    detach->write_out = step.lazy && occasion_ == Occasion::shutdown;
+  }
   step.job = world_.tasks.start(work);
 }
 
@@ -159,6 +170,8 @@ void Down::finish(const Finished& finished) {
   const Outcome& outcome = finished.outcome;
   if (step->state == State::detaching_dead) {
     end_of_dead(*step);
+  } else if (step->state == State::securing) {
+    fail(*step, fmt::format("{}; {}", step->reason, outcome.text));
   } else if (outcome.done) {
     step->state = State::done;
     left_behind_.lazy_mounts |= step->lazy;
@@ -167,22 +180,15 @@ void Down::finish(const Finished& finished) {
   } else if (outcome.code == EBUSY) {
     is_busy(*step, outcome);
   } else {
-    fail(*step, outcome.text);
+    stay(*step, outcome.text);
   }
 }
 
 // Its users may be about to go: it is tried again for a while, and then the policy decides.
 void Down::is_busy(DownStep& step, const Outcome& outcome) {
-  const auto users =
-      step.is_mount() ? world_.inspector.users_of(step.layer.directory) : std::vector<std::string>{};
-  const std::string who = users.empty() ? "" : fmt::format(": used by {}", fmt::join(users, ", "));
-  if (!busy_end_) busy_end_ = world_.tasks.now() + policy_.busy_wait;
-  if (world_.tasks.now() < *busy_end_ || waits_for_dead(step)) {
-    if (!step.reported_busy) {
-      step.reported_busy = true;
-      progress_.step("{} is busy{}; waiting up to {}", step.layer.name, who,
-                     base::duration_text(policy_.busy_wait));
-    }
+  const std::string who = users_.text_of(step.layer);
+  if (users_.have_time() || waits_for_dead(step)) {
+    users_.wait_for(step, who);
     step.state = State::pausing;
     step.next_time = world_.tasks.now() + kTryAgain;
   } else if (step.is_mount() && policy_.on_busy == config::OnBusy::lazy && !step.lazy) {
@@ -190,7 +196,7 @@ void Down::is_busy(DownStep& step, const Outcome& outcome) {
     step.lazy = true;
     start(step);
   } else {
-    fail(step, who.empty() ? outcome.text : fmt::format("is busy{}", who));
+    stay(step, who.empty() ? outcome.text : fmt::format("is busy{}", who));
   }
 }
 
@@ -232,7 +238,7 @@ void Down::look_at_targets() {
 
 // Work that hangs although its targets answer must not hang for ever either.
 void Down::check_for_hang(DownStep& step) {
-  if (step.state != State::working) return;
+  if (!step.is_at_work()) return;
   const std::uint64_t answers = dead_targets_.answers_of(step.layer.targets);
   if (answers > step.answers || !dead_targets_.silent(step.layer.targets, kSilence).empty())
     step.progressing_since = world_.tasks.now();
@@ -244,7 +250,7 @@ void Down::check_for_hang(DownStep& step) {
 // Names what hangs on silent targets; of a target that nothing hangs on yet, something that is on it.
 void Down::report_silent(const DeadTargets::Update& found) {
   Targets unreported = found.silent;
-  for (const State state : {State::working, State::pausing, State::waiting}) {
+  for (const State state : {State::working, State::securing, State::pausing, State::waiting}) {
     for (const DownStep& step : steps_) {
       const bool is_news = state == State::working ? step.is_on(found.silent) : step.is_on(unreported);
       if (step.state != state || !is_news) continue;
@@ -280,7 +286,7 @@ void Down::leave_the_dead() {
 // A mount is taken out of the tree, because later in a shutdown everything in the tree is unmounted.
 void Down::leave_behind(DownStep& step, std::string_view why) {
   step.why = why;
-  if (step.state == State::working) world_.tasks.abandon(step.job);
+  if (step.is_at_work()) world_.tasks.abandon(step.job);
   if (!step.is_mount()) {
     fail(step, why);
     return;
@@ -301,6 +307,19 @@ void Down::end_of_dead(DownStep& step) {
   } else {
     fail(step, fmt::format("{}; unmounted lazily", step.why), State::out_of_tree);
   }
+}
+
+// A mount that stays is written out before a shutdown takes the network away.
+void Down::stay(DownStep& step, std::string reason) {
+  const auto* mount = std::get_if<Detach>(&step.layer.work);
+  if (occasion_ != Occasion::shutdown || mount == nullptr || step.is_on(dead_targets_.dead())) {
+    fail(step, reason);
+    return;
+  }
+  step.state = State::securing;
+  step.reason = std::move(reason);
+  step.progressing_since = world_.tasks.now();
+  step.job = world_.tasks.start(Secure{mount->target, mount->pid});
 }
 
 void Down::fail(DownStep& step, std::string_view reason, State state) {
@@ -343,12 +362,14 @@ bool Down::summary(const std::string& whose) {
 
 }  // namespace
 
-Completeness take_down(const config::DownPolicy& policy, const World& world, Progress& progress) {
-  return Down(policy, world, progress).run(nullptr);
+Completeness take_down(const config::DownPolicy& policy, const World& world, Progress& progress,
+                       Occasion occasion) {
+  return Down(policy, world, progress, occasion).run(nullptr);
 }
 
-Completeness take_down_only(const config::Client& client, const World& world, Progress& progress) {
-  return Down(client.down, world, progress).run(&client);
+Completeness take_down_only(const config::Client& client, const World& world, Progress& progress,
+                            Occasion occasion) {
+  return Down(client.down, world, progress, occasion).run(&client);
 }
 
 }  // namespace aoe_mount

@@ -2,6 +2,7 @@
 
 #include "aoe_mount/work/command.h"
 #include "aoe_mount/work/layer_tools.h"
+#include "aoe_mount/work/mount_users.h"
 #include "base/fd.h"
 #include "base/units.h"
 #include "kernel/attribute.h"
@@ -78,6 +79,7 @@ base::Result<> detach_elsewhere(const Detach& order) {
 }
 
 base::Result<> detach(const Detach& order) {
+  if (order.write_out) (void)write_out({order.target, order.pid});
   if (order.pid != 0) return detach_elsewhere(order);
   const std::unique_ptr<libmnt_context, Free> context(mnt_new_context());
   if (!context) return base::fail_errno(ENOMEM, "cannot unmount {}", order.target);
@@ -86,6 +88,14 @@ base::Result<> detach(const Detach& order) {
   const int rc = mnt_context_umount(context.get());
   if (rc == 0 && mnt_context_get_status(context.get()) == 1) return {};
   return mount_error(context.get(), rc, fmt::format("cannot unmount {}", order.target));
+}
+
+Outcome secure(const Secure& order) {
+  Outcome outcome = outcome_of(write_out(order), "");
+  if (outcome.done)
+    outcome.text = make_read_only(order) ? "it is written out and read-only now"
+                                         : "it is written out, but not read-only: something writes to it";
+  return outcome;
 }
 
 base::Result<> swap_on(const SwapOn& order, DiskTools& tools) {
@@ -158,7 +168,7 @@ base::Result<> forget_unused(const ForgetUnused& order) {
 }
 
 Outcome measure(const Measure& order) {
-  struct statvfs usage{};
+  struct statvfs usage {};
   Outcome outcome;
   if (::statvfs(order.target.c_str(), &usage) != 0) {
     outcome.code = errno;
@@ -211,7 +221,7 @@ base::Result<> RealDiskTools::check_unused(const std::string& device) {
 }
 
 base::Result<> RealDiskTools::check_mount_point(const std::string& target) {
-  struct stat status{};
+  struct stat status {};
   if (::stat(target.c_str(), &status) != 0) {
     const int code = errno;
     if (code == ENOENT) {
@@ -258,6 +268,11 @@ Outcome perform(const Work& work) {
   if (const auto* order = std::get_if<ForgetUnused>(&work))
     return outcome_of(forget_unused(*order), "forgotten");
   if (const auto* order = std::get_if<Detach>(&work)) return outcome_of(detach(*order), "unmounted");
+  if (const auto* order = std::get_if<Secure>(&work)) return secure(*order);
+  if (const auto* order = std::get_if<EndUsers>(&work)) {
+    end_users(*order);
+    return outcome_of({}, "ended");
+  }
   if (const auto* order = std::get_if<Release>(&work)) return outcome_of(release(*order), "released");
   if (const auto* order = std::get_if<SwapOn>(&work)) return outcome_of(swap_on(*order, tools), "in use");
   if (const auto* order = std::get_if<Run>(&work)) return outcome_of(run(*order), order->done);

@@ -65,7 +65,19 @@ struct InspectGroup {
 struct Detach {
   std::string target;
   bool lazy = false;
-  std::uint64_t pid = 0;  // in the mount namespace of this process; 0: in ours
+  std::uint64_t pid = 0;   // in the mount namespace of this process; 0: in ours
+  bool write_out = false;  // before it is unmounted lazily
+};
+// Ends the processes that use a mount. It spares the process that asks and its ancestors.
+struct EndUsers {
+  std::string target;
+  std::uint64_t pid = 0;  // as of Detach
+  bool kill = false;      // SIGKILL instead of SIGTERM
+};
+// Writes out a file system that stays mounted, and makes it read-only.
+struct Secure {
+  std::string target;
+  std::uint64_t pid = 0;  // as of Detach
 };
 struct SwapOff {
   std::string path;
@@ -84,8 +96,8 @@ struct ForgetUnused {
   std::string control;  // the driver's file for that, "/dev/etherd/flush"
 };
 struct UnloadDriver {};
-using Work = std::variant<Probe, Ask, Attach, Detach, SwapOn, SwapOff, Run, Assemble, ActivateGroup,
-                          InspectGroup, Release, Measure, ForgetUnused, UnloadDriver>;
+using Work = std::variant<Probe, Ask, Attach, Detach, EndUsers, Secure, SwapOn, SwapOff, Run, Assemble,
+                          ActivateGroup, InspectGroup, Release, Measure, ForgetUnused, UnloadDriver>;
 
 struct Outcome {
   bool done = false;

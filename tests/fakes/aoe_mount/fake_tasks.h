@@ -18,6 +18,9 @@ class FakeTasks : public virtual FakeState, public aoe_mount::Tasks {
   // Answers to work, by its text ("attach /dev/etherd/e1.0 /mnt"), the last one for ever; else it succeeds.
   std::map<std::string, std::vector<aoe_mount::Outcome>> answers;
   std::set<std::string> hangs;  // work that never ends
+  // Mounts whose users go when they get a signal: "end the users of /mnt", "kill the users of /mnt". Until
+  // then the answers above say that they are busy.
+  std::set<std::string> users_go_by;
   // Disks ("etherd!e1.0") that do not answer: work that touches one, and has no answer above, hangs until the
   // driver gives the disk up, as it does with one that lets a request wait for longer than aoe_deadsecs.
   std::set<std::string, std::less<>> dead;
@@ -174,6 +177,9 @@ class FakeTasks : public virtual FakeState, public aoe_mount::Tasks {
         return mount.pid == detach->pid && mount.entry.target == detach->target;
       });
     }
+    if (const auto* end = std::get_if<aoe_mount::EndUsers>(&work);
+        end && users_go_by.contains(work_text(work)))
+      answers.erase("detach " + end->target);
     if (const auto* release = std::get_if<aoe_mount::Release>(&work))
       std::erase_if(world.devices, [&](const auto& device) { return device.name == release->name; });
     if (std::holds_alternative<aoe_mount::ForgetUnused>(work)) forget_unopened();

@@ -18,6 +18,12 @@ inline std::string work_text(const aoe_mount::Work& work) {
     return fmt::format("{} {}{}", w->lazy ? "detach lazily" : "detach", w->target,
                        w->pid != 0 ? fmt::format(" of {}", w->pid) : "");
   }
+  if (const auto* w = std::get_if<aoe_mount::EndUsers>(&work)) {
+    return fmt::format("{} the users of {}{}", w->kill ? "kill" : "end", w->target,
+                       w->pid != 0 ? fmt::format(" of {}", w->pid) : "");
+  }
+  if (const auto* w = std::get_if<aoe_mount::Secure>(&work))
+    return fmt::format("secure {}{}", w->target, w->pid != 0 ? fmt::format(" of {}", w->pid) : "");
   if (const auto* w = std::get_if<aoe_mount::SwapOff>(&work)) return "swapoff " + w->path;
   if (const auto* w = std::get_if<aoe_mount::SwapOn>(&work))
     return fmt::format("swapon {} {}", w->device, w->priority);
