@@ -32,12 +32,33 @@ std::optional<UpStep> wait_for_mounts(const UpItem& item, const std::vector<UpIt
     const UpItem& other = items[index];
     if (other.state == UpItem::State::failed) {
       const bool inside = kernel::is_inside(item.place, other.place);
-      return UpStep{Kind::fail, fmt::format("{}, which it {}, is not mounted", other.target,
-                                            inside ? "is inside" : "shows")};
+      return UpStep{Kind::fail, fmt::format("{}, which {}, is not mounted", other.target,
+                                            item.place.empty() ? "has its key"
+                                            : inside           ? "it is inside"
+                                                               : "it shows")};
     }
     if (other.is_open()) return UpStep{};
   }
   return std::nullopt;
+}
+
+// True if the item makes the device of the other one.
+bool makes(const UpItem& item, const UpItem& other) {
+  const auto* device = std::get_if<config::DevicePath>(&other.wanted->source);
+  if (device == nullptr || &item == &other) return false;
+  return std::any_of(item.makes.begin(), item.makes.end(), [&](const std::string& path) {
+    return item.is_group ? device->path.starts_with(path) : device->path == path;
+  });
+}
+
+// Returns the reason why the device of an item will not come; empty if it may.
+std::string missing_below(const UpItem& item, const std::vector<UpItem>& items) {
+  for (const std::size_t index : item.on) {
+    const UpItem& other = items[index];
+    if (other.state == UpItem::State::failed)
+      return fmt::format("{}, which it is on, is {}", other.name, other.words->not_in_place);
+  }
+  return "";
 }
 
 }  // namespace
@@ -49,6 +70,8 @@ UpStep UpItem::next(const UpView& view, const std::vector<UpItem>& items, bool s
   Readiness found = readiness({view.snapshot, view.finder, view.inspector, time_is_over});
   switch (found.state) {
     case Readiness::State::waiting:
+      if (std::string missing = missing_below(*this, items); !missing.empty())
+        return {Kind::fail, std::move(missing)};
       return next_without_device(found, time_is_over, settled);
     case Readiness::State::impossible:
       return {Kind::fail, found.text};
@@ -77,7 +100,8 @@ UpStep UpItem::next_without_device(const Readiness& found, bool time_is_over, bo
                                   found.hint.empty() ? "" : "; ", found.hint)};
 }
 
-// A mount follows the innermost one that it is inside; a bind also the one that its directory is on.
+// A mount follows the innermost one that it is inside; a bind also the one that its directory is on, and an
+// encrypted device the one that its key is on.
 std::vector<UpItem> plan_up(const config::Client& client, const World& world) {
   std::vector<UpItem> items;
   for (WantedItem& item : wanted_items(client)) {
@@ -86,6 +110,13 @@ std::vector<UpItem> plan_up(const config::Client& client, const World& world) {
     if (!items.back().target.empty()) items.back().place = world.inspector.resolve(items.back().target);
   }
   for (UpItem& item : items) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      if (makes(items[i], item)) item.on.push_back(i);
+    }
+    if (!item.key_file.empty()) {
+      if (const auto mount = innermost(world.inspector.resolve(item.key_file), items, item))
+        item.after.push_back(*mount);
+    }
     if (item.place.empty()) continue;
     if (const auto outer = innermost(item.place, items, item)) item.after.push_back(*outer);
     const auto* bind = std::get_if<config::BindOf>(&item.wanted->source);

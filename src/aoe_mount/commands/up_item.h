@@ -29,8 +29,10 @@ struct UpItem : WantedItem {
   explicit UpItem(WantedItem item) : WantedItem(std::move(item)) {}
 
   enum class State { waiting, working, done, failed, not_ours } state = State::waiting;
-  std::string place;               // of a mount: its target without symbolic links
-  std::vector<std::size_t> after;  // the mounts that it is inside, or shows: indices of items
+  std::string place;  // of a mount: its target without symbolic links
+  std::vector<std::size_t>
+      after;                    // the mounts that it is inside, or shows, or has its key on: indices of items
+  std::vector<std::size_t> on;  // the items that make its device
   Tasks::Clock::time_point deadline;
   int job = -1;
   Targets targets;  // that its work may wait for; none: any

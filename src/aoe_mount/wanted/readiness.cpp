@@ -185,11 +185,15 @@ Readiness readiness(const config::VolumeGroup& group, const View& view) {
   return found;
 }
 
-// device-mapper's names double the hyphens of a volume group's own name.
-bool is_in_group(const kernel::BlockDevice& device, std::string_view group) {
+// device-mapper doubles the hyphens of a volume group's own name.
+std::string mapped_prefix(std::string_view group) {
   std::string prefix;
   for (const char c : group) prefix += c == '-' ? "--" : std::string(1, c);
-  prefix += '-';
+  return prefix + '-';
+}
+
+bool is_in_group(const kernel::BlockDevice& device, std::string_view group) {
+  const std::string prefix = mapped_prefix(group);
   const std::string& name = device.mapped_name;
   return name.starts_with(prefix) && name.size() > prefix.size() && name[prefix.size()] != '-';
 }

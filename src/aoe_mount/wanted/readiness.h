@@ -39,6 +39,8 @@ Readiness readiness(const config::Encrypted& encrypted, const View& view);
 Readiness readiness(const config::Array& array, const View& view);
 Readiness readiness(const config::VolumeGroup& group, const View& view);
 
+// Returns the beginning of device-mapper's names of this group's volumes.
+std::string mapped_prefix(std::string_view group);
 // True if it is a logical volume of this group.
 bool is_in_group(const kernel::BlockDevice& device, std::string_view group);
 

@@ -53,16 +53,20 @@ std::vector<WantedItem> wanted_items(const config::Client& client) {
   for (const auto& array : client.arrays) {
     items.push_back(item_of(array, kArray, "md", "array " + array.path, array.path));
     items.back().waits_for = members_of(array);
+    items.back().makes = {array.path};
   }
   for (const auto& group : client.volume_groups) {
     items.push_back(item_of(group, kGroup, "lvm", "volume group " + group.name, group.name));
     items.back().waits_for = "the disks of " + group.name;
     items.back().is_group = true;
+    items.back().makes = {fmt::format("/dev/{}/", group.name), "/dev/mapper/" + mapped_prefix(group.name)};
   }
   for (const auto& encrypted : client.encrypted) {
     const std::string path = "/dev/mapper/" + encrypted.name;
     items.push_back(item_of(encrypted, kEncrypted, "crypt", path, path));
     items.back().waits_for = source_text(encrypted.source);
+    items.back().makes = {path};
+    items.back().key_file = encrypted.key_file;
   }
   for (const auto& swap : client.swaps) {
     const std::string source = source_text(swap.source);

@@ -22,11 +22,14 @@ struct Words {
 struct WantedItem {
   const config::Wanted* wanted = nullptr;
   const Words* words = nullptr;
-  std::string name;           // "/mnt/data", "swap on e1.1", "array /dev/md/aoe"
-  std::string title;          // "e1.0p1", "/dev/md/aoe", "vg": by which the configuration names it
-  std::string waits_for;      // "e1.0p1", "the disks of vg"
-  std::string target;         // of a mount
-  std::string type;           // "swap", "md"; of a mount the file system's, if the configuration says
+  std::string name;       // "/mnt/data", "swap on e1.1", "array /dev/md/aoe"
+  std::string title;      // "e1.0p1", "/dev/md/aoe", "vg": by which the configuration names it
+  std::string waits_for;  // "e1.0p1", "the disks of vg"
+  std::string target;     // of a mount
+  std::string type;       // "swap", "md"; of a mount the file system's, if the configuration says
+  // The paths of the device that it makes; of a group the beginnings of its volumes' paths.
+  std::vector<std::string> makes;
+  std::string key_file;       // that it needs
   bool is_on_device = false;  // a mount or swap: it has no device of its own, only one that it is on
   bool is_group = false;      // what it has are volumes, items of their own
   bool by_signature = false;  // its device is known by what is on it

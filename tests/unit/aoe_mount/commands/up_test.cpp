@@ -659,3 +659,63 @@ TEST_F(Up, ToldToEndItWaitsForNothingAndLeavesNoWorkThatWouldMount) {
       << log.text;
   EXPECT_EQ(machine.time, milliseconds(5000));
 }
+
+TEST_F(Up, WhatIsOnAFailedEncryptedDeviceFailsWithIt) {
+  machine.add_aoe("e1.0");
+  config::Encrypted encrypted;
+  encrypted.source = e(1, 0);
+  encrypted.name = "secret";
+  encrypted.key_file = "/etc/key";
+  encrypted.wait = milliseconds(15'000);
+  client.encrypted = {encrypted};
+  client.mounts = {mount_of(config::DevicePath{"/dev/mapper/secret"}, "/mnt/data", milliseconds(15'000))};
+  machine.answers["cryptsetup open --batch-mode --key-file /etc/key /dev/etherd/e1.0 secret"] = {
+      failure("No key available with this passphrase.")};
+  EXPECT_FALSE(up());
+  EXPECT_TRUE(
+      log.text.ends_with("! /dev/mapper/secret: No key available with this passphrase.\n"
+                         "! /mnt/data: /dev/mapper/secret, which it is on, is not open\n"
+                         "! 0 of 2 in place; failed: /dev/mapper/secret, /mnt/data\n"))
+      << log.text;
+  EXPECT_LE(machine.time, milliseconds(1000));
+}
+
+// Its volumes have two names, and device-mapper's doubles hyphens.
+TEST_F(Up, WhatIsOnAFailedVolumeGroupFailsWithIt) {
+  machine.add_aoe("e1.0");
+  config::VolumeGroup group;
+  group.name = "my-vg";
+  group.wait = milliseconds(5'000);
+  client.volume_groups = {group};
+  client.mounts = {mount_of(config::DevicePath{"/dev/my-vg/data"}, "/mnt/a", milliseconds(60'000)),
+                   mount_of(config::DevicePath{"/dev/mapper/my--vg-home"}, "/mnt/b", milliseconds(60'000))};
+  machine.answers["activate my-vg"] = {failure("volume group my-vg lacks 1 of its disks")};
+  EXPECT_FALSE(up());
+  EXPECT_NE(log.text.find("! /mnt/a: volume group my-vg, which it is on, is not active\n"
+                          "! /mnt/b: volume group my-vg, which it is on, is not active\n"),
+            std::string::npos)
+      << log.text;
+  EXPECT_LE(machine.time, milliseconds(6000));
+}
+
+TEST_F(Up, AKeyOnAnotherMountIsWaitedFor) {
+  machine.add_aoe("e1.0");
+  machine.at(milliseconds(2000), [&] { machine.add_aoe("e1.1"); });
+  config::Encrypted encrypted;
+  encrypted.source = e(1, 0);
+  encrypted.name = "secret";
+  encrypted.key_file = "/keys/secret";
+  encrypted.wait = milliseconds(15'000);
+  client.encrypted = {encrypted};
+  client.mounts = {mount_of(e(1, 1), "/keys", milliseconds(15'000))};
+  EXPECT_TRUE(up());
+  EXPECT_EQ(machine.asked, (Asked{"use []", "attach /dev/etherd/e1.1 /keys",
+                                  "cryptsetup open --batch-mode --key-file /keys/secret /dev/etherd/e1.0 "
+                                  "secret"}));
+  client.mounts = {mount_of(e(7, 7), "/keys", milliseconds(3'000))};
+  machine.world.mounts.clear();
+  EXPECT_FALSE(up());
+  EXPECT_NE(log.text.find("! /dev/mapper/secret: /keys, which has its key, is not mounted\n"),
+            std::string::npos)
+      << log.text;
+}
