@@ -1,7 +1,7 @@
 # The front door. `make` alone says what there is.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo build quick test check lint fmt fuzz freebsd bench bench-full dist deps clean
+.PHONY: help demo build quick test check lint fmt fuzz freebsd bench bench-full flood dist deps clean
 
 SUITES := unit cli net overlay openrc guest
 
@@ -51,6 +51,9 @@ bench: ## Ours and its peers side by side, under 10 minutes (root)
 
 bench-full: ## Every row, with NBD and iSCSI; writes docs/benchmarks.md (root)
 	tests/bench/run --full --publish
+
+flood: ## What an honest client keeps next to clients that take all they can (root)
+	tests/flood/run
 
 clean: ## Remove build/
 	rm -rf build
