@@ -33,6 +33,10 @@ struct Draft {
   Given<aoe::Hosts> allow_read;
   Given<aoe::Hosts> allow_write;
   Given<aoe::Hosts> allow_configure;
+  Given<std::uint64_t> limit_requests;
+  Given<std::uint64_t> limit_bytes;
+  Given<std::uint64_t> client_requests;
+  Given<std::uint64_t> client_bytes;
   Given<bool> remote_configuration;
   Given<std::string> serial;
   Given<std::string> model;
@@ -69,6 +73,25 @@ void read_allow(Reader& reader, const Node& node, Draft& draft) {
   draft.allow_write = draft.allow_configure = draft.allow_read;
 }
 
+void read_client_limit(Reader& reader, const Node& node, Draft& draft) {
+  static const std::vector<Key<Draft>> kKeys = {
+      {"requests", number(&Draft::client_requests, 1)},
+      {"bytes", size(&Draft::client_bytes, base::kSectorBytes)},
+  };
+  read_map(reader, node, kKeys, draft);
+}
+
+// A second's worth, of all clients together and of each. What an export does not name keeps the limit of the
+// top level.
+void read_limit(Reader& reader, const Node& node, Draft& draft) {
+  static const std::vector<Key<Draft>> kKeys = {
+      {"requests", number(&Draft::limit_requests, 1)},
+      {"bytes", size(&Draft::limit_bytes, base::kSectorBytes)},
+      {"client", read_client_limit},
+  };
+  read_map(reader, node, kKeys, draft);
+}
+
 // What may stand at the top level for every export, and in an export for itself.
 const std::vector<Key<Draft>>& inherited_keys() {
   static const std::vector<Key<Draft>> kKeys = {
@@ -79,6 +102,7 @@ const std::vector<Key<Draft>>& inherited_keys() {
       {"sync", choice(&Draft::sync, {{"write", Sync::write}, {"flush", Sync::flush}, {"none", Sync::none}})},
       {"buffers", number(&Draft::buffers, 2)},  // with 1, the Linux driver hangs
       {"allow", read_allow},
+      {"limit", read_limit},
       {"remote-configuration", flag(&Draft::remote_configuration)},
       {"model", text(&Draft::model, check_model)},
   };
@@ -177,6 +201,8 @@ Export finish(const Draft& draft) {
   out.access.read = draft.allow_read.or_else(out.access.read);
   out.access.write = draft.allow_write.or_else(out.access.write);
   out.access.configure = draft.allow_configure.or_else(out.access.configure);
+  out.limit = {draft.limit_requests.or_default(), draft.limit_bytes.or_default()};
+  out.client_limit = {draft.client_requests.or_default(), draft.client_bytes.or_default()};
   out.access.remote_configuration = draft.remote_configuration.or_else(true);
   out.serial = draft.serial.or_default();
   out.model = draft.model.or_default();

@@ -3,6 +3,7 @@
 
 #include "aoe/address.h"
 #include "aoe/target.h"
+#include "config/limit.h"
 #include "config/problem.h"
 #include "config/source_position.h"
 
@@ -34,6 +35,8 @@ struct Export {
   std::optional<std::uint64_t> length;  // bytes; nothing: to the end
   std::uint16_t buffers = 16;           // frames in flight that initiators may have, 2..
   aoe::Access access;                   // who may read, write, configure
+  Limit limit;                          // of all clients together
+  Limit client_limit;                   // of each client
   std::string serial;                   // for IDENTIFY; empty: made from the address
   std::string model;                    // for IDENTIFY; empty: the server's own
   // Where it stands, so that what is found later (a missing path, say) can be reported at its place.

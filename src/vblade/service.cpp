@@ -4,6 +4,7 @@
 #include "disk/blocking_engine.h"
 #include "disk/uring_engine.h"
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -182,18 +183,27 @@ Service::End Service::run() {
     for (int round = 0; round < kRounds && busy; ++round) {
       busy = serve_ports();
       busy = server_->reap() || busy;
+      busy = server_->release_held() || busy;
       busy = busy || server_->answer_broadcasts();
     }
     if (busy) {
       loop_.wait(std::chrono::milliseconds(0));
     } else if (!spin_for_work()) {
       const auto asleep = steady_time();
-      const bool failed = loop_.sleep(port_fds());
+      const bool failed = loop_.sleep(port_fds(), time_to_sleep());
       if (failed) take_link_errors();
       spin_.work_came_after(steady_time() - asleep);
     }
   }
   return finish_in_flight();
+}
+
+// Until a limit lets the next request pass.
+std::chrono::milliseconds Service::time_to_sleep() {
+  const auto at = server_->next_release();
+  if (!at) return std::chrono::milliseconds(-1);
+  return std::max(std::chrono::ceil<std::chrono::milliseconds>(*at - clock_.now()),
+                  std::chrono::milliseconds(0));
 }
 
 // Not while disks work: the kernel's threads that work for them may need this processor.
@@ -237,6 +247,7 @@ bool Service::serve_until_readable(int fd, std::chrono::steady_clock::time_point
     if (left.count() <= 0) return false;
     bool busy = serve_ports();
     busy = server_->reap() || busy;
+    busy = server_->release_held() || busy;
     busy = server_->answer_broadcasts() || busy;
     std::vector<pollfd> waiting{{fd, POLLIN, 0}};
     for (const int port : port_fds()) waiting.push_back({port, POLLIN, 0});
@@ -250,6 +261,7 @@ bool Service::serve_until_readable(int fd, std::chrono::steady_clock::time_point
 Service::End Service::finish_in_flight() {
   options_.manager.stopping();
   const auto deadline = std::chrono::steady_clock::now() + kStopTime;
+  server_->drop_held();
   inventory_->write_back();
   while (in_flight()) {
     (void)server_->reap();

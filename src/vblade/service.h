@@ -87,6 +87,7 @@ class Service {
   bool serve_ports();
   void take_link_errors();
   std::span<const int> port_fds();
+  std::chrono::milliseconds time_to_sleep();
   bool spin_for_work();
   End finish_in_flight();
   bool in_flight() const;

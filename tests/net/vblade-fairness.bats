@@ -19,6 +19,21 @@ setup() {
   stop_server TERM
 }
 
+@test "requests over a limit are answered later, and a reload lifts the limit" {
+  configure "{slot: 0, path: $PWD/disk.img, length: 1MiB, limit: {requests: 20, client: {bytes: 1MiB}}}"
+  serve_file
+  frames flood 1 0 12 | is "12 asked, 12 answered" cat
+  ctl --json status | jq -e '.exports[0] | .counters.limited >= 1 and .counters.dropped == 0'
+  ctl --json status | is '{"requests":20,"bytes":0} {"requests":0,"bytes":1048576}' \
+    jq -jc '.exports[0] | .limit, " ", .client_limit'
+  configure "{slot: 0, path: $PWD/disk.img, length: 1MiB}"
+  ctl reload
+  limited=$(ctl --json status | jq '.exports[0].counters.limited')
+  frames flood 1 0 200 | is "200 asked, 200 answered" cat
+  ctl --json status | is "$limited" jq '.exports[0].counters.limited'
+  stop_server TERM
+}
+
 @test "the ring has room for what the exports invite, also after a reload" {
   configure "{slot: 0, path: $PWD/disk.img, length: 1MiB}"
   serve_file

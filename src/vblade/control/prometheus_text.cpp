@@ -59,6 +59,8 @@ constexpr Counter kExportCounters[] = {
     {"vblade_refused_total", "Requests refused by mask or access list.", "refused", nullptr, nullptr},
     {"vblade_dropped_total", "Requests dropped: malformed, or too many at a time.", "dropped", nullptr,
      nullptr},
+    {"vblade_limited_total", "Requests delayed or dropped, because a limit was reached.", "limited", nullptr,
+     nullptr},
 };
 
 constexpr Counter kClientCounters[] = {

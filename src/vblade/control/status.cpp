@@ -42,7 +42,12 @@ Json counters_of(const ExportCounters& counters) {
                       {"flushes", counters.flushes},       {"others", counters.others},
                       {"bytes_read", counters.bytes_read}, {"bytes_written", counters.bytes_written},
                       {"errors", counters.errors},         {"refused", counters.refused},
-                      {"dropped", counters.dropped}};
+                      {"dropped", counters.dropped},       {"limited", counters.limited}};
+}
+
+// A second's worth; 0: any number.
+Json limit_of(const config::Limit& limit) {
+  return Json::Fields{{"requests", limit.requests}, {"bytes", limit.bytes}};
 }
 
 Json latency_of(const Latency& latency) {
@@ -74,7 +79,9 @@ Json export_of(const Export& one, const Inventory& inventory) {
                       {"interfaces", Json::list_of(one.interfaces)},
                       {"state", state_of(one, inventory)},
                       {"config_string", std::string(reinterpret_cast<const char*>(text.data()), text.size())},
-                      {"in_flight", one.queue.outstanding()},
+                      {"in_flight", one.outstanding()},
+                      {"limit", limit_of(one.settings().limit)},
+                      {"client_limit", limit_of(one.settings().client_limit)},
                       {"mask", Json::list_of(one.target.mask, &base::MacAddress::text)},
                       {"reservation", Json::list_of(one.target.reservation, &base::MacAddress::text)},
                       {"rivals", Json::list_of(one.rivals, rival_of)},

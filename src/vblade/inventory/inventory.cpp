@@ -158,7 +158,7 @@ void Inventory::take_leave(Export& retired) {
 
 void Inventory::sweep() {
   std::erase_if(retired_exports_, [this](const auto& one) {
-    const bool is_idle = one->queue.outstanding() == 0;
+    const bool is_idle = one->outstanding() == 0;
     if (is_idle) take_leave(*one);
     return is_idle;
   });

@@ -70,11 +70,11 @@ void EventLoop::wait(std::chrono::milliseconds timeout) {
   }
 }
 
-bool EventLoop::sleep(std::span<const int> others) {
+bool EventLoop::sleep(std::span<const int> others, std::chrono::milliseconds timeout) {
   asleep_for_.clear();
   asleep_for_.push_back({epoll_.get(), POLLIN, 0});
   for (const int fd : others) asleep_for_.push_back({fd, POLLIN, 0});
-  (void)::poll(asleep_for_.data(), asleep_for_.size(), -1);
+  (void)::poll(asleep_for_.data(), asleep_for_.size(), static_cast<int>(timeout.count()));
   if (asleep_for_.front().revents != 0) wait(std::chrono::milliseconds(0));
   return std::any_of(asleep_for_.begin() + 1, asleep_for_.end(),
                      [](const pollfd& one) { return (one.revents & POLLERR) != 0; });

@@ -35,8 +35,8 @@ class EventLoop {
   // Waits until there is something to call back for, and does so, or until one of `others` is readable. What
   // comes often belongs there: the kernel calls epoll for every single event of a descriptor that it watches,
   // also while we are awake. True when one of `others` has an error to be taken from it: it stays readable
-  // until then.
-  bool sleep(std::span<const int> others);
+  // until then. At most `timeout`; negative: for ever.
+  bool sleep(std::span<const int> others, std::chrono::milliseconds timeout = std::chrono::milliseconds(-1));
 
  private:
   void add(int fd, std::uint32_t events, Callback ready);

@@ -75,6 +75,7 @@ void Export::apply(const config::Export& settings) {
   drained = false;
   target.buffer_count = settings.buffers;
   target.access = settings.access;
+  limiter.configure(settings.limit, settings.client_limit);
   target.identity.serial =
       settings.serial.empty() ? default_serial(settings.address, host_name()) : settings.serial;
   target.identity.model = settings.model.empty() ? "AoE target vblade" : settings.model;

@@ -8,7 +8,9 @@
 #include "disk/queue.h"
 #include "disk/volume.h"
 #include "vblade/serving/client_table.h"
+#include "vblade/serving/held_requests.h"
 #include "vblade/serving/latency.h"
+#include "vblade/serving/limiter.h"
 #include "vblade/serving/rival.h"
 #include "vblade/serving/tally.h"
 
@@ -49,6 +51,7 @@ struct ExportCounters {
   std::uint64_t errors = 0;   // disk work that failed
   std::uint64_t refused = 0;  // by mask or access list
   std::uint64_t dropped = 0;  // malformed, or more than we hold at a time
+  std::uint64_t limited = 0;  // delayed or dropped, because a limit was reached
 };
 
 class Export {
@@ -85,6 +88,9 @@ class Export {
   bool take_path_state(disk::PathState now) { return std::exchange(path_state_, now) != now; }
   disk::PathState path_state() const { return path_state_; }
 
+  // Requests that are not done yet.
+  unsigned outstanding() const { return queue.outstanding() + static_cast<unsigned>(held.size()); }
+
   const config::Export& settings() const { return settings_; }
   aoe::Address address() const { return target.address; }
 
@@ -94,6 +100,8 @@ class Export {
   ExportCounters counters;
   Latency latency;
   ClientTable clients;
+  Limiter limiter;
+  HeldRequests held;                       // over the limit
   base::MacAddress refused_last;           // of whom the last request was refused
   std::vector<std::string> interfaces;     // that it is served on
   std::map<std::string, base::Fd> claims;  // by interface: nobody else on this machine has the address there

@@ -198,6 +198,15 @@ void Server::ask_disk(Exchange& exchange, const aoe::DiskWork& work) {
   }
   exchange.durable = work.durable;
   exchange.data = {};
+  if (exported.limiter.is_on()) {
+    ask_within_limit(exchange);
+  } else {
+    start(exchange);
+  }
+}
+
+void Server::start(Exchange& exchange) {
+  Export& exported = *exchange.exported;
   ++*exported.device_load;
   exported.queue.add(exchange);
   if (!exported.touched) {

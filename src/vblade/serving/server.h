@@ -14,6 +14,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -37,6 +39,12 @@ class Server {
   bool reap();
   // Goes on with questions to all exports. False when there are none.
   bool answer_broadcasts();
+  // Starts what a limit held back and may pass now. False when there was nothing.
+  bool release_held();
+  // When there is something; nothing: no limit holds anything back.
+  std::optional<std::chrono::nanoseconds> next_release() const;
+  // What a limit holds back is not answered any more.
+  void drop_held();
   // Sends the replies that waited for the keeper.
   void send_kept() { send_all(); }
   // Tells initiators behind `port` that this export is here, or has changed.
@@ -54,6 +62,9 @@ class Server {
   Exchange* take(Port& port);
   bool has_room(const Exchange& exchange);
   void ask_disk(Exchange& exchange, const aoe::DiskWork& work);
+  void ask_within_limit(Exchange& exchange);
+  void release(Export& exported);
+  void start(Exchange& exchange);
   void run_disks();
   void complete_done();
   void post(Exchange& exchange);
@@ -72,6 +83,7 @@ class Server {
   disk::RequestList done_;
   std::unordered_map<dev_t, unsigned> device_loads_;  // requests that the exports of a device hold
   std::vector<Export*> touched_;                      // have work in this batch
+  std::vector<Export*> holding_;                      // requests that are over a limit
   std::vector<Port*> posted_;                         // have replies to send
   std::vector<net::OutFrame> out_;
   std::chrono::nanoseconds now_{};  // one look at the clock serves all frames of a batch

@@ -46,6 +46,7 @@ exports:
     offset: 1MiB
     length: 10GiB
     buffers: 8
+    limit: {requests: 2000, bytes: 50MiB, client: {requests: 500, bytes: 10MiB}}
     serial: WEB-1
     model: A web server's disk
   - shelf: 7
@@ -103,6 +104,9 @@ TEST(ServerConfig, EveryKeyArrivesWhereItBelongs) {
   EXPECT_EQ(other.access.write.members().size(), 2u);
   EXPECT_TRUE(other.access.configure.are_everybody()) << "not named: everybody";
   EXPECT_FALSE(other.access.remote_configuration);
+  EXPECT_FALSE(disk.limit.is_set() || disk.client_limit.is_set());
+  EXPECT_EQ(server.exports[1].limit, (config::Limit{2000, 50 << 20}));
+  EXPECT_EQ(server.exports[1].client_limit, (config::Limit{500, 10 << 20}));
 }
 
 TEST(ServerConfig, DefaultsMayStandBelowTheExports) {
@@ -189,7 +193,7 @@ TEST(ServerConfig, UnknownKeysAreAnsweredWithTheKnownOnes) {
   EXPECT_EQ(faults(with_line("colour: red")),
             "t.yaml:6:5: exports[0].colour: unknown key: known here are slot, path, uuid, offset, length, "
             "force, serial, shelf, "
-            "interfaces, read-only, direct, sync, buffers, allow, remote-configuration, model\n"
+            "interfaces, read-only, direct, sync, buffers, allow, limit, remote-configuration, model\n"
             "      colour: red\n      ^\n");
 }
 
@@ -362,4 +366,19 @@ TEST(ServerConfig, AThousandExportsLoadInNoTime) {
     text += fmt::format("  - shelf: {}\n    slot: {}\n    path: /srv/{}.img\n", i / 250, i % 250, i);
   }
   EXPECT_EQ(load(text).exports.size(), 1000u);
+}
+
+TEST(ServerConfig, AnExportNamesTheLimitsThatDifferFromTheTopLevel) {
+  const auto server = load(
+      "shelf: 1\ninterfaces: [eth1]\nlimit: {requests: 100, client: {bytes: 1MiB}}\nexports:\n"
+      "  - {slot: 0, path: /srv/a.img, limit: {bytes: 2MiB}}\n");
+  ASSERT_EQ(server.exports.size(), 1u);
+  EXPECT_EQ(server.exports[0].limit, (config::Limit{100, 2 << 20}));
+  EXPECT_EQ(server.exports[0].client_limit, (config::Limit{0, 1 << 20}));
+}
+
+TEST(ServerConfig, ALimitOfNothingIsRefused) {
+  EXPECT_THAT(faults(with_line("limit: {requests: 0}")), testing::HasSubstr("limit.requests: "));
+  EXPECT_THAT(faults(with_line("limit: {client: {bytes: 1}}")), testing::HasSubstr("limit.client.bytes: "));
+  EXPECT_THAT(faults(with_line("limit: 100")), testing::HasSubstr("limit: "));
 }

@@ -49,6 +49,18 @@ class Server : public testing::Test {
     port_.exports.assign(all);
     return *exports_.back();
   }
+  // Takes effect at once, as a reload does.
+  static void limit(vblade::Export& exported, config::Limit all, config::Limit each_client = {}) {
+    config::Export settings = exported.settings();
+    settings.limit = all;
+    settings.client_limit = each_client;
+    exported.apply(settings);
+  }
+  void read_by(std::uint8_t client, unsigned count) {
+    aoe::Envelope envelope = to_slot(0);
+    envelope.source = {{2, 0, 0, 0, 0, client}};
+    for (unsigned i = 0; i < count; ++i, envelope.tag = tag_++) arrive(aoe::read_request(envelope, i * 8, 2));
+  }
   aoe::Envelope to(aoe::Address address) { return {kClient, kServer, address, tag_++}; }
   aoe::Envelope to_slot(std::uint8_t slot) { return to({1, slot}); }
   void arrive(const aoe::RequestFrame& frame) { link_->arrive(frame); }
@@ -283,6 +295,95 @@ TEST_F(Server, ADiskThatHangsInManyPartsLeavesRoomForOtherDisks) {
   for (unsigned i = 0; i < 300; ++i) write(9, i * 2);
   server_.serve(port_);
   EXPECT_EQ(exports_.back()->counters.dropped, 0u);
+}
+
+TEST_F(Server, WhatIsOverALimitIsAnsweredLater) {
+  vblade::Export& exported = serve(0);
+  engine_.reads_from_cache = true;
+  limit(exported, {.requests = 10});
+  read_by(9, 12);
+  server_.serve(port_);
+  EXPECT_EQ(replies().size(), 2u) << "what a tenth of a second lets pass, and one more";
+  EXPECT_EQ(exported.counters.limited, 10u);
+  EXPECT_EQ(exported.outstanding(), 10u);
+  EXPECT_FALSE(server_.release_held());
+  while (const auto at = server_.next_release()) {
+    clock_.time = *at;
+    server_.release_held();
+  }
+  EXPECT_EQ(replies().size(), 10u);
+  EXPECT_EQ(clock_.time, std::chrono::milliseconds(1000)) << "when the last of ten more may pass";
+  EXPECT_EQ(exported.counters.dropped, 0u);
+  EXPECT_EQ(pool_->in_use(), 0u);
+}
+
+TEST_F(Server, AWriteOverALimitKeepsItsData) {
+  vblade::Export& exported = serve(0);
+  limit(exported, {.requests = 1});
+  write(0, 0, 'p');
+  write(0, 100, 'q');
+  server_.serve(port_);  // FakeLink frees the frames' memory
+  engine_.complete();
+  server_.reap();
+  clock_.time = server_.next_release().value();
+  server_.release_held();
+  const iovec piece = engine_.in_flight.at(0)->piece[0];
+  EXPECT_EQ(static_cast<const char*>(piece.iov_base)[1023], 'q');
+}
+
+TEST_F(Server, AClientHoldsNoMoreThanItsBuffersOverALimit) {
+  vblade::Export& exported = serve(0);
+  limit(exported, {.requests = 1});
+  read_by(9, 60);
+  server_.serve(port_);
+  EXPECT_EQ(exported.held.size(), 16u);
+  EXPECT_EQ(exported.counters.dropped, 60u - 1 - 16);
+  server_.drop_held();
+  EXPECT_EQ(exported.held.size(), 0u);
+  EXPECT_FALSE(server_.next_release());
+}
+
+TEST_F(Server, ClientsTakeTurnsAtALimit) {
+  vblade::Export& exported = serve(0);
+  engine_.reads_from_cache = true;
+  limit(exported, {.requests = 10});
+  read_by(9, 12);
+  server_.serve(port_);
+  const std::uint32_t honest = tag_;
+  read_by(10, 1);
+  server_.serve(port_);
+  replies();
+  for (int step = 0; step < 2; ++step) {
+    clock_.time = server_.next_release().value();
+    server_.release_held();
+  }
+  EXPECT_THAT(replies(), testing::Contains(std::to_string(honest)));
+}
+
+TEST_F(Server, AClientAtItsLimitHoldsUpNoOther) {
+  vblade::Export& exported = serve(0);
+  engine_.reads_from_cache = true;
+  limit(exported, {}, {.bytes = 1024});
+  read_by(9, 12);
+  server_.serve(port_);
+  replies();
+  const std::uint32_t honest = tag_;
+  read_by(10, 1);
+  server_.serve(port_);
+  EXPECT_THAT(replies(), ElementsAre(std::to_string(honest)));
+}
+
+TEST_F(Server, AReloadWithoutALimitLetsEverythingPass) {
+  vblade::Export& exported = serve(0);
+  engine_.reads_from_cache = true;
+  limit(exported, {.requests = 1});
+  read_by(9, 12);
+  server_.serve(port_);
+  limit(exported, {});
+  EXPECT_LE(server_.next_release().value(), clock_.time);
+  EXPECT_TRUE(server_.release_held());
+  EXPECT_EQ(replies().size(), 12u);
+  EXPECT_FALSE(server_.next_release());
 }
 
 TEST_F(Server, GivesTheRingBackWhileAWriteIsInFlight) {

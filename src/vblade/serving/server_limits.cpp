@@ -1,0 +1,57 @@
+// The part of Server that keeps to the administrator's limits.
+#include "vblade/serving/server.h"
+
+#include <algorithm>
+
+namespace vblade {
+
+// What is over a limit comes later, as far as the client was invited to have requests in flight.
+void Server::ask_within_limit(Exchange& exchange) {
+  Export& exported = *exchange.exported;
+  release(exported);
+  if (!exported.held.has_any_of(exchange.sender) &&
+      exported.limiter.pass(exchange.sender, exchange.bytes(), now_))
+    return start(exchange);
+  ++exported.counters.limited;
+  if (!exported.held.hold(exchange, exported.target.buffer_count)) {
+    ++exported.counters.dropped;
+    give_back(exchange);
+  } else if (std::ranges::find(holding_, &exported) == holding_.end()) {
+    holding_.push_back(&exported);
+  }
+}
+
+void Server::release(Export& exported) {
+  while (Exchange* exchange = exported.held.take(exported.limiter, now_)) start(*exchange);
+}
+
+bool Server::release_held() {
+  if (holding_.empty()) return false;
+  now_ = clock_.now();
+  for (Export* exported : holding_) release(*exported);
+  std::erase_if(holding_, [](const Export* exported) { return exported->held.size() == 0; });
+  if (touched_.empty()) return false;
+  run_disks();
+  complete_done();
+  send_all();
+  engine_.push();
+  return true;
+}
+
+std::optional<std::chrono::nanoseconds> Server::next_release() const {
+  std::optional<std::chrono::nanoseconds> soonest;
+  for (const Export* exported : holding_) {
+    const auto at = exported->held.next(exported->limiter);
+    if (at && (!soonest || *at < *soonest)) soonest = at;
+  }
+  return soonest;
+}
+
+void Server::drop_held() {
+  for (Export* exported : holding_) {
+    while (Exchange* exchange = exported->held.drop()) give_back(*exchange);
+  }
+  holding_.clear();
+}
+
+}  // namespace vblade
