@@ -68,7 +68,7 @@ base::Result<> write_out(const Secure& order) {
 // The kernel replaces all flags of a mount, so those that it has are given again. A mount of another
 // namespace cannot be changed from here.
 bool make_read_only(const Secure& order) {
-  struct statvfs now {};
+  struct statvfs now{};
   if (order.pid != 0 || ::statvfs(order.target.c_str(), &now) != 0) return false;
   unsigned long flags = MS_REMOUNT | MS_RDONLY;
   for (const auto& [has, set] : {std::pair{ST_NOSUID, MS_NOSUID},

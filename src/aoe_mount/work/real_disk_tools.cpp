@@ -168,7 +168,7 @@ base::Result<> forget_unused(const ForgetUnused& order) {
 }
 
 Outcome measure(const Measure& order) {
-  struct statvfs usage {};
+  struct statvfs usage{};
   Outcome outcome;
   if (::statvfs(order.target.c_str(), &usage) != 0) {
     outcome.code = errno;
@@ -221,7 +221,7 @@ base::Result<> RealDiskTools::check_unused(const std::string& device) {
 }
 
 base::Result<> RealDiskTools::check_mount_point(const std::string& target) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(target.c_str(), &status) != 0) {
     const int code = errno;
     if (code == ENOENT) {
