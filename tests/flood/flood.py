@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -58,6 +59,8 @@ def measure(row, options):
     """One fresh start of the server: the honest client alone, then beside the flood."""
     with lab.Backing(options.backing, MIB) as backing:
         backing.settle(True)
+        # A mask or a reservation of an earlier flood would keep the clients of this one out.
+        shutil.rmtree(lab.WORK / "state", ignore_errors=True)
         server = Ours(sync=options.sync)
         try:
             server.start(backing)
