@@ -73,7 +73,7 @@ class Ours(Server):
     def start(self, backing):
         file = lab.WORK / "vblade.yaml"
         file.write_text("\n".join(self.lines(backing)) + "\n")
-        self.spawn([lab.VBLADE, "--config", file, "--state", lab.WORK / "state"])
+        self.spawn([lab.VBLADE, "--config", file, "--socket", lab.WORK / "socket", "--state", lab.WORK / "state"])
 
     def lines(self, backing):
         lines = ["interfaces: [eth0]"]

@@ -153,7 +153,7 @@ $(for slot in {0..249}; do
 YAML
   mkdir "$disk.d"
   for slot in {0..249}; do truncate -s 64K "$disk.d"/{1,2,3,4}."$slot"; done
-  serve --config "$BATS_TEST_TMPDIR/vblade.yaml" --state "$BATS_TEST_TMPDIR/state"
+  serve --config "$BATS_TEST_TMPDIR/vblade.yaml" --socket "$BATS_TEST_TMPDIR/socket" --state "$BATS_TEST_TMPDIR/state"
   run on_client "$AOE" scan --json -t 5s
   [ "$status" -eq 0 ]
   is 1000 jq 'map(select(.bytes == 65536)) | length' <<<"$output"
