@@ -21,15 +21,16 @@ void Server::ask_within_limit(Exchange& exchange) {
   }
 }
 
+// What holds nothing is forgotten at once: a reload may take it away before anybody asks again.
 void Server::release(Export& exported) {
   while (Exchange* exchange = exported.held.take(exported.limiter, now_)) start(*exchange);
+  if (exported.held.size() == 0) std::erase(holding_, &exported);
 }
 
 bool Server::release_held() {
   if (holding_.empty()) return false;
   now_ = clock_.now();
-  for (Export* exported : holding_) release(*exported);
-  std::erase_if(holding_, [](const Export* exported) { return exported->held.size() == 0; });
+  for (Export* exported : std::vector(holding_)) release(*exported);
   if (touched_.empty()) return false;
   run_disks();
   complete_done();

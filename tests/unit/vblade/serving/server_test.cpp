@@ -373,6 +373,22 @@ TEST_F(Server, AClientAtItsLimitHoldsUpNoOther) {
   EXPECT_THAT(replies(), ElementsAre(std::to_string(honest)));
 }
 
+TEST_F(Server, ForgetsAnExportThatHoldsNothingMore) {
+  vblade::Export& exported = serve(0);
+  engine_.reads_from_cache = true;
+  limit(exported, {.requests = 10});
+  read_by(9, 3);
+  server_.serve(port_);
+  ASSERT_EQ(exported.held.size(), 1u);
+  clock_.time += std::chrono::seconds(1);
+  read_by(9, 1);
+  server_.serve(port_);
+  ASSERT_EQ(exported.outstanding(), 0u);
+  port_.exports.assign({});
+  exports_.clear();  // a reload may do so now
+  EXPECT_FALSE(server_.release_held());
+}
+
 TEST_F(Server, AReloadWithoutALimitLetsEverythingPass) {
   vblade::Export& exported = serve(0);
   engine_.reads_from_cache = true;
