@@ -117,6 +117,7 @@ void Inventory::serve_waiting() {
 // It answers nobody any more, so that its address is free at once, however long its disk takes.
 void Inventory::retire(std::unique_ptr<Export> old) {
   old->claims.clear();
+  server_.drop_held(*old);
   old->write_back();
   retired_exports_.push_back(std::move(old));
 }

@@ -43,7 +43,8 @@ class Server {
   bool release_held();
   // When there is something; nothing: no limit holds anything back.
   std::optional<std::chrono::nanoseconds> next_release() const;
-  // What a limit holds back is not answered any more.
+  // What a limit holds back is not answered any more: of an export that leaves, or of all.
+  void drop_held(Export& exported);
   void drop_held();
   // Sends the replies that waited for the keeper.
   void send_kept() { send_all(); }

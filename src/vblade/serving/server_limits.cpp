@@ -48,11 +48,13 @@ std::optional<std::chrono::nanoseconds> Server::next_release() const {
   return soonest;
 }
 
+void Server::drop_held(Export& exported) {
+  while (Exchange* exchange = exported.held.drop()) give_back(*exchange);
+  std::erase(holding_, &exported);
+}
+
 void Server::drop_held() {
-  for (Export* exported : holding_) {
-    while (Exchange* exchange = exported->held.drop()) give_back(*exchange);
-  }
-  holding_.clear();
+  for (Export* exported : std::vector(holding_)) drop_held(*exported);
 }
 
 }  // namespace vblade

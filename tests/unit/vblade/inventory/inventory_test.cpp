@@ -1,5 +1,6 @@
 #include "vblade/inventory/inventory.h"
 
+#include "aoe/request.h"
 #include "tests/unit/vblade/inventory/served.h"
 
 #include <gmock/gmock.h>
@@ -31,6 +32,21 @@ TEST_F(Inventory, AdvertisesWhereAnExportWasNotServedBefore) {
   inventory_.drain(*inventory_.exports().begin()->second);
   apply({wanted(0), wanted(1, {"eth1"})});
   EXPECT_THAT(advertised("eth0"), ElementsAre("1.0")) << "no longer drained";
+}
+
+TEST_F(Inventory, AnExportThatGoesAnswersNothingThatALimitHoldsBack) {
+  auto slow = wanted(0);
+  slow.limit.requests = 1;
+  apply({slow, wanted(1)});
+  for (std::uint32_t tag = 1; tag < 4; ++tag) {
+    machine_.links.at("eth0")->arrive(
+        aoe::read_request({{{2, 0, 0, 0, 0, 9}}, machine_.present.at(0).mac, {1, 0}, tag}, 0, 2));
+  }
+  inventory_.serve_waiting();
+  ASSERT_GT(inventory_.exports().at({1, 0})->held.size(), 0U);
+  apply({wanted(1)});
+  EXPECT_FALSE(server_.next_release());
+  EXPECT_FALSE(server_.release_held());
 }
 
 TEST_F(Inventory, AnExportThatGoesKeepsWhatItOwesForTheNext) {
