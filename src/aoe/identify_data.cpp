@@ -1,5 +1,6 @@
 #include "aoe/checksum.h"
 #include "aoe/identify.h"
+#include "base/trim.h"
 
 namespace aoe {
 
@@ -26,9 +27,7 @@ class Words {
       const auto c = std::to_integer<char>(data_[2 * word + (i ^ 1)]);
       text += c == '\0' ? ' ' : c > ' ' && c <= '~' ? c : c == ' ' ? ' ' : '?';
     }
-    const auto first = text.find_first_not_of(' ');
-    if (first == std::string::npos) return {};
-    return text.substr(first, text.find_last_not_of(' ') - first + 1);
+    return std::string(base::trimmed(text, " "));
   }
 
  private:

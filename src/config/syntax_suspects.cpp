@@ -1,10 +1,12 @@
 #include "config/syntax_suspects.h"
 
 #include "base/printable.h"
+#include "base/trim.h"
 
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,6 +15,7 @@ namespace config {
 namespace {
 
 using base::shown;
+using base::trimmed;
 
 constexpr std::string_view kBlanks = " \t";
 // What cannot begin a plain text.
@@ -52,12 +55,6 @@ bool begins_with_key(std::string_view line, const Opening& opening) {
 bool is_empty(std::string_view line) {
   const std::size_t begin = line.find_first_not_of(kBlanks);
   return begin == std::string_view::npos || line[begin] == '#';
-}
-
-std::string without_blanks(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return std::string(text.substr(begin, text.find_last_not_of(kBlanks) + 1 - begin));
 }
 
 std::string with(std::string_view line, std::size_t at, std::string_view text) {
@@ -105,7 +102,7 @@ class Search {
 
   void miss(std::size_t column, std::string_view what, std::size_t at, std::string_view insert) {
     std::string mended = with(line(), at, insert);
-    suspect(column, fmt::format("{}: write '{}'", what, shown(without_blanks(mended))), mended);
+    suspect(column, fmt::format("{}: write '{}'", what, shown(trimmed(mended))), mended);
   }
 
   bool lacks_blank_behind_dash(const Opening& opening) const {
@@ -117,7 +114,7 @@ class Search {
   void miss_blank_behind_dash(std::size_t dash) {
     std::string mended = with(line(), dash + 1, " ");
     if (dash > 0 && line()[dash - 1] == ' ') mended.erase(dash - 1, 1);
-    suspect(dash, fmt::format("no blank behind the dash: write '{}'", shown(without_blanks(mended))), mended);
+    suspect(dash, fmt::format("no blank behind the dash: write '{}'", shown(trimmed(mended))), mended);
   }
 
   void look_at_opening(const Opening& opening) {
@@ -127,13 +124,13 @@ class Search {
       return;
     }
     if (!opening.has_word()) return;
-    const std::string key = shown(line().substr(opening.word, opening.end - opening.word));
     if (begins_with_key(line(), opening)) {
       look_for_second_colon(opening.end + 1);
     } else if (rest.starts_with(':')) {
       miss(opening.end, "no blank behind the colon", opening.end + 1, " ");
-    } else if (is_empty(rest) || (kBlanks.contains(rest[0]) && !without_blanks(rest).starts_with(':'))) {
-      miss(opening.end, fmt::format("no colon behind '{}'", key), opening.end, ":");
+    } else if (is_empty(rest) || (kBlanks.contains(rest[0]) && !trimmed(rest).starts_with(':'))) {
+      const std::string_view key = line().substr(opening.word, opening.end - opening.word);
+      miss(opening.end, fmt::format("no colon behind '{}'", shown(key)), opening.end, ":");
     }
   }
 
@@ -226,7 +223,7 @@ class Search {
     found_.push_back({{place(first.line, first.column),
                        fmt::format("this '{}' is not closed: a '{}' is missing behind '{}'",
                                    lines_[first.line][first.column], first.closes,
-                                   shown(without_blanks(before.substr(0, end_of_item))))},
+                                   shown(trimmed(before.substr(0, end_of_item))))},
                       last_content_,
                       with(before, end, closing)});
     open_.clear();
@@ -249,22 +246,23 @@ std::vector<Suspect> misaligned(std::span<const std::string> lines, std::size_t 
   if (at >= lines.size()) return {};
   const std::string_view line = lines[at];
   const Opening own = opening_of(line);
+  const bool is_dash = own.has_dash();
+  const auto [what, all] = is_dash ? std::pair("the dash", "the dashes of one list")
+                                   : std::pair("the key", "the keys of one item");
   std::vector<Suspect> found;
   std::optional<std::size_t> column_before;
-  for (std::size_t above = at; above-- > 0;) {
+  for (std::size_t above = at; above-- > 0 && found.size() < 2;) {
     const Opening other = opening_of(lines[above]);
-    const std::size_t theirs = own.has_dash() ? other.begin : other.word;
-    const bool is_alike = own.has_dash() ? other.has_dash() : begins_with_key(lines[above], other);
+    const std::size_t theirs = is_dash ? other.begin : other.word;
+    const bool is_alike = is_dash ? other.has_dash() : begins_with_key(lines[above], other);
     if (!is_alike || theirs == own.begin || column_before == theirs) continue;
     column_before = theirs;
     found.push_back(
         {{place(at, own.begin),
           fmt::format("this begins in column {}, {} of line {} in column {}: {} begin in one column",
-                      own.begin + 1, own.has_dash() ? "the dash" : "the key", above + 1, theirs + 1,
-                      own.has_dash() ? "the dashes of one list" : "the keys of one item")},
+                      own.begin + 1, what, above + 1, theirs + 1, all)},
          at,
          std::string(theirs, ' ').append(line.substr(own.begin))});
-    if (found.size() == 2) break;
   }
   return found;
 }

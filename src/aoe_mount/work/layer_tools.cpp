@@ -2,6 +2,7 @@
 
 #include "aoe_mount/work/command.h"
 #include "base/number.h"
+#include "base/trim.h"
 #include "kernel/attribute.h"
 
 #include <algorithm>
@@ -16,11 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
+// What is around a program's words.
+constexpr std::string_view kBlanks = " \t\r\n";
 
 // An array that mdadm did not start keeps its members, and no later attempt could use them. One that is
 // active is somebody's.
@@ -36,7 +34,7 @@ void stop_if_inactive(const std::string& path) {
 std::uint64_t missing_disks(const std::string& group) {
   const CommandResult asked = run_command({"vgs", "--noheadings", "-o", "vg_missing_pv_count", group});
   if (!asked.found || asked.status != 0) return 0;
-  return base::parse_number(trimmed(asked.last_line())).value_or(0);
+  return base::parse_number(base::trimmed(asked.last_line(), kBlanks)).value_or(0);
 }
 
 }  // namespace
@@ -75,7 +73,7 @@ std::vector<std::string> inactive_volumes(std::string_view lvs_output) {
   std::vector<std::string> names;
   while (!lvs_output.empty()) {
     const std::size_t end = std::min(lvs_output.find('\n'), lvs_output.size());
-    const std::string_view line = trimmed(lvs_output.substr(0, end));
+    const std::string_view line = base::trimmed(lvs_output.substr(0, end), kBlanks);
     lvs_output.remove_prefix(std::min(end + 1, lvs_output.size()));
     const std::size_t first = line.find('|');
     const std::size_t second = line.find('|', first == line.npos ? first : first + 1);

@@ -2,6 +2,7 @@
 
 #include "base/number.h"
 #include "base/printable.h"
+#include "base/trim.h"
 #include "base/units.h"
 #include "kernel/attribute.h"
 
@@ -23,12 +24,6 @@ std::string text_of(const std::filesystem::path& file) {
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t start = text.find_first_not_of(" \t");
-  if (start == text.npos) return "";
-  return text.substr(start, text.find_last_not_of(" \t") - start + 1);
 }
 
 // "0080c8caff65:3:16:16": the MAC, requests on their way, the window, buffers.
@@ -77,7 +72,7 @@ PathStates parse_path_states(std::string_view text) {
   while (!text.empty()) {
     const std::string_view whole = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(whole.size() + 1, text.size()));
-    const std::string_view line = trimmed(whole);
+    const std::string_view line = base::trimmed(whole);
     if (line.starts_with("rttavg:")) {
       read_round_trip(std::string(line), states);
     } else if (auto path = parse_path(line)) {
