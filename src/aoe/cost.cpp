@@ -3,6 +3,7 @@
 #include "aoe/ata.h"
 #include "aoe/header.h"
 #include "aoe/target.h"
+#include "base/turn.h"
 
 #include <algorithm>
 
@@ -10,8 +11,6 @@ namespace aoe {
 
 namespace {
 
-// What costs as much to move as a small request costs altogether.
-constexpr std::uint32_t kBytesOfTurn = 8 * 1024;
 // A range that is trimmed is a request to the disk of its own.
 constexpr std::uint32_t kTurnsOfRange = 2;
 constexpr std::uint32_t kTurnsOfFlush = 4;
@@ -27,7 +26,7 @@ std::uint32_t ata_turns(base::Bytes frame) {
       return 1 + kTurnsOfRange *
                      static_cast<std::uint32_t>(std::min<std::size_t>(bytes, frame.size()) / kTrimRangeBytes);
     default:
-      return 1 + bytes / kBytesOfTurn;
+      return static_cast<std::uint32_t>(base::turns_of_bytes(bytes));
   }
 }
 

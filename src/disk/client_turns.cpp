@@ -1,5 +1,7 @@
 #include "disk/client_turns.h"
 
+#include "base/turn.h"
+
 #include <algorithm>
 
 namespace disk {
@@ -8,8 +10,6 @@ namespace {
 
 // Of an id: the line of a client's trims. MAC addresses have 48 bits.
 constexpr std::uint64_t kTrims = std::uint64_t{1} << 63;
-// What costs as much to move as a small operation costs altogether.
-constexpr std::uint64_t kBytesOfTurn = 8 * 1024;
 
 }  // namespace
 
@@ -18,7 +18,7 @@ std::uint64_t ClientTurns::id_of(const Request& request) {
 }
 
 std::uint64_t ClientTurns::turns_of(const Operation& operation) {
-  return operation.kind == Operation::Kind::punch ? 1 : 1 + operation.bytes / kBytesOfTurn;
+  return operation.kind == Operation::Kind::punch ? 1 : base::turns_of_bytes(operation.bytes);
 }
 
 std::size_t ClientTurns::hash(std::uint64_t id) {
