@@ -36,7 +36,7 @@ class EventLoop {
   // comes often belongs there: the kernel calls epoll for every single event of a descriptor that it watches,
   // also while we are awake. True when one of `others` has an error to be taken from it: it stays readable
   // until then. At most `timeout`; negative: for ever.
-  bool sleep(std::span<const int> others, std::chrono::milliseconds timeout = std::chrono::milliseconds(-1));
+  bool sleep(std::span<const int> others, std::chrono::milliseconds timeout);
 
  private:
   void add(int fd, std::uint32_t events, Callback ready);
