@@ -25,6 +25,15 @@ config::AoeDevice e(unsigned shelf, unsigned slot, std::optional<unsigned> parti
   return {{static_cast<std::uint16_t>(shelf), static_cast<std::uint8_t>(slot)}, partition};
 }
 
+config::Encrypted secret_on(config::MountSource source, const std::string& key_file, milliseconds wait) {
+  config::Encrypted encrypted;
+  encrypted.source = std::move(source);
+  encrypted.name = "secret";
+  encrypted.key_file = key_file;
+  encrypted.wait = wait;
+  return encrypted;
+}
+
 using aoe_mount::Completeness;
 
 struct Up : testing::Test {
@@ -365,12 +374,7 @@ TEST_F(Up, BuildsStacksAsTheirDevicesAppear) {
   group.name = "vg-aoe";
   group.wait = milliseconds(30'000);
   client.volume_groups = {group};
-  config::Encrypted encrypted;
-  encrypted.source = e(1, 4);
-  encrypted.name = "secret";
-  encrypted.key_file = "/etc/key";
-  encrypted.wait = milliseconds(30'000);
-  client.encrypted = {encrypted};
+  client.encrypted = {secret_on(e(1, 4), "/etc/key", milliseconds(30'000))};
   config::Swap swap;
   swap.source = e(1, 5);
   swap.priority = 5;
@@ -662,12 +666,7 @@ TEST_F(Up, ToldToEndItWaitsForNothingAndLeavesNoWorkThatWouldMount) {
 
 TEST_F(Up, WhatIsOnAFailedEncryptedDeviceFailsWithIt) {
   machine.add_aoe("e1.0");
-  config::Encrypted encrypted;
-  encrypted.source = e(1, 0);
-  encrypted.name = "secret";
-  encrypted.key_file = "/etc/key";
-  encrypted.wait = milliseconds(15'000);
-  client.encrypted = {encrypted};
+  client.encrypted = {secret_on(e(1, 0), "/etc/key", milliseconds(15'000))};
   client.mounts = {mount_of(config::DevicePath{"/dev/mapper/secret"}, "/mnt/data", milliseconds(15'000))};
   machine.answers["cryptsetup open --batch-mode --key-file /etc/key /dev/etherd/e1.0 secret"] = {
       failure("No key available with this passphrase.")};
@@ -701,12 +700,7 @@ TEST_F(Up, WhatIsOnAFailedVolumeGroupFailsWithIt) {
 TEST_F(Up, AKeyOnAnotherMountIsWaitedFor) {
   machine.add_aoe("e1.0");
   machine.at(milliseconds(2000), [&] { machine.add_aoe("e1.1"); });
-  config::Encrypted encrypted;
-  encrypted.source = e(1, 0);
-  encrypted.name = "secret";
-  encrypted.key_file = "/keys/secret";
-  encrypted.wait = milliseconds(15'000);
-  client.encrypted = {encrypted};
+  client.encrypted = {secret_on(e(1, 0), "/keys/secret", milliseconds(15'000))};
   client.mounts = {mount_of(e(1, 1), "/keys", milliseconds(15'000))};
   EXPECT_TRUE(up());
   EXPECT_EQ(machine.asked, (Asked{"use []", "attach /dev/etherd/e1.1 /keys",
