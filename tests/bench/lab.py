@@ -51,6 +51,10 @@ def run(argv, **how):
     return subprocess.run([str(word) for word in argv], check=True, text=True, capture_output=True, **how).stdout
 
 
+def mac_of(namespace, interface="eth0"):
+    return run(["ip", "netns", "exec", namespace, "cat", f"/sys/class/net/{interface}/address"]).strip()
+
+
 def set_mtu(mtu):
     for namespace in (SERVER_NS, CLIENT_NS):
         run(["ip", "-n", namespace, "link", "set", "eth0", "mtu", mtu])

@@ -17,7 +17,7 @@ def received(interface="eth0"):
     return int(lab.run(["ip", "netns", "exec", lab.CLIENT_NS, "cat", path]))
 
 
-def ask_all(options, flood, mac):
+def ask_all(options, flood):
     with lab.Backing(options.backing, 64) as backing:
         backing.settle(True)
         server = Ours(exports=EXPORTS, sync=options.sync)
@@ -31,7 +31,7 @@ def ask_all(options, flood, mac):
             begin, before = time.monotonic(), received()
             subprocess.run(lab.on_client([flood, "--kind", "config", "--target", "all", "--sources", HOSTS,
                                           "--frames", HOSTS, "--rate", 1e6, "--server", "ff:ff:ff:ff:ff:ff",
-                                          "--honest", mac(lab.CLIENT_NS)]), check=True, capture_output=True)
+                                          "--honest", lab.mac_of(lab.CLIENT_NS)]), check=True, capture_output=True)
             sample = json.loads(reader.communicate(timeout=60)[0])
             answers = received() - before - sample["reads"]
             while answers < HOSTS * EXPORTS and time.monotonic() - begin < PATIENCE:

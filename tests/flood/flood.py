@@ -21,10 +21,6 @@ FLOOD = lab.ROOT / "build/bench/tests/flood/aoe-flood"
 MIB = 64
 
 
-def mac(namespace, interface="eth0"):
-    return lab.run(["ip", "netns", "exec", namespace, "cat", f"/sys/class/net/{interface}/address"]).strip()
-
-
 def honest(depth, seconds, interface="eth0", target="1.0"):
     """One sample of the client whose share is measured. It sleeps while it waits, as clients do."""
     argv = [lab.TOOLS / "aoe-load", "run", "--interface", interface, "--target", target, "--depth", depth,
@@ -40,7 +36,7 @@ def flood_command(row, seconds):
         return [lab.TOOLS / "aoe-load", "run", "--interface", "greedy", "--depth", 1000, "--sectors", MIB * 2048,
                 "--seconds", seconds, "--spin", 0]
     return [FLOOD, "--kind", row.kind, "--rate", row.rate, "--seconds", seconds, "--sources", row.sources,
-            "--target", row.target, "--server", mac(lab.SERVER_NS), "--honest", mac(lab.CLIENT_NS),
+            "--target", row.target, "--server", lab.mac_of(lab.SERVER_NS), "--honest", lab.mac_of(lab.CLIENT_NS),
             "--sectors", MIB * 2048]
 
 
@@ -128,7 +124,7 @@ def main(argv):
         found.append(summary(row, [measure(row, options) for _ in range(options.rounds)]))
         if not options.json:
             show(found[-1])
-    everybody = ask_all(options, FLOOD, mac) if asks else None
+    everybody = ask_all(options, FLOOD) if asks else None
     if options.json:
         print(json.dumps({"rows": found, "everybody_asks": everybody}))
     elif everybody:

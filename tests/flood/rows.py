@@ -2,20 +2,20 @@
 
 from dataclasses import dataclass
 
+FULL, FAST, STATE = 450_000, 60_000, 2_000  # frames a second
+
 
 @dataclass(frozen=True)
 class Row:
     name: str
     goal: float  # the least share of its own speed alone
     kind: str = ""  # of aoe-flood; empty: a greedy client that waits for its replies
-    rate: int = 450_000  # frames a second, as far as the processor makes them
+    rate: int = FULL  # as far as the processor makes them
     sources: int = 1
     depth: int = 32  # of the honest client
     most_p99_us: float = 0  # 0: no limit
     target: str = "1.0"  # of the flood
 
-
-FULL, FAST, STATE = 450_000, 60_000, 2_000
 
 ROWS = [
     Row("greedy, 1,000 in flight", 0.25, depth=1, most_p99_us=1000),
